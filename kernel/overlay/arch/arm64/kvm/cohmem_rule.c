@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory-type rule. Pure: no kernel pointer, no state, no side effect.
+ *
+ * KVM follows the host's mapping. What the host maps Normal Write-Back, and
+ * its driver has declared to be coherent memory, a guest gets as Normal
+ * Write-Back; what the host maps otherwise stays what it was before; what
+ * would be unsafe is refused by name.
+ */
+#include "cohmem_rule.h"
+
+static struct cohmem_decision refuse(int row, enum cohmem_reason reason)
+{
+	return (struct cohmem_decision) {
+		.verdict	= COHMEM_REFUSED,
+		.reason		= reason,
+		.row		= row,
+	};
+}
+
+/* X is worth granting ahead of need only where it costs no invalidation. */
+static struct cohmem_decision normal(int row, const struct cohmem_facts *f)
+{
+	return (struct cohmem_decision) {
+		.verdict	= COHMEM_NORMAL,
+		.executable	= f->dic || f->exec,
+		.row		= row,
+	};
+}
+
+static struct cohmem_decision uncached(int row, enum cohmem_reason reason,
+				       const struct cohmem_facts *f)
+{
+	return (struct cohmem_decision) {
+		.verdict	= f->any_uncached ? COHMEM_NORMAL_NC :
+						    COHMEM_DEVICE,
+		.reason		= reason,
+		.row		= row,
+	};
+}
+
+static bool leaf_is_cacheable(enum cohmem_leaf leaf)
+{
+	return leaf == COHMEM_LEAF_NORMAL || leaf == COHMEM_LEAF_NORMAL_TAGGED;
+}
+
+/**
+ * cohmem_decide() - The memory-type rule
+ * @f: what is known about the page, the VM and the machine
+ *
+ * The rows stand in the order of the table in the documentation; the first
+ * that matches decides. Callable from any context.
+ *
+ * Return: the decision. Every combination of facts has exactly one.
+ */
+struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
+{
+	if (f->linear) {
+		if (f->vm_mte && !f->mte_allowed)
+			return refuse(1, COHMEM_NO_TAGS);
+		return normal(2, f);
+	}
+
+	if (!leaf_is_cacheable(f->leaf) || !f->pfnmap ||
+	    f->policy == COHMEM_POLICY_OFF)
+		return uncached(3, COHMEM_OK, f);
+
+	/*
+	 * Cacheable PFNMAP memory from here on. remap_pfn_range() sets VM_IO
+	 * on all it maps, so VM_IO says nothing of what is behind a mapping.
+	 * Only the driver that made it can tell.
+	 */
+	if (!f->declared && f->policy == COHMEM_POLICY_DECLARED)
+		return uncached(4, COHMEM_UNDECLARED, f);
+	if (!f->declared && f->policy == COHMEM_POLICY_STRICT)
+		return refuse(5, COHMEM_UNDECLARED);
+
+	/*
+	 * A guest could turn on tag checking at stage 1 unseen by KVM, and
+	 * take external aborts from memory that stores no tags.
+	 */
+	if (f->vm_mte)
+		return refuse(6, COHMEM_NO_TAGS);
+	if (f->leaf == COHMEM_LEAF_NORMAL_TAGGED)
+		return refuse(7, COHMEM_NO_TAGS);
+
+	/*
+	 * Without FEAT_S2FWB (Arm ARM DDI 0487, D8.6) the guest may access
+	 * the memory non-cacheable, and KVM would have to clean it through a
+	 * kernel address that does not exist.
+	 */
+	if (!f->fwb)
+		return refuse(8, COHMEM_NO_FWB);
+
+	return normal(9, f);
+}
+
+/**
+ * cohmem_policy_name() - The policy as it is written on the command line
+ * @policy: below COHMEM_NR_POLICIES
+ *
+ * Return: a constant string.
+ */
+const char *cohmem_policy_name(enum cohmem_policy policy)
+{
+	static const char * const names[COHMEM_NR_POLICIES] = {
+		[COHMEM_POLICY_DECLARED]	= "declared",
+		[COHMEM_POLICY_STRICT]		= "strict",
+		[COHMEM_POLICY_ANY]		= "any",
+		[COHMEM_POLICY_OFF]		= "off",
+	};
+
+	return names[policy];
+}
+
+/**
+ * cohmem_verdict_name() - The verdict, for traces and documents
+ * @verdict: below COHMEM_NR_VERDICTS
+ *
+ * Return: a constant string.
+ */
+const char *cohmem_verdict_name(enum cohmem_verdict verdict)
+{
+	static const char * const names[COHMEM_NR_VERDICTS] = {
+		[COHMEM_NORMAL]		= "NORMAL",
+		[COHMEM_NORMAL_NC]	= "NORMAL_NC",
+		[COHMEM_DEVICE]		= "DEVICE",
+		[COHMEM_REFUSED]	= "refuse",
+	};
+
+	return names[verdict];
+}
+
+/**
+ * cohmem_reason_name() - The reason as one word
+ * @reason: below COHMEM_NR_REASONS
+ *
+ * Return: a constant string.
+ */
+const char *cohmem_reason_name(enum cohmem_reason reason)
+{
+	static const char * const names[COHMEM_NR_REASONS] = {
+		[COHMEM_OK]			= "ok",
+		[COHMEM_NO_TAGS]		= "no-tags",
+		[COHMEM_NO_FWB]			= "no-fwb",
+		[COHMEM_UNDECLARED]		= "undeclared",
+		[COHMEM_NO_HOST_MAPPING]	= "no-host-mapping",
+		[COHMEM_HOST_READ_ONLY]		= "host-read-only",
+	};
+
+	return names[reason];
+}
+
+/**
+ * cohmem_reason_remedy() - What is wrong and what the operator can do
+ * @reason: below COHMEM_NR_REASONS
+ *
+ * Return: a constant string, one sentence each, without a final stop.
+ */
+const char *cohmem_reason_remedy(enum cohmem_reason reason)
+{
+	static const char * const texts[COHMEM_NR_REASONS] = {
+		[COHMEM_OK] =
+			"nothing is wrong",
+		[COHMEM_NO_TAGS] =
+			"the VM has MTE but this memory has no tag storage; start the VM without MTE or give it other memory",
+		[COHMEM_NO_FWB] =
+			"memory without a kernel mapping cannot be cleaned and these CPUs lack FEAT_S2FWB; use other memory, another host, or kvm-arm.cacheable_pfnmap=off for Device memory",
+		[COHMEM_UNDECLARED] =
+			"its driver has not declared it coherent (VM_COHERENT_PFNMAP); update the driver, or trust it with kvm-arm.cacheable_pfnmap=any",
+		[COHMEM_NO_HOST_MAPPING] =
+			"the VMM has nothing mapped there; check the size and offset of the mapping behind the memslot",
+		[COHMEM_HOST_READ_ONLY] =
+			"the guest writes but the VMM's mapping is read-only; map it writable and shared, or make the memslot read-only",
+	};
+
+	return texts[reason];
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The memory-type rule: which stage-2 memory type a page gets that a guest
+ * wants mapped. Plain values in, plain values out, so that the kernel, the
+ * host-side tests and the documentation share one function.
+ */
+#ifndef __ARM64_KVM_COHMEM_RULE_H__
+#define __ARM64_KVM_COHMEM_RULE_H__
+
+#ifdef __KERNEL__
+#include <linux/types.h>
+#else
+#include <stdbool.h>
+#endif
+
+/**
+ * enum cohmem_leaf - Memory type of the host's stage-1 leaf
+ * @COHMEM_LEAF_NORMAL:		Normal, Inner and Outer Write-Back
+ * @COHMEM_LEAF_NORMAL_TAGGED:	the same, with MTE tags
+ * @COHMEM_LEAF_NORMAL_NC:	Normal, Non-cacheable
+ * @COHMEM_LEAF_DEVICE:		any Device type, any type not known here, or
+ *				no leaf that could be read
+ * @COHMEM_NR_LEAVES:		number of the above
+ */
+enum cohmem_leaf {
+	COHMEM_LEAF_NORMAL,
+	COHMEM_LEAF_NORMAL_TAGGED,
+	COHMEM_LEAF_NORMAL_NC,
+	COHMEM_LEAF_DEVICE,
+	COHMEM_NR_LEAVES
+};
+
+/**
+ * enum cohmem_policy - Whose word is taken, kvm-arm.cacheable_pfnmap=
+ * @COHMEM_POLICY_DECLARED:	declared memory becomes Normal, all else is as
+ *				without this feature
+ * @COHMEM_POLICY_STRICT:	as declared, and undeclared cacheable PFNMAP
+ *				memory is refused
+ * @COHMEM_POLICY_ANY:		any cacheable PFNMAP mapping is trusted
+ * @COHMEM_POLICY_OFF:		as without this feature
+ * @COHMEM_NR_POLICIES:		number of the above
+ */
+enum cohmem_policy {
+	COHMEM_POLICY_DECLARED,
+	COHMEM_POLICY_STRICT,
+	COHMEM_POLICY_ANY,
+	COHMEM_POLICY_OFF,
+	COHMEM_NR_POLICIES
+};
+
+/**
+ * enum cohmem_verdict - What the page becomes in stage 2
+ * @COHMEM_NORMAL:	Normal Write-Back
+ * @COHMEM_NORMAL_NC:	Normal Non-cacheable, never executable
+ * @COHMEM_DEVICE:	Device-nGnRE, never executable
+ * @COHMEM_REFUSED:	not mapped; &struct cohmem_decision.reason says why
+ * @COHMEM_NR_VERDICTS:	number of the above
+ */
+enum cohmem_verdict {
+	COHMEM_NORMAL,
+	COHMEM_NORMAL_NC,
+	COHMEM_DEVICE,
+	COHMEM_REFUSED,
+	COHMEM_NR_VERDICTS
+};
+
+/**
+ * enum cohmem_reason - Why memory was refused, or not taken at its word
+ * @COHMEM_OK:			no objection
+ * @COHMEM_NO_TAGS:		the VM has MTE, the memory has no tag storage
+ *				that KVM could initialise
+ * @COHMEM_NO_FWB:		no stage-2 Force Write-Back
+ * @COHMEM_UNDECLARED:		cacheable, but its driver has not declared it
+ *				coherent
+ * @COHMEM_NO_HOST_MAPPING:	before the rule: the host maps nothing there
+ * @COHMEM_HOST_READ_ONLY:	before the rule: a write, and the host's
+ *				mapping is read-only
+ * @COHMEM_NR_REASONS:		number of the above
+ */
+enum cohmem_reason {
+	COHMEM_OK,
+	COHMEM_NO_TAGS,
+	COHMEM_NO_FWB,
+	COHMEM_UNDECLARED,
+	COHMEM_NO_HOST_MAPPING,
+	COHMEM_HOST_READ_ONLY,
+	COHMEM_NR_REASONS
+};
+
+/**
+ * struct cohmem_facts - All that the rule may look at, for one page
+ * @policy:		whose word is taken
+ * @leaf:		memory type of the host leaf that maps the page; not
+ *			that of vm_page_prot, from which leaves may differ
+ * @linear:		the kernel reaches the page through a cacheable mapping
+ * @pfnmap:		VM_PFNMAP or VM_MIXEDMAP
+ * @declared:		VM_COHERENT_PFNMAP
+ * @any_uncached:	VM_ALLOW_ANY_UNCACHED
+ * @mte_allowed:	VM_MTE_ALLOWED
+ * @vm_mte:		the VM has KVM_CAP_ARM_MTE enabled
+ * @fwb:		the CPUs have FEAT_S2FWB
+ * @dic:		CTR_EL0.DIC: the instruction cache needs no invalidation
+ * @exec:		the guest wants to execute from the page
+ */
+struct cohmem_facts {
+	enum cohmem_policy policy;
+	enum cohmem_leaf leaf;
+	bool linear;
+	bool pfnmap;
+	bool declared;
+	bool any_uncached;
+	bool mte_allowed;
+	bool vm_mte;
+	bool fwb;
+	bool dic;
+	bool exec;
+};
+
+/**
+ * struct cohmem_decision - What the rule says
+ * @verdict:	memory type, or refusal
+ * @reason:	why it is refused, or (row 4) not taken at its word
+ * @executable:	map it executable. If this is false and the guest wants to
+ *		execute, the guest gets an external abort
+ * @row:	the row of the table that decided, 1 to 9
+ */
+struct cohmem_decision {
+	enum cohmem_verdict verdict;
+	enum cohmem_reason reason;
+	bool executable;
+	int row;
+};
+
+struct cohmem_decision cohmem_decide(const struct cohmem_facts *f);
+
+const char *cohmem_policy_name(enum cohmem_policy policy);
+const char *cohmem_verdict_name(enum cohmem_verdict verdict);
+const char *cohmem_reason_name(enum cohmem_reason reason);
+const char *cohmem_reason_remedy(enum cohmem_reason reason);
+
+#endif /* __ARM64_KVM_COHMEM_RULE_H__ */

@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check.sh quick|full: runs the steps of tests/steps.list and sums them up, in
+# build/results.json, build/junit.xml, and a last line "N passed, N failed,
+# N skipped", which is always there and always the last.
+
+OUT=''
+trap finish EXIT
+
+# finish: whatever happened, with the steps that were run.
+finish() {
+	local status=$?
+	trap - EXIT
+	trap '' INT TERM HUP
+	mkdir -p "$BUILD"
+	[ -z "${RUNNING:-}" ] || record 130
+	if [ -n "$OUT" ] && [ -x "$OUT/summary" ]; then
+		"$OUT/summary" "$OUT/steps" "$TOP/tests/skips.list" "$BUILD/results.json" "$BUILD/junit.xml" |
+			tee "$OUT/table" || status=1
+		tail -n 1 "$OUT/table" >"$BUILD/count"
+		exit $status
+	fi
+	echo "0 passed, 1 failed, 0 skipped" | tee "$BUILD/count"
+	exit 1
+}
+
+# shellcheck source=../scripts/env.sh
+. "$(dirname "$0")/../scripts/env.sh"
+
+record() {
+	printf '%s\t%d\t%d\t%s\n' "$RUNNING" "$((SECONDS - STARTED))" "$1" "$OUT/$RUNNING.log" >>"$OUT/steps"
+	RUNNING=''
+}
+
+stop() {
+	note "interrupted"
+	kill -TERM "$JOB" 2>/dev/null || true
+	wait "$JOB" 2>/dev/null || true
+	exit 130
+}
+
+# run_step NAME SECONDS COMMAND: timeout has a process group of its own and passes
+# signals on to all of it, so nothing is left behind.
+run_step() {
+	local log=$OUT/$1.log tail rc=0
+	RUNNING=$1 STARTED=$SECONDS
+	printf '\n== %s: %s\n' "$1" "$3"
+	: >"$log"
+	timeout -k 20 "$2" bash -c "$3" >"$log" 2>&1 </dev/null &
+	JOB=$!
+	tail -n +1 -s 0.2 -f --pid=$JOB "$log" &
+	tail=$!
+	wait $JOB || rc=$?
+	wait $tail || true
+	record $rc
+}
+
+mode=${1:-}
+case $mode in
+quick | full) ;;
+*) die "usage: check.sh quick|full" ;;
+esac
+
+need_packages "${NATIVE_PACKAGES[@]}"
+rm -rf "$BUILD/check"
+mkdir -p "$BUILD/check"
+OUT=$BUILD/check
+: >"$OUT/steps"
+cd "$TOP"
+gcc -D_GNU_SOURCE -O1 -Wall -o "$OUT/summary" tests/tap/summary.c
+trap stop INT TERM HUP
+
+# The steps are read before any is run: none can eat the list as its input.
+mapfile -t steps < <(grep -Ev '^(#|[[:space:]]*$)' tests/steps.list)
+for line in "${steps[@]}"; do
+	read -r name when seconds command <<<"$line"
+	if [ "$when" = "$mode" ] || [ "$when" = both ]; then
+		run_step "$name" "$seconds" "$command"
+	fi
+done

@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# All tests of the memory-type rule, as one TAP stream: rule_test, and then the
+# test of the test. That changes the rule, or its table, in one place at a time,
+# and passes if rule_test then fails, at the row that was changed.
+#
+# usage: check.sh OUT RULE_DIR DESIGN.md	(CC and CFLAGS from the Makefile)
+set -eu
+
+out=$1
+rule=$2
+design=$3
+tab=$(printf '\t')
+nr=0
+failed=0
+
+tap() {	# ok|"not ok" name
+	nr=$((nr + 1))
+	echo "$1 $nr - $2"
+	[ "$1" = ok ] || failed=$((failed + 1))
+}
+
+# A run counts only if it came to its end.
+is_complete() {	# log
+	grep -q '^1\.\.[1-9]' "$1"
+}
+
+# Passes if the program fails, among others, the test that begins as given.
+expect_failure() {	# name program design failing-test
+	status=0
+	"$2" "$3" >"$out/mutant.log" 2>&1 || status=$?
+	if [ "$status" = 1 ] && is_complete "$out/mutant.log" &&
+	   grep -q "^not ok [0-9]* - $4" "$out/mutant.log"; then
+		tap ok "$1"
+	else
+		echo "# exit status $status, and not failed: $4"
+		grep -v '^ok' "$out/mutant.log" | sed 's/^/# /'
+		tap "not ok" "$1"
+	fi
+}
+
+build() {	# cohmem_rule.c program
+	# shellcheck disable=SC2086 # a list of flags
+	$CC $CFLAGS -w -o "$2" "$1" "$out/rest.o"
+}
+
+rule_mutant() {	# row what edit
+	name="noticed: in the function, row $1 $2"
+	sed "$3" "$rule/cohmem_rule.c" >"$out/mutant.c"
+	if cmp -s "$rule/cohmem_rule.c" "$out/mutant.c"; then
+		echo "# mutants.list: no longer applies to cohmem_rule.c: $3"
+		tap "not ok" "$name"
+	elif ! build "$out/mutant.c" "$out/mutant"; then
+		tap "not ok" "$name"
+	else
+		expect_failure "$name" "$out/mutant" "$design" "row $1 agrees"
+	fi
+}
+
+# Put new text into one column of one row of the rule's table.
+table_mutant() {	# row column text what failing-test
+	awk -F '|' -v OFS='|' -v row="$1" -v col="$2" -v text="$3" '
+		/^<!-- table: / { here = /: rule -->/ }
+		here && $2 + 0 == row { $(col + 1) = text }
+		{ print }' "$design" >"$out/mutant.md"
+	expect_failure "noticed: in the table, row $1 $4" "$out/control" \
+		"$out/mutant.md" "$5"
+}
+
+table_mutants() {	# row
+	table_mutant "$1" 2 " never " "decides nothing" "row $1 decides"
+	table_mutant "$1" 3 " DEVICE if exec else NORMAL " \
+		"has another verdict" "row $1 agrees"
+	table_mutant "$1" 4 " not exec " "is executable at other times" \
+		"row $1 agrees"
+	table_mutant "$1" 5 " host-read-only " "has another reason" \
+		"row $1 agrees"
+}
+
+status=0
+"$out/rule_test" "$design" >"$out/rule_test.log" || status=$?
+grep -v '^1\.\.' "$out/rule_test.log" || :
+if [ "$status" -gt 1 ] || ! is_complete "$out/rule_test.log"; then
+	echo "Bail out! rule_test did not come to its end (status $status)"
+	exit 2
+fi
+nr=$(grep -c '^\(not \)\{0,1\}ok ' "$out/rule_test.log")
+failed=$(grep -c '^not ok ' "$out/rule_test.log" || :)
+
+# Built as the wrong rules are, but right: what fails below fails by the edit.
+if build "$rule/cohmem_rule.c" "$out/control" &&
+   "$out/control" "$design" >"$out/mutant.log"; then
+	tap ok "control: the unchanged function passes"
+else
+	tap "not ok" "control: the unchanged function passes"
+fi
+
+while IFS=$tab read -r row what edit; do
+	case $row in
+	'#'*) ;;
+	*) rule_mutant "$row" "$what" "$edit" ;;
+	esac
+done <mutants.list
+
+for row in 1 2 3 4 5 6 7 8 9; do
+	table_mutants "$row"
+done
+
+sed '/^| 9 | .otherwise/d' "$design" >"$out/mutant.md"
+expect_failure "noticed: the table has no row for some facts" \
+	"$out/control" "$out/mutant.md" "each of the 8192"
+
+sed '/^| .no-fwb. /s/ FEAT_S2FWB/ FEAT_FWB/' "$design" >"$out/mutant.md"
+expect_failure "noticed: a remedy is not what the kernel prints" \
+	"$out/control" "$out/mutant.md" "reason no-fwb"
+
+sed '/^| 1 | /s/ and / xor /' "$design" >"$out/mutant.md"
+status=0
+"$out/control" "$out/mutant.md" >"$out/mutant.log" 2>&1 || status=$?
+if [ "$status" = 2 ]; then
+	tap ok "noticed: a condition cannot be read"
+else
+	tap "not ok" "noticed: a condition cannot be read"
+fi
+
+echo "1..$nr"
+echo "# $((nr - failed)) passed, $failed failed"
+[ "$failed" = 0 ]

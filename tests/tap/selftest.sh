@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Tests of the test summary: a step that fails, in any way a step can, is never
+# counted as passed. Each case is the log of one step.
+
+# shellcheck source=../../scripts/env.sh
+. "$(dirname "$0")/../../scripts/env.sh"
+
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+gcc -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined \
+	-o "$WORK/summary" "$TOP/tests/tap/summary.c"
+export ASAN_OPTIONS=detect_leaks=0
+echo 'step/listed -- there is a reason' >"$WORK/skips"
+
+N=0
+# case WHAT STATUS LOG LAST-LINE
+case_is() {
+	local got
+	N=$((N + 1))
+	printf '%b' "$3" >"$WORK/log"
+	printf 'step\t1\t%d\t%s\n' "$2" "$WORK/log" >"$WORK/steps"
+	got=$("$WORK/summary" "$WORK/steps" "$WORK/skips" "$WORK/json" "$WORK/junit" | tail -n 1) || true
+	if [ "$got" = "$4" ]; then
+		echo "ok $N - $1"
+	else
+		echo "# expected '$4', got '$got'"
+		echo "not ok $N - $1"
+	fi
+}
+
+echo "1..14"
+case_is 'results are counted' 0 '1..2\nok 1 - a\nok 2 b\n' '2 passed, 0 failed, 0 skipped'
+case_is 'a plan may come last' 0 'KTAP version 1\nok 1 a\n1..1\n' '1 passed, 0 failed, 0 skipped'
+case_is 'a failure is one' 1 '1..2\nok 1 a\nnot ok 2 b\n' '1 passed, 1 failed, 0 skipped'
+case_is 'nested results are in their parent' 1 '1..1\n    1..2\n    ok 1 x\n    not ok 2 y\nnot ok 1 a\n' '0 passed, 1 failed, 0 skipped'
+case_is 'no plan' 0 'ok 1 a\n' '1 passed, 1 failed, 0 skipped'
+case_is 'no output' 0 '' '0 passed, 1 failed, 0 skipped'
+case_is 'fewer results than planned' 0 '1..3\nok 1 a\n' '1 passed, 1 failed, 0 skipped'
+case_is 'more results than planned' 0 '1..1\nok 1 a\nok 2 b\n' '2 passed, 1 failed, 0 skipped'
+case_is 'bad exit status alone' 3 '1..1\nok 1 a\n' '1 passed, 1 failed, 0 skipped'
+case_is 'time is up' 124 '1..2\nok 1 a\n' '1 passed, 2 failed, 0 skipped'
+case_is 'bail out' 0 '1..1\nok 1 a\nBail out! no kernel\n' '1 passed, 1 failed, 0 skipped'
+case_is 'a listed skip' 0 '1..2\nok 1 a\nok 2 listed # SKIP none here\n' '1 passed, 0 failed, 1 skipped'
+case_is 'a skip that is not listed' 0 '1..2\nok 1 a\nok 2 other # SKIP none here\n' '1 passed, 1 failed, 0 skipped'
+case_is 'a failure is not skipped' 1 '1..1\nnot ok 1 listed # SKIP none here\n' '0 passed, 1 failed, 0 skipped'

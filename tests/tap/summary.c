@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sums up the steps of a test run.
+ *
+ *   summary STEPS SKIPS JSON JUNIT
+ *
+ * STEPS has a line for each step: name, seconds, exit status and log, with tabs
+ * between. A log holds TAP (KTAP at the top level; what is indented belongs to
+ * the result below it). SKIPS is the written list of what may be skipped, with
+ * lines "STEP/TEST -- REASON". A diagnostic "# kernel: X", "# machine: X" or
+ * "# page_size: X" holds for the results after it.
+ *
+ * A step that says nothing must not pass, so these are failures of their own: no
+ * plan, another number of results than planned, a bad exit status without a
+ * failed result, "Bail out!", and a skip that is not in the list.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum outcome { PASSED, FAILED, SKIPPED, NR_OUTCOMES };
+
+static const char * const outcome_name[] = { "passed", "failed", "skipped" };
+
+/* What a result was measured on, from the diagnostics before it. */
+struct context {
+	char *kernel;
+	char *machine;
+	char *page_size;
+};
+
+struct result {
+	char *name;
+	char *reason;
+	enum outcome outcome;
+	struct context on;
+};
+
+struct step {
+	char *name;
+	char *log;
+	int seconds;
+	int status;
+	int count[NR_OUTCOMES];
+	struct result *results;
+	size_t nr;
+};
+
+struct list {
+	char **line;
+	size_t nr;
+};
+
+static void *must(void *p)
+{
+	if (!p) {
+		fputs("summary: out of memory\n", stderr);
+		exit(2);
+	}
+	return p;
+}
+
+static FILE *must_open(const char *path, const char *mode)
+{
+	FILE *f = fopen(path, mode);
+
+	if (!f) {
+		fprintf(stderr, "summary: %s: %s\n", path, strerror(errno));
+		exit(2);
+	}
+	return f;
+}
+
+static struct list read_lines(const char *path)
+{
+	struct list l = { 0 };
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t len;
+	FILE *f = must_open(path, "r");
+
+	while ((len = getline(&line, &cap, f)) >= 0) {
+		while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
+			line[--len] = 0;
+		l.line = must(realloc(l.line, (l.nr + 1) * sizeof(*l.line)));
+		l.line[l.nr++] = must(strdup(line));
+	}
+	free(line);
+	fclose(f);
+	return l;
+}
+
+static void add_result(struct step *s, enum outcome how, const char *name,
+		       const struct context *on, char *reason)
+{
+	struct result *r;
+
+	s->results = must(realloc(s->results, (s->nr + 1) * sizeof(*r)));
+	r = &s->results[s->nr++];
+	r->name = must(strdup(name));
+	r->reason = reason;
+	r->outcome = how;
+	r->on = *on;
+	s->count[how]++;
+}
+
+/* A macro, so that asprintf() checks the format. */
+#define add(s, how, name, on, ...) do {					\
+	char *reason_;							\
+	if (asprintf(&reason_, __VA_ARGS__) < 0)			\
+		must(NULL);						\
+	add_result(s, how, name, on, reason_);				\
+} while (0)
+
+/* Is "STEP/TEST -- REASON" in the list, with a reason that is not empty? */
+static bool may_skip(const struct list *skips, const char *step, const char *test)
+{
+	size_t i, n;
+	char *key;
+	bool found = false;
+
+	if (asprintf(&key, "%s/%s -- ", step, test) < 0)
+		must(NULL);
+	n = strlen(key);
+	for (i = 0; i < skips->nr && !found; i++)
+		found = !strncmp(skips->line[i], key, n) && skips->line[i][n];
+	free(key);
+	return found;
+}
+
+static void add_skip(struct step *s, const struct list *skips, const char *name,
+		     const struct context *on, const char *reason)
+{
+	if (may_skip(skips, s->name, name))
+		add(s, SKIPPED, name, on, "%s", reason);
+	else
+		add(s, FAILED, name, on,
+		    "skipped (%s), which tests/skips.list does not allow", reason);
+}
+
+/* Cuts "# SKIP reason" off a description. Returns the reason, or NULL. */
+static const char *cut_skip(char *text)
+{
+	char *hash = strstr(text, "# ");
+	char *end;
+
+	for (; hash; hash = strstr(hash + 1, "# ")) {
+		if (strncasecmp(hash + 2, "skip", 4))
+			continue;
+		for (end = hash; end > text && isspace((unsigned char)end[-1]); end--)
+			;
+		*end = 0;
+		hash += 6;
+		while (*hash && !isspace((unsigned char)*hash))
+			hash++;
+		while (isspace((unsigned char)*hash))
+			hash++;
+		return *hash ? hash : "no reason given";
+	}
+	return NULL;
+}
+
+/* "ok 3 - name", "not ok 3 name # SKIP why" */
+static bool read_result(struct step *s, const struct list *skips, char *line,
+			const struct context *on)
+{
+	bool ok = !strncmp(line, "ok ", 3);
+	const char *skip;
+	char *p = line + (ok ? 3 : 7);
+
+	if (!ok && strncmp(line, "not ok ", 7))
+		return false;
+	while (isdigit((unsigned char)*p))
+		p++;
+	while (*p == ' ')
+		p++;
+	if (*p == '-' && p[1] == ' ')
+		p += 2;
+
+	skip = cut_skip(p);
+	if (ok && skip)
+		add_skip(s, skips, p, on, skip);
+	else
+		add(s, ok ? PASSED : FAILED, p, on, "%s", skip ? skip : "");
+	return true;
+}
+
+static bool read_context(const char *line, const char *key, char **value)
+{
+	size_t n = strlen(key);
+
+	if (strncmp(line, key, n))
+		return false;
+	*value = must(strdup(line + n));
+	return true;
+}
+
+static bool read_number(const char *line, const char *key, char **value)
+{
+	size_t n = strlen(key);
+
+	if (strncmp(line, key, n) || !line[n] || line[n + strspn(line + n, "0123456789")])
+		return false;
+	return read_context(line, key, value);
+}
+
+/* "1..N", and nothing else that begins so. Returns N, or -1. */
+static long read_plan(const char *line, const char **rest)
+{
+	char *end;
+	long plan;
+
+	if (strncmp(line, "1..", 3) || !isdigit((unsigned char)line[3]))
+		return -1;
+	plan = strtol(line + 3, &end, 10);
+	*rest = end;
+	return plan;
+}
+
+static void read_log(struct step *s, const struct list *skips)
+{
+	struct context on = { 0 }, none = { 0 };
+	struct list l = read_lines(s->log);
+	long plan = -1, seen = 0, n;
+	const char *skip, *rest;
+	size_t i;
+
+	for (i = 0; i < l.nr; i++) {
+		char *line = l.line[i];
+
+		if (read_result(s, skips, line, &on)) {
+			seen++;
+			continue;
+		}
+		if (read_context(line, "# kernel: ", &on.kernel) ||
+		    read_context(line, "# machine: ", &on.machine) ||
+		    read_number(line, "# page_size: ", &on.page_size))
+			continue;
+		if (!strncmp(line, "Bail out!", 9))
+			add(s, FAILED, "bail out", &on, "%s", line + 9);
+		n = read_plan(line, &rest);
+		if (n < 0)
+			continue;
+		if (plan >= 0)
+			add(s, FAILED, "plan", &none, "a second plan: %s", line);
+		plan = n;
+		skip = cut_skip((char *)rest);
+		if (!n && skip)
+			add_skip(s, skips, s->name, &none, skip);
+	}
+
+	if (plan < 0)
+		add(s, FAILED, "plan", &none, "no plan was announced");
+	else if (seen != plan)
+		add(s, FAILED, "plan", &none, "%ld results of %ld planned", seen, plan);
+	else if (!s->nr)
+		add(s, FAILED, "plan", &none, "an empty plan");
+
+	if (s->status == 124 || s->status == 137)
+		add(s, FAILED, "time", &none, "stopped after %d seconds", s->seconds);
+	else if (s->status && !s->count[FAILED])
+		add(s, FAILED, "exit status", &none, "%d", s->status);
+}
+
+static struct step *read_steps(const char *path, const struct list *skips, size_t *nr)
+{
+	struct list l = read_lines(path);
+	struct step *steps = must(calloc(l.nr + 1, sizeof(*steps)));
+	size_t i;
+
+	for (i = 0; i < l.nr; i++) {
+		struct step *s = &steps[i];
+
+		if (sscanf(l.line[i], "%m[^\t]\t%d\t%d\t%m[^\t]", &s->name,
+			   &s->seconds, &s->status, &s->log) != 4) {
+			fprintf(stderr, "summary: %s:%zu: not a step\n", path, i + 1);
+			exit(2);
+		}
+		read_log(s, skips);
+	}
+	*nr = l.nr;
+	return steps;
+}
+
+static void json_string(FILE *f, const char *key, const char *value)
+{
+	const unsigned char *p;
+
+	fprintf(f, "\"%s\": ", key);
+	if (!value) {
+		fputs("null", f);
+		return;
+	}
+	fputc('"', f);
+	for (p = (const unsigned char *)value; *p; p++) {
+		if (*p == '"' || *p == '\\')
+			fprintf(f, "\\%c", *p);
+		else if (*p < 0x20 || *p >= 0x7f)
+			fprintf(f, "\\u%04x", *p);
+		else
+			fputc(*p, f);
+	}
+	fputc('"', f);
+}
+
+static void write_json(const char *path, const struct step *steps, size_t nr, const int *total)
+{
+	FILE *f = must_open(path, "w");
+	size_t i, j;
+
+	fprintf(f, "{\"passed\": %d, \"failed\": %d, \"skipped\": %d, \"steps\": [",
+		total[PASSED], total[FAILED], total[SKIPPED]);
+	for (i = 0; i < nr; i++) {
+		const struct step *s = &steps[i];
+
+		fprintf(f, "%s\n {", i ? "," : "");
+		json_string(f, "step", s->name);
+		fprintf(f, ", \"seconds\": %d, \"passed\": %d, \"failed\": %d, \"skipped\": %d, ",
+			s->seconds, s->count[PASSED], s->count[FAILED], s->count[SKIPPED]);
+		json_string(f, "log", s->log);
+		fputs(", \"tests\": [", f);
+		for (j = 0; j < s->nr; j++) {
+			const struct result *r = &s->results[j];
+
+			fprintf(f, "%s\n  {", j ? "," : "");
+			json_string(f, "test", r->name);
+			fputs(", ", f);
+			json_string(f, "outcome", outcome_name[r->outcome]);
+			fputs(", ", f);
+			json_string(f, "reason", r->reason);
+			fputs(", ", f);
+			json_string(f, "kernel", r->on.kernel);
+			fputs(", ", f);
+			json_string(f, "machine", r->on.machine);
+			fprintf(f, ", \"page_size\": %s}",
+				r->on.page_size ? r->on.page_size : "null");
+		}
+		fputs("]}", f);
+	}
+	fputs("\n]}\n", f);
+	fclose(f);
+}
+
+static void xml(FILE *f, const char *text)
+{
+	for (; *text; text++) {
+		unsigned char c = *text;
+
+		if (strchr("<>&\"'", c))
+			fprintf(f, "&#%d;", c);
+		else
+			fputc(c < 0x20 || c >= 0x7f ? '?' : c, f);
+	}
+}
+
+static void write_junit(const char *path, const struct step *steps, size_t nr)
+{
+	FILE *f = must_open(path, "w");
+	size_t i, j;
+
+	fputs("<?xml version=\"1.0\"?>\n<testsuites>\n", f);
+	for (i = 0; i < nr; i++) {
+		const struct step *s = &steps[i];
+
+		fputs(" <testsuite name=\"", f);
+		xml(f, s->name);
+		fprintf(f, "\" tests=\"%zu\" failures=\"%d\" skipped=\"%d\" time=\"%d\">\n",
+			s->nr, s->count[FAILED], s->count[SKIPPED], s->seconds);
+		for (j = 0; j < s->nr; j++) {
+			const struct result *r = &s->results[j];
+
+			fputs("  <testcase name=\"", f);
+			xml(f, r->name);
+			fputs(r->outcome == PASSED ? "\"/>\n" :
+			      r->outcome == FAILED ? "\"><failure message=\"" :
+						     "\"><skipped message=\"", f);
+			if (r->outcome == PASSED)
+				continue;
+			xml(f, r->reason);
+			fputs("\"/></testcase>\n", f);
+		}
+		fputs(" </testsuite>\n", f);
+	}
+	fputs("</testsuites>\n", f);
+	fclose(f);
+}
+
+int main(int argc, char **argv)
+{
+	int total[NR_OUTCOMES] = { 0 };
+	struct step *steps;
+	struct list skips;
+	size_t nr, i, j;
+
+	if (argc != 5) {
+		fputs("usage: summary STEPS SKIPS JSON JUNIT\n", stderr);
+		return 2;
+	}
+	skips = read_lines(argv[2]);
+	steps = read_steps(argv[1], &skips, &nr);
+
+	printf("\n%-16s %8s %8s %8s %8s\n", "step", "seconds", "passed", "failed", "skipped");
+	for (i = 0; i < nr; i++) {
+		struct step *s = &steps[i];
+
+		printf("%-16s %8d %8d %8d %8d\n", s->name, s->seconds,
+		       s->count[PASSED], s->count[FAILED], s->count[SKIPPED]);
+		for (j = 0; j < NR_OUTCOMES; j++)
+			total[j] += s->count[j];
+	}
+	putchar('\n');
+	for (i = 0; i < nr; i++)
+		for (j = 0; j < steps[i].nr; j++) {
+			struct result *r = &steps[i].results[j];
+
+			if (r->outcome == PASSED)
+				continue;
+			printf("%s: %s/%s%s%s (%s)\n", outcome_name[r->outcome], steps[i].name,
+			       r->name, *r->reason ? ": " : "", r->reason, steps[i].log);
+		}
+	write_json(argv[3], steps, nr, total);
+	write_junit(argv[4], steps, nr);
+	printf("%d passed, %d failed, %d skipped\n", total[PASSED], total[FAILED], total[SKIPPED]);
+	return total[FAILED] || !total[PASSED];
+}
