@@ -2,6 +2,8 @@
 #
 # The front door. What is done is done by the scripts; `make help` lists it.
 
+LINE ?= 6.12
+export LINE
 
 help: ## this list
 	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -12,7 +14,13 @@ check: ## all tests; the last line is the count
 check-quick: ## the tests that need no kernel build, in under a minute
 	@tests/check.sh quick
 
+patches: ## the line as a mailable series for git am, in build/series
+	@scripts/series.sh patches
+
+refresh: ## the stored patches again, from a worked-on kernel tree (DIR=, or the work tree)
+	@scripts/series.sh refresh $(DIR)
+
 clean: ## what was built in the clone
 	@rm -rf build
 
-.PHONY: help check check-quick clean
+.PHONY: help check check-quick patches refresh clean

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Coherent PFNMAP memory in stage 2.
+ *
+ * A stage-2 fault is decided in three steps, because what must be known is
+ * readable at different times:
+ *
+ *   cohmem_fault_vma()		under mmap_lock: flags of the VMA
+ *   cohmem_fault_pfn()		mmap_lock taken anew: the PFN is held, and the
+ *				host leaf that maps it is read. The rule is
+ *				asked here
+ *   cohmem_fault_check()	under mmu_lock, after mmu_invalidate_retry()
+ *
+ * The steps may see different mappings if the VMM changes them meanwhile. All
+ * such changes go through the MMU notifiers, so that a decision which mixes
+ * two of them never survives to the third step.
+ */
+#include <linux/init.h>
+#include <linux/kvm_host.h>
+#include <linux/memremap.h>
+#include <linux/mm.h>
+#include <linux/ratelimit.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
+#include <asm/kvm_host.h>
+#include <asm/kvm_mmu.h>
+#include <asm/memory.h>
+#include <asm/virt.h>
+
+#include "cohmem.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace_cohmem.h"
+
+static enum cohmem_policy cohmem_cmdline_policy __ro_after_init =
+	COHMEM_POLICY_DECLARED;
+
+static int __init early_cacheable_pfnmap(char *arg)
+{
+	enum cohmem_policy policy;
+
+	for (policy = 0; arg && policy < COHMEM_NR_POLICIES; policy++) {
+		if (!strcmp(arg, cohmem_policy_name(policy))) {
+			cohmem_cmdline_policy = policy;
+			return 0;
+		}
+	}
+
+	cohmem_cmdline_policy = COHMEM_POLICY_DECLARED;
+	pr_warn("kvm-arm.cacheable_pfnmap=%s is not declared, strict, any or off; using declared\n",
+		arg ?: "");
+	return 0;
+}
+early_param("kvm-arm.cacheable_pfnmap", early_cacheable_pfnmap);
+
+/*
+ * Protected mode gives the host's own stage 2 a Device mapping of everything
+ * that is not in memblock, whatever the host maps at stage 1. A guest's
+ * cacheable alias of that would be a mismatch.
+ */
+static enum cohmem_policy cohmem_policy(void)
+{
+	return is_protected_kvm_enabled() ? COHMEM_POLICY_OFF :
+					    cohmem_cmdline_policy;
+}
+
+/**
+ * cohmem_supported() - Can memory without struct pages be Normal in a guest?
+ *
+ * Context: any, once CPU features are final.
+ * Return: what KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED answers.
+ */
+bool cohmem_supported(void)
+{
+	return cpus_have_final_cap(ARM64_HAS_STAGE2_FWB) &&
+	       cohmem_policy() != COHMEM_POLICY_OFF;
+}
+
+/*
+ * Device memory that memremap_pages() gave a Write-Back linear mapping. P2PDMA
+ * has an uncached one, private memory has none.
+ */
+static bool zone_device_is_write_back(struct page *page)
+{
+	if (cohmem_policy() == COHMEM_POLICY_OFF || !is_zone_device_page(page))
+		return false;
+
+	switch (page->pgmap->type) {
+	case MEMORY_DEVICE_COHERENT:
+	case MEMORY_DEVICE_FS_DAX:
+	case MEMORY_DEVICE_GENERIC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * cohmem_phys_is_linear() - Can the kernel use its linear mapping of @phys?
+ * @phys: host physical address of memory that is, or is about to be, mapped
+ *	  Normal cacheable in stage 2
+ *
+ * Context: any. If the memory has a page, the caller holds a reference, or
+ * keeps it from going away by holding off the MMU notifiers.
+ * Return: true if phys_to_virt(@phys) is mapped, and mapped Write-Back.
+ */
+bool cohmem_phys_is_linear(phys_addr_t phys)
+{
+	unsigned long pfn = PHYS_PFN(phys);
+
+	if (pfn_is_map_memory(pfn))
+		return true;
+
+	return pfn_valid(pfn) && zone_device_is_write_back(pfn_to_page(pfn));
+}
+
+/* Host tables: read with the host's encoding, which is not KVM's (LPA2). */
+static enum cohmem_leaf leaf_type(pgprot_t prot)
+{
+	switch (pgprot_val(prot) & PTE_ATTRINDX_MASK) {
+	case PTE_ATTRINDX(MT_NORMAL):
+		return COHMEM_LEAF_NORMAL;
+	case PTE_ATTRINDX(MT_NORMAL_TAGGED):
+		return COHMEM_LEAF_NORMAL_TAGGED;
+	case PTE_ATTRINDX(MT_NORMAL_NC):
+		return COHMEM_LEAF_NORMAL_NC;
+	default:
+		return COHMEM_LEAF_DEVICE;
+	}
+}
+
+static void init_facts(struct cohmem_facts *f, struct kvm *kvm)
+{
+	*f = (struct cohmem_facts) {
+		.policy	= cohmem_policy(),
+		.leaf	= COHMEM_LEAF_DEVICE,
+		.vm_mte	= kvm_has_mte(kvm),
+		.fwb	= cpus_have_final_cap(ARM64_HAS_STAGE2_FWB),
+		.dic	= cpus_have_final_cap(ARM64_HAS_CACHE_DIC),
+	};
+}
+
+static void vma_facts(struct cohmem_facts *f, unsigned long vm_flags)
+{
+	f->pfnmap	= vm_flags & (VM_PFNMAP | VM_MIXEDMAP);
+	f->declared	= vm_flags & VM_COHERENT_PFNMAP;
+	f->any_uncached	= vm_flags & VM_ALLOW_ANY_UNCACHED;
+	f->mte_allowed	= vm_flags & VM_MTE_ALLOWED;
+}
+
+/* The page, if there is one, is held by whoever looked up @pfn. */
+static void pfn_facts(struct cohmem_facts *f, kvm_pfn_t pfn)
+{
+	struct page *page;
+
+	f->linear = pfn_is_map_memory(pfn);
+	if (f->linear)
+		return;
+
+	/* NULL if no reference can be held, and so nothing be said of it. */
+	page = kvm_pfn_to_refcounted_page(pfn);
+	if (!page || !zone_device_is_write_back(page))
+		return;
+
+	/*
+	 * memremap_pages() maps without MTE, so KVM could not clear tags,
+	 * even if the page has come into an anonymous VMA by migration.
+	 */
+	f->linear = true;
+	f->mte_allowed = false;
+}
+
+/* The rule wants it, and follow_pfnmap_start() resolves it. */
+static bool leaf_matters(const struct cohmem_facts *f, unsigned long vm_flags)
+{
+	return f->policy != COHMEM_POLICY_OFF && f->pfnmap &&
+	       (vm_flags & (VM_IO | VM_PFNMAP));
+}
+
+/**
+ * cohmem_fault_init() - Begin to collect what is known of a stage-2 fault
+ * @cf: to be filled
+ * @vcpu: the vCPU that faulted
+ * @ipa: faulting IPA, in the VM's own space (of L1, if nested)
+ * @hva: address in the VMM that backs @ipa
+ * @write: the guest writes
+ * @exec: the guest executes
+ *
+ * Context: process context of @vcpu.
+ */
+void cohmem_fault_init(struct cohmem_fault *cf, struct kvm_vcpu *vcpu,
+		       gpa_t ipa, hva_t hva, bool write, bool exec)
+{
+	*cf = (struct cohmem_fault) {
+		.vcpu	= vcpu,
+		.ipa	= ipa & PAGE_MASK,
+		.hva	= hva & PAGE_MASK,
+		.pfn	= KVM_PFN_ERR_FAULT,
+		.write	= write,
+	};
+	init_facts(&cf->facts, vcpu->kvm);
+	cf->facts.exec = exec;
+}
+
+/**
+ * cohmem_fault_vma() - Add what the VMA tells
+ * @cf: the fault
+ * @vma: the VMA that holds its HVA
+ *
+ * Context: mmap_lock held. @vma is not used after return.
+ */
+void cohmem_fault_vma(struct cohmem_fault *cf, struct vm_area_struct *vma)
+{
+	cf->vm_flags = vma->vm_flags;
+	vma_facts(&cf->facts, vma->vm_flags);
+}
+
+/*
+ * The PFN was read from this very leaf a moment ago. If the leaf is gone, or
+ * maps something else, an invalidation ran in between and the fault must be
+ * taken again.
+ */
+static int read_leaf(struct cohmem_fault *cf)
+{
+	struct follow_pfnmap_args args = { .address = cf->hva };
+	int ret = -EAGAIN;
+
+	mmap_read_lock(current->mm);
+	args.vma = vma_lookup(current->mm, cf->hva);
+	if (!args.vma || follow_pfnmap_start(&args))
+		goto out;
+
+	if (args.pfn == cf->pfn) {
+		cf->facts.leaf = leaf_type(args.pgprot);
+		ret = 0;
+	}
+	follow_pfnmap_end(&args);
+out:
+	mmap_read_unlock(current->mm);
+	return ret;
+}
+
+/* Row 0: there is no page to ask the rule about. */
+static struct cohmem_decision refuse_unmapped(enum cohmem_reason reason)
+{
+	return (struct cohmem_decision) {
+		.verdict	= COHMEM_REFUSED,
+		.reason		= reason,
+	};
+}
+
+/**
+ * cohmem_fault_pfn() - Add what the host's leaf tells, and ask the rule
+ * @cf: the fault, after cohmem_fault_vma()
+ * @pfn: what the host maps; the caller holds a reference if it has a page
+ *
+ * Context: process context, may sleep. Takes mmap_lock for read. The MMU
+ * invalidation sequence was sampled before @pfn was looked up.
+ * Return: 0 and a provisional decision in @cf, or -EAGAIN if the mapping
+ * changed meanwhile.
+ */
+int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn)
+{
+	int ret = 0;
+
+	cf->pfn = pfn;
+	pfn_facts(&cf->facts, pfn);
+	if (!cf->facts.linear && leaf_matters(&cf->facts, cf->vm_flags))
+		ret = read_leaf(cf);
+	if (ret)
+		return ret;
+
+	cf->decision = cohmem_decide(&cf->facts);
+
+	/* A leaf of a PROT_NONE mapping is still present, but not for use. */
+	if (!cf->facts.linear && !(cf->vm_flags & VM_READ) &&
+	    cf->decision.verdict == COHMEM_NORMAL)
+		cf->decision = refuse_unmapped(COHMEM_NO_HOST_MAPPING);
+	return 0;
+}
+
+/**
+ * cohmem_fault_check() - Is the guest to have what it asked for?
+ * @cf: the fault, after cohmem_fault_pfn()
+ *
+ * Context: mmu_lock held and mmu_invalidate_retry() passed: the decision is
+ * final.
+ * Return: 0; -EFAULT if the memory is refused; -ENOEXEC if the guest executes
+ * from memory that is never executable.
+ */
+int cohmem_fault_check(const struct cohmem_fault *cf)
+{
+	if (cf->decision.verdict == COHMEM_REFUSED)
+		return -EFAULT;
+	if (cf->facts.exec && !cf->decision.executable)
+		return -ENOEXEC;
+	return 0;
+}
+
+/* @first is inclusive, @end exclusive. */
+static void report_refusal(const struct cohmem_decision *d, gpa_t ipa,
+			   hva_t first, hva_t end)
+{
+	static DEFINE_RATELIMIT_STATE(rs, DEFAULT_RATELIMIT_INTERVAL,
+				      DEFAULT_RATELIMIT_BURST);
+
+	if (!__ratelimit(&rs))
+		return;
+
+	pr_err("kvm [%i]: %s: memory at IPA 0x%llx, host 0x%lx-0x%lx refused: %s: %s\n",
+	       task_tgid_nr(current), current->comm, ipa, first, end - 1,
+	       cohmem_reason_name(d->reason), cohmem_reason_remedy(d->reason));
+}
+
+/* Row 4: not refused, but not what the mapping says either. Once per VM. */
+static void warn_undeclared(struct kvm *kvm, gpa_t ipa, hva_t hva)
+{
+	if (test_and_set_bit(KVM_ARCH_FLAG_COHMEM_UNDECLARED,
+			     &kvm->arch.flags))
+		return;
+
+	pr_warn("kvm [%i]: %s: cacheable memory at IPA 0x%llx, host 0x%lx is not cacheable for the guest: %s: %s\n",
+		task_tgid_nr(current), current->comm, ipa, hva,
+		cohmem_reason_name(COHMEM_UNDECLARED),
+		cohmem_reason_remedy(COHMEM_UNDECLARED));
+}
+
+/**
+ * cohmem_fault_report() - Tell the world about a final decision
+ * @cf: the fault
+ * @ret: what came of it: 0, -EFAULT, -ENOEXEC, or what the stage-2 walker said
+ *
+ * Traces the decision. A refusal is also filled in as KVM_EXIT_MEMORY_FAULT,
+ * and logged.
+ *
+ * Context: process context of the vCPU, no lock but SRCU held.
+ */
+void cohmem_fault_report(const struct cohmem_fault *cf, int ret)
+{
+	const struct cohmem_decision *d = &cf->decision;
+
+	trace_kvm_cohmem_fault(cf->ipa, cf->hva, cf->pfn, &cf->facts, d, ret);
+
+	if (d->verdict == COHMEM_REFUSED) {
+		kvm_prepare_memory_fault_exit(cf->vcpu, cf->ipa, PAGE_SIZE,
+					      cf->write, cf->facts.exec, false);
+		if (cf->facts.policy != COHMEM_POLICY_OFF)
+			report_refusal(d, cf->ipa, cf->hva,
+				       cf->hva + PAGE_SIZE);
+	} else if (d->reason == COHMEM_UNDECLARED) {
+		warn_undeclared(cf->vcpu->kvm, cf->ipa, cf->hva);
+	}
+}
+
+/**
+ * cohmem_fault_unmapped() - Refuse what the host maps not, or not writable
+ * @cf: the fault, after cohmem_fault_init()
+ * @err: KVM_PFN_ERR_RO_FAULT, or any other error PFN
+ *
+ * Context: as cohmem_fault_report().
+ * Return: -EFAULT.
+ */
+int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err)
+{
+	/* Nothing is wrong with the memory of a VMM that is being killed. */
+	if (is_sigpending_pfn(err) || fatal_signal_pending(current))
+		return -EFAULT;
+
+	cf->decision = refuse_unmapped(err == KVM_PFN_ERR_RO_FAULT ?
+				       COHMEM_HOST_READ_ONLY :
+				       COHMEM_NO_HOST_MAPPING);
+	cohmem_fault_report(cf, -EFAULT);
+	return -EFAULT;
+}
+
+/**
+ * cohmem_check_memslot_vma() - Refuse early what is certain to be refused
+ * @kvm: the VM
+ * @new: the memslot after the change
+ * @change: KVM_MR_CREATE, KVM_MR_MOVE or KVM_MR_FLAGS_ONLY
+ * @vma: a VMA that intersects @new
+ *
+ * Looks at the first page of @vma in the memslot, and only if the host maps
+ * it already. Everything else is left to the fault. Dropping dirty logging is
+ * never refused.
+ *
+ * Context: process context of the VMM, mmap_lock held for read.
+ * Return: 0, or -EINVAL.
+ */
+int cohmem_check_memslot_vma(struct kvm *kvm,
+			     const struct kvm_memory_slot *new,
+			     enum kvm_mr_change change,
+			     struct vm_area_struct *vma)
+{
+	hva_t slot_end = new->userspace_addr + (new->npages << PAGE_SHIFT);
+	hva_t first = max(vma->vm_start, new->userspace_addr);
+	struct follow_pfnmap_args args = { .vma = vma, .address = first };
+	gpa_t ipa = (new->base_gfn << PAGE_SHIFT) +
+		    (first - new->userspace_addr);
+	struct cohmem_decision d;
+	struct cohmem_facts f;
+	kvm_pfn_t pfn;
+	int ret;
+
+	if (change == KVM_MR_FLAGS_ONLY &&
+	    !(new->flags & KVM_MEM_LOG_DIRTY_PAGES))
+		return 0;
+
+	init_facts(&f, kvm);
+	vma_facts(&f, vma->vm_flags);
+	if (!leaf_matters(&f, vma->vm_flags) || follow_pfnmap_start(&args))
+		return 0;
+	pfn = args.pfn;
+	f.leaf = leaf_type(args.pgprot);
+	follow_pfnmap_end(&args);
+
+	/* With a page, it may be linear. That is for the fault to find out. */
+	if (pfn_valid(pfn))
+		return 0;
+
+	d = cohmem_decide(&f);
+	ret = d.verdict == COHMEM_REFUSED ? -EINVAL : 0;
+	trace_kvm_cohmem_memslot(ipa, first, pfn, &f, &d, ret);
+	if (ret)
+		report_refusal(&d, ipa, first, min(vma->vm_end, slot_end));
+	return ret;
+}

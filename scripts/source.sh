@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# A kernel line's source: its base (Debian's package, or KERNEL_SRC), and what
+# the line puts over it (patches in the order of `series`, and kernel/overlay).
+# Sourced, after env.sh.
+#
+# A line of `series` is a patch, and the overlay files that belong to the same
+# change, if any: [?]PATCH [OVERLAY-FILE-OR-DIRECTORY...]. "?" marks a fix that some
+# bases of the series have already; there it is passed over.
+
+OVERLAY=$TOP/kernel/overlay
+
+# use_line LINE
+use_line() {
+	LINE=$1
+	LINE_DIR=$TOP/kernel/lines/$LINE
+	[ -r "$LINE_DIR/base" ] ||
+		die "there is no kernel line '$LINE'" "lines: $(cd "$TOP/kernel/lines" && echo *)"
+	PACKAGE=$(base_value package)
+}
+
+base_value() { awk -v key="$1" '$1 == key { print $2 }' "$LINE_DIR/base"; }
+
+# find_base: BASE_ID names the base's content, BASE_SRC or BASE_DEB is where it is.
+find_base() {
+	local version
+	BASE_DEB='' BASE_SRC=''
+	if [ -z "${KERNEL_SRC:-}" ]; then
+		BASE_DEB=$("$TOP/scripts/apt.sh" fetch "$PACKAGE")
+		BASE_NAME="Debian's ${BASE_DEB##*/}"
+		BASE_NAME=${BASE_NAME%.deb}
+		BASE_ID=$BASE_NAME
+		return
+	fi
+
+	[ -r "$KERNEL_SRC/Makefile" ] && [ -r "$KERNEL_SRC/arch/arm64/kvm/mmu.c" ] ||
+		die "KERNEL_SRC=$KERNEL_SRC is not a Linux source tree" "name the top directory of one"
+	BASE_SRC=$(cd "$KERNEL_SRC" && pwd -P)
+	version=$(sed -n 's/^\(VERSION\|PATCHLEVEL\) = //p' "$BASE_SRC/Makefile" | paste -sd.)
+	[ "$version" = "$LINE" ] ||
+		die "KERNEL_SRC=$KERNEL_SRC is a tree of series $version, and the line asked for is $LINE" \
+			"name a tree of series $LINE, or another line: LINE= one of $(cd "$TOP/kernel/lines" && echo *)"
+	[ ! -e "$BASE_SRC/.config" ] && [ ! -d "$BASE_SRC/include/config" ] ||
+		die "KERNEL_SRC=$KERNEL_SRC has been built in, which an out-of-tree build cannot use" \
+			"clean it with 'make mrproper', or name a fresh 'git worktree'"
+	BASE_NAME="the tree $BASE_SRC"
+	# Names, sizes and times: reading 80,000 files would take longer than a rebuild.
+	BASE_ID=$(find "$BASE_SRC" -name .git -prune -o -type f -printf '%P %s %T@\n' | sort | sha256sum)
+	BASE_ID="$BASE_SRC ${BASE_ID%% *}"
+}
+
+# unpack_deb DEB DIR [FILE...]: the whole source, or the files named. AMD's GPU
+# register headers are a third of it and nothing that is built here reads them.
+unpack_deb() {
+	local deb=$1 dir=$2
+	shift 2
+	mkdir -p "$dir"
+	dpkg-deb --fsys-tarfile "$deb" |
+		tar -xO "./usr/src/$PACKAGE.tar.xz" |
+		tar -xJ -C "$dir" --strip-components=1 --exclude='*/drivers/gpu/drm/amd/include' \
+			"${@/#/$PACKAGE/}"
+}
+
+series_lines() { sed "s/#.*//; /^[[:space:]]*$/d" "$LINE_DIR/series"; }
+series_patches() { series_lines | awk '{ sub(/^[?]/, ""); print $1 }'; }
+is_optional() { series_lines | awk -v p="?$1" '$1 == p { found = 1 } END { exit !found }'; }
+
+# touched_by PATCH...: the files they change, make or remove
+touched_by() {
+	sed -n 's/^\(---\|+++\) [ab]\/\([^[:space:]]*\).*/\2/p' "$@" | sort -u
+}
+
+# base_files PATCH...: those of them that the base must have
+base_files() {
+	cat "$@" | awk '/^--- \/dev\/null/ { getline; sub(/^b\//, "", $2); made[$2] }
+		/^--- a\// { sub(/^a\//, "", $2); old[$2] }
+		END { for (f in old) if (!(f in made)) print f }' | sort
+}
+
+all_patches() { series_patches | sed "s|^|$LINE_DIR/|"; }
+
+check_series() {
+	local patch
+	[ -r "$LINE_DIR/series" ] ||
+		die "kernel/lines/$LINE/series is missing" "it lists the patches of this line"
+	for patch in $(series_patches); do
+		[ -r "$LINE_DIR/$patch" ] || die "kernel/lines/$LINE/series names $patch, which is not there"
+	done
+}
+
+# base_has PATCH DIR: is it a fix that this base has already?
+base_has() {
+	is_optional "${1##*/}" && patch -d "$2" -R -p1 -F0 -f -s --dry-run <"$1" >/dev/null 2>&1
+}
+
+# apply_patch PATCH DIR: moved lines are accepted, fuzz is not.
+apply_patch() {
+	local patch=$1 dir=$2 log=$CACHE/patch.log file
+	patch -d "$dir" -p1 -F0 -N --no-backup-if-mismatch <"$patch" >"$log" 2>&1 && return
+	file=$(awk '/^(patching|checking) file/ { f = $3 } /FAILED|fail|can.t find|malformed|Reversed/ { print f; exit }' "$log")
+	die "${patch##*/} does not apply to ${file:-the base} of ${BASE_NAME:-the base} (fuzz is not accepted)" \
+		"$(grep -m3 -E 'FAILED|fail|find file|malformed|Reversed' "$log" | paste -sd' ')" \
+		"what patch said is in $log; correct kernel/lines/$LINE/${patch##*/} or use another base (KERNEL_SRC=DIR)"
+}
+
+# stage_line BASE STAGE: the line's files as they are to be, and no others.
+stage_line() {
+	local base=$1 stage=$2 patch file patches
+	check_series
+	mapfile -t patches < <(all_patches)
+	rm -rf "$stage"
+	mkdir -p "$stage"
+	if [ ${#patches[@]} -gt 0 ]; then
+		for file in $(touched_by "${patches[@]}"); do
+			[ -e "$base/$file" ] || continue
+			mkdir -p "$(dirname "$stage/$file")"
+			cp -p "$base/$file" "$stage/$file"
+		done
+		for patch in "${patches[@]}"; do
+			base_has "$patch" "$stage" || apply_patch "$patch" "$stage"
+		done
+	fi
+	for file in $(overlay_files); do
+		[ ! -e "$base/$file" ] && [ ! -e "$stage/$file" ] ||
+			die "kernel/overlay/$file hides a file of the base" "edits to existing files are patches of the line"
+	done
+	[ ! -d "$OVERLAY" ] || cp -R "$OVERLAY/." "$stage/"
+}
+
+overlay_files() { [ ! -d "$OVERLAY" ] || (cd "$OVERLAY" && find . -type f -printf '%P\n' | sort); }
+
+# line_base DEB: a directory with those files of the base that the line changes,
+# and checkpatch. Kept in the cache: to get a few files out of the archive takes
+# as long as to unpack all of it.
+line_base() {
+	local deb=$1 dir files
+	mapfile -t files < <(all_patches | xargs -d '\n' cat | base_files /dev/stdin)
+	files+=(Makefile scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch)
+	dir=$CACHE/touched/${deb##*/}-$(printf '%s\n' "${files[@]}" | sha256sum | cut -c1-12)
+	if [ ! -d "$dir" ]; then
+		rm -rf "$dir.new"
+		unpack_deb "$deb" "$dir.new" "${files[@]}" ||
+			die "$PACKAGE in ${deb##*/} lacks files that the patches change (tar names them above)"
+		mv -T "$dir.new" "$dir"
+		find "$CACHE/touched" -mindepth 1 -maxdepth 1 -printf '%T@ %p\n' | sort -rn |
+			sed -n '9,$s/^[^ ]* //p' | xargs -r rm -rf
+	fi
+	touch "$dir"
+	echo "$dir"
+}
