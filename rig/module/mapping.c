@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Test device: BAR 2 of QEMU's ivshmem-plain, memory without struct pages,
+ * offered once for each way in which a driver can map such memory. See
+ * cohmem_test.h for the list.
+ *
+ * Builds on kernels without VM_COHERENT_PFNMAP too: there, "declared" kinds
+ * are merely cacheable, which is what stock and mainline are compared by.
+ */
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/sizes.h>
+#include <linux/uaccess.h>
+
+#include "cohmem_test.h"
+#include "stage2.h"
+
+#define IVSHMEM_VENDOR	0x1af4
+#define IVSHMEM_DEVICE	0x1110
+#define IVSHMEM_BAR	2
+
+/* One allocation of the page allocator, with every page size. */
+#define RAM_SIZE	SZ_4M
+
+#ifdef VM_COHERENT_PFNMAP
+#define DECLARED	VM_COHERENT_PFNMAP
+#define CAN_DECLARE	1
+#else
+#define DECLARED	0
+#define CAN_DECLARE	0
+#endif
+
+enum memtype { NORMAL, NORMAL_NC, DEVICE_NGNRE };
+
+/**
+ * struct kind - one way to map the memory
+ * @name: name of the node
+ * @vma_type: memory type of vm_page_prot
+ * @leaf_type: memory type of the leaves, if @on_fault
+ * @vm_flags: added to the VMA's
+ * @on_fault: leaves are inserted page by page by the fault handler
+ * @cow: only private mappings, instead of only shared ones
+ * @ram: kernel pages, not the device's memory
+ */
+struct kind {
+	const char *name;
+	enum memtype vma_type;
+	enum memtype leaf_type;
+	unsigned long vm_flags;
+	bool on_fault;
+	bool cow;
+	bool ram;
+};
+
+static const struct kind kinds[] = {
+	{ .name = "declared", .vm_flags = DECLARED },
+	{ .name = "undeclared" },
+	{ .name = "nc", .vma_type = NORMAL_NC },
+	{
+		.name = "nc-any",
+		.vma_type = NORMAL_NC,
+		.vm_flags = VM_ALLOW_ANY_UNCACHED,
+	},
+	{ .name = "device", .vma_type = DEVICE_NGNRE },
+	{
+		.name = "nc-leaf",
+		.leaf_type = NORMAL_NC,
+		.vm_flags = VM_IO | VM_PFNMAP | DECLARED,
+		.on_fault = true,
+	},
+	{
+		.name = "mixed",
+		.vm_flags = VM_IO | VM_MIXEDMAP | DECLARED,
+		.on_fault = true,
+	},
+	{ .name = "cow", .cow = true },
+	{
+		.name = "lazy",
+		.vm_flags = VM_IO | VM_PFNMAP | DECLARED,
+		.on_fault = true,
+	},
+	{ .name = "ram", .ram = true },
+};
+
+/**
+ * struct node - one device node
+ * @misc: the node; misc_open() leaves it in file->private_data
+ * @kind: how it maps
+ * @nodename: its path below /dev
+ * @devname: its name in sysfs
+ */
+struct node {
+	struct miscdevice misc;
+	const struct kind *kind;
+	char nodename[32];
+	char devname[32];
+};
+
+static struct node nodes[ARRAY_SIZE(kinds)];
+static struct resource *bar;
+static struct page *ram;
+
+static struct node *node_of(struct file *file)
+{
+	return container_of(file->private_data, struct node, misc);
+}
+
+static u64 kind_phys(const struct kind *kind)
+{
+	return kind->ram ? page_to_phys(ram) : bar->start;
+}
+
+static u64 kind_size(const struct kind *kind)
+{
+	return kind->ram ? RAM_SIZE : resource_size(bar);
+}
+
+static pgprot_t typed(pgprot_t prot, enum memtype type)
+{
+	switch (type) {
+	case NORMAL_NC:
+		return pgprot_writecombine(prot);
+	case DEVICE_NGNRE:
+		return pgprot_device(prot);
+	case NORMAL:
+		break;
+	}
+	return prot;
+}
+
+static vm_fault_t cohmem_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	const struct kind *kind = node_of(vma->vm_file)->kind;
+
+	return vmf_insert_pfn_prot(vma, vmf->address,
+				   PHYS_PFN(kind_phys(kind)) + vmf->pgoff,
+				   typed(vma->vm_page_prot, kind->leaf_type));
+}
+
+static const struct vm_operations_struct on_fault_ops = {
+	.fault = cohmem_fault,
+};
+
+static int cohmem_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	const struct kind *kind = node_of(file)->kind;
+	unsigned long pages = PHYS_PFN(kind_size(kind));
+
+	if (vma->vm_pgoff > pages || vma_pages(vma) > pages - vma->vm_pgoff)
+		return -EINVAL;
+	if (!(vma->vm_flags & VM_SHARED) != kind->cow)
+		return -EINVAL;
+
+	vma->vm_page_prot = typed(vma->vm_page_prot, kind->vma_type);
+	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | kind->vm_flags);
+	if (kind->on_fault) {
+		vma->vm_ops = &on_fault_ops;
+		return 0;
+	}
+	return remap_pfn_range(vma, vma->vm_start,
+			       PHYS_PFN(kind_phys(kind)) + vma->vm_pgoff,
+			       vma->vm_end - vma->vm_start, vma->vm_page_prot);
+}
+
+static int cohmem_info(const struct kind *kind, void __user *arg)
+{
+	struct cohmem_info info = {
+		.phys = kind_phys(kind),
+		.size = kind_size(kind),
+		.page_size = PAGE_SIZE,
+		.can_declare = CAN_DECLARE,
+	};
+
+	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+static int cohmem_zap(struct file *file, void __user *arg)
+{
+	const struct kind *kind = node_of(file)->kind;
+	struct cohmem_range range;
+
+	if (copy_from_user(&range, arg, sizeof(range)))
+		return -EFAULT;
+	if (!PAGE_ALIGNED(range.offset) || !PAGE_ALIGNED(range.len) ||
+	    !range.len || range.offset > kind_size(kind) ||
+	    range.len > kind_size(kind) - range.offset)
+		return -EINVAL;
+	/* remap_pfn_range() sets vm_pgoff of copy-on-write VMAs to the PFN. */
+	if (kind->cow)
+		range.offset += kind_phys(kind);
+	unmap_mapping_range(file->f_mapping, range.offset, range.len, 1);
+	return 0;
+}
+
+static int cohmem_page_count(const struct kind *kind, void __user *arg)
+{
+	struct cohmem_page_count req;
+
+	if (!kind->ram)
+		return -EOPNOTSUPP;
+	if (copy_from_user(&req, arg, sizeof(req)))
+		return -EFAULT;
+	if (req.offset >= RAM_SIZE)
+		return -EINVAL;
+	req.count = page_count(ram + PHYS_PFN(req.offset));
+	return copy_to_user(arg, &req, sizeof(req)) ? -EFAULT : 0;
+}
+
+static long cohmem_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	const struct kind *kind = node_of(file)->kind;
+	void __user *user = (void __user *)arg;
+
+	switch (cmd) {
+	case COHMEM_INFO:
+		return cohmem_info(kind, user);
+	case COHMEM_ZAP:
+		return cohmem_zap(file, user);
+	case COHMEM_PAGE_COUNT:
+		return cohmem_page_count(kind, user);
+	}
+	return -ENOTTY;
+}
+
+static const struct file_operations cohmem_fops = {
+	.owner = THIS_MODULE,
+	.mmap = cohmem_mmap,
+	.unlocked_ioctl = cohmem_ioctl,
+};
+
+static int node_register(struct node *node, const struct kind *kind)
+{
+	node->kind = kind;
+	snprintf(node->devname, sizeof(node->devname), "cohmem-%s", kind->name);
+	snprintf(node->nodename, sizeof(node->nodename), "cohmem/%s",
+		 kind->name);
+	node->misc.minor = MISC_DYNAMIC_MINOR;
+	node->misc.name = node->devname;
+	node->misc.nodename = node->nodename;
+	node->misc.fops = &cohmem_fops;
+	node->misc.mode = 0600;
+	return misc_register(&node->misc);
+}
+
+static void nodes_unregister(size_t count)
+{
+	while (count--)
+		misc_deregister(&nodes[count].misc);
+}
+
+static int cohmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	size_t i;
+	int ret;
+
+	if (bar)
+		return -EBUSY;
+	ret = pci_enable_device_mem(pdev);
+	if (ret)
+		return ret;
+	ret = pci_request_region(pdev, IVSHMEM_BAR, "cohmem_test");
+	if (ret)
+		goto disable;
+	bar = &pdev->resource[IVSHMEM_BAR];
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		ret = node_register(&nodes[i], &kinds[i]);
+		if (ret)
+			goto unregister;
+	}
+	pci_info(pdev, "memory %pR\n", bar);
+	return 0;
+
+unregister:
+	nodes_unregister(i);
+	bar = NULL;
+	pci_release_region(pdev, IVSHMEM_BAR);
+disable:
+	pci_disable_device(pdev);
+	return ret;
+}
+
+static void cohmem_remove(struct pci_dev *pdev)
+{
+	nodes_unregister(ARRAY_SIZE(kinds));
+	bar = NULL;
+	pci_release_region(pdev, IVSHMEM_BAR);
+	pci_disable_device(pdev);
+}
+
+static const struct pci_device_id cohmem_ids[] = {
+	{ PCI_DEVICE(IVSHMEM_VENDOR, IVSHMEM_DEVICE) },
+	{ }
+};
+MODULE_DEVICE_TABLE(pci, cohmem_ids);
+
+static struct pci_driver cohmem_driver = {
+	.name = "cohmem_test",
+	.id_table = cohmem_ids,
+	.probe = cohmem_probe,
+	.remove = cohmem_remove,
+	/* Open files would outlive an unbind; only rmmod, which they hold off. */
+	.driver.suppress_bind_attrs = true,
+};
+
+static void ram_free(void)
+{
+	unsigned long i;
+
+	for (i = 0; i < PHYS_PFN(RAM_SIZE); i++)
+		__free_page(ram + i);
+}
+
+static int __init cohmem_init(void)
+{
+	int ret;
+
+	/* Split, so that each page has a reference count of its own. */
+	ram = alloc_pages(GFP_KERNEL | __GFP_ZERO, get_order(RAM_SIZE));
+	if (!ram)
+		return -ENOMEM;
+	split_page(ram, get_order(RAM_SIZE));
+
+	ret = stage2_node_register();
+	if (ret)
+		goto free;
+	ret = pci_register_driver(&cohmem_driver);
+	if (ret)
+		goto unregister;
+	return 0;
+
+unregister:
+	stage2_node_unregister();
+free:
+	ram_free();
+	return ret;
+}
+module_init(cohmem_init);
+
+static void __exit cohmem_exit(void)
+{
+	pci_unregister_driver(&cohmem_driver);
+	stage2_node_unregister();
+	ram_free();
+}
+module_exit(cohmem_exit);
+
+MODULE_DESCRIPTION("Memory without struct pages, mapped in every way");
+MODULE_LICENSE("GPL");

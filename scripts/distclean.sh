@@ -1,0 +1,15 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Removes what the scripts have put into the cache, and nothing else that
+# somebody may keep there.
+
+# shellcheck source=env.sh
+. "$(dirname "$0")/env.sh"
+
+take_lock build
+take_lock apt
+cd "$CACHE"
+rm -rf apt debs kernels touched trees work ./*.log ./patches.* ./series.*
+rm -rf lock
+rmdir "$CACHE" 2>/dev/null || note "left what is not cohmem's in $CACHE"
