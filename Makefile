@@ -4,10 +4,15 @@
 
 VARIANT ?= 4k
 LINE ?= 6.12
+MACHINE ?= grace
+TEST ?= ram
 export LINE
 
 help: ## this list
 	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+demo: ## the stock kernel against cohmem's: a VM whose whole RAM has no struct pages
+	@rig/demo.sh
 
 check: ## all tests; the last line is the count
 	@tests/check.sh full
@@ -17,6 +22,12 @@ check-quick: ## the tests that need no kernel build, in under a minute
 
 kernel: ## one kernel, from the cache if it is there (VARIANT=4k|stock LINE=6.12 KERNEL_SRC=DIR)
 	@scripts/kernel.sh $(VARIANT) $(LINE)
+
+test: ## one job on one machine (MACHINE=grace VARIANT=4k TEST=ram|selftests)
+	@scripts/kernel.sh stock $(LINE) >/dev/null
+	@scripts/kernel.sh $(VARIANT) $(LINE) >/dev/null
+	@rig/run.sh --machine $(MACHINE) --kernel build/kernels/$(LINE)-$(VARIANT) \
+		--job $(TEST) --out build/test/$(MACHINE)-$(VARIANT)-$(TEST) --tap
 
 patches: ## the line as a mailable series for git am, in build/series
 	@scripts/series.sh patches
@@ -30,4 +41,4 @@ clean: ## what was built in the clone
 distclean: clean ## that, and the cache: kernels, sources, package trees
 	@scripts/distclean.sh
 
-.PHONY: help check check-quick kernel patches refresh clean distclean
+.PHONY: help demo check check-quick kernel test patches refresh clean distclean

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Names that kernel code has and the C library does not. */
+#ifndef RIG_KERNEL_H
+#define RIG_KERNEL_H
+
+typedef unsigned char u8;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+
+#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#define __printf(fmt, args)	__attribute((format(printf, fmt, args)))
+#define __noreturn		__attribute((noreturn))
+
+#endif /* RIG_KERNEL_H */

@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Scene ram on the stock kernel and on cohmem's: a table (with --tap, TAP
+# instead) and build/demo.json. Succeeds only if stock fails as it does for
+# everybody, and cohmem passes.
+
+# shellcheck source=../scripts/env.sh
+. "$(dirname "$0")/../scripts/env.sh"
+
+RIG=$TOP/rig
+MACHINE=${MACHINE:-grace}
+options=()
+case $*:$# in
+:0) ;;
+--tap:1) options=(--tap) ;;
+*) die "'$*' is not understood" "usage: rig/demo.sh [--tap]" ;;
+esac
+
+# Verdicts are data here, but a run that could not be made is an error.
+scene() {
+	local variant=$1 kernel=$2 status=0
+	note "scene ram, $kernel kernel: booting the emulated host"
+	"$RIG/run.sh" --machine "$MACHINE" --kernel "$BUILD/kernels/6.12-$variant" \
+		--job ram --out "build/demo/ram-$kernel" --timeout 180 >&2 || status=$?
+	[ "$status" != 1 ] || die "scene ram could not be run on $kernel" "the reason is above"
+	note "scene ram, $kernel kernel: $(sed -n 's/^outcome: //p' "build/demo/ram-$kernel/verdict") (after $SECONDS s)"
+}
+
+cd "$TOP"
+"$TOP/scripts/kernel.sh" stock >&2
+"$TOP/scripts/kernel.sh" 4k >&2
+SECONDS=0
+scene stock stock
+scene 4k cohmem
+
+status=0
+"$BUILD/rig/report" "${options[@]}" "$MACHINE" build/demo/ram-stock build/demo/ram-cohmem build/demo.json || status=$?
+[ "$status" -le 1 ] || die "the report could not be written" "the reason is above"
+exit "$status"

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ktap.h"
+
+static FILE *port;
+static unsigned int lines;
+static unsigned int results;
+
+/* Every line goes out at once: a machine that is lost must not keep it. */
+static void put(const char *prefix, const char *fmt, va_list ap)
+{
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	for (char *c = text; *c; c++) {
+		if (*c == '\n' || *c == '\r')
+			*c = ' ';
+	}
+	lines++;
+	if (!port)
+		return;
+	fprintf(port, "%s%s\n", prefix, text);
+	fflush(port);
+}
+
+static void __printf(1, 2) putf(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put("", fmt, ap);
+	va_end(ap);
+}
+
+void ktap_open(void)
+{
+	int fd = open_port("cohmem.results");
+
+	if (fd < 0)
+		give_up("there is no virtio-serial port cohmem.results");
+	port = fdopen(fd, "w");
+	putf("KTAP version 1");
+}
+
+void ktap_plan(unsigned int count)
+{
+	putf("1..%u", count);
+}
+
+void ktap_result(bool ok, const char *name, const char *fmt, ...)
+{
+	char why[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	putf("%sok %u %s%s%s", ok ? "" : "not ", ++results, name,
+	     *why ? " # " : "", why);
+	say("%s: %s%s%s", name, ok ? "ok" : "not ok", *why ? ", " : "", why);
+}
+
+void ktap_skip(const char *name, const char *why)
+{
+	putf("ok %u %s # SKIP %s", ++results, name, why);
+	say("%s: skipped, %s", name, why);
+}
+
+void ktap_raw(const char *line)
+{
+	putf("%s", line);
+}
+
+unsigned int ktap_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put("# ", fmt, ap);
+	va_end(ap);
+	return lines;
+}
+
+void ktap_fact(const char *file, unsigned int line, const char *name,
+	       const char *fmt, ...)
+{
+	char value[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(value, sizeof(value), fmt, ap);
+	va_end(ap);
+	ktap_note("fact %s=%s from %s:%u", name, value, file, line);
+}
+
+void ktap_done(void)
+{
+	putf("# done");
+}
+
+void ktap_bail_out(const char *why)
+{
+	putf("Bail out! %s", why);
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PID 1 of the emulated host. The kernel command line says what to do:
+ *
+ *   cohmem.job=NAME        the job, see jobs[]
+ *   cohmem.release=REL     the kernel that is expected here
+ *   cohmem.timeout=SECS    what the job may take, less than the rig's limit
+ *   cohmem.tests=A,B:ARG   for job selftests
+ *
+ * QEMU shares: "kernel" is the kernel under test with its modules, "guest" the
+ * kernel of the inner guest, "vmm" an arm64 userland, and "selftests".
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "ktap.h"
+#include "rig.h"
+
+#define MODULE "/kernel/modules/cohmem_test.ko"
+
+static const struct job jobs[] = {
+	{ "ram", scene_ram },
+	{ "selftests", job_selftests },
+};
+
+const char *option(const char *name)
+{
+	static char cmdline[4096];
+	static char value[2048];
+	char key[64];
+	char *at, *last = NULL;
+
+	if (!*cmdline && !read_file("/proc/cmdline", cmdline, sizeof(cmdline)))
+		return NULL;
+	snprintf(key, sizeof(key), "cohmem.%s=", name);
+	/* As the kernel has it, the last one counts. */
+	for (at = strstr(cmdline, key); at; at = strstr(at + 1, key)) {
+		if (at == cmdline || at[-1] == ' ')
+			last = at + strlen(key);
+	}
+	if (!last)
+		return NULL;
+	snprintf(value, sizeof(value), "%.*s", (int)strcspn(last, "\n "), last);
+	return value;
+}
+
+/* A result of another kernel than the one asked for would be a lie. */
+static void check_release(void)
+{
+	const char *want = option("release");
+	long page = sysconf(_SC_PAGESIZE);
+	struct utsname uts;
+	unsigned int line;
+
+	uname(&uts);
+	line = ktap_note("kernel: %s, pages of %ld bytes", uts.release, page);
+	ktap_fact(RESULTS_LOG, line, "release", "%s", uts.release);
+	ktap_fact(RESULTS_LOG, line, "page_size", "%ld", page);
+	if (!want || strcmp(want, uts.release))
+		give_up("this kernel is %s, the job is for %s", uts.release,
+			want ? want : "(cohmem.release= is missing)");
+}
+
+static void load_module(void)
+{
+	int fd = open(MODULE, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		give_up("cannot open %s: %m", MODULE);
+	if (syscall(SYS_finit_module, fd, "", 0))
+		give_up("cannot load %s: %m", MODULE);
+	close(fd);
+}
+
+int main(void)
+{
+	const char *name;
+
+	if (getpid() != 1) {
+		fprintf(stderr, "rig init: runs as PID 1 of the rig only\n");
+		return 1;
+	}
+	mount_system();
+	ktap_open();
+	check_release();
+	mount_share("kernel", "/kernel");
+	mount_share("guest", "/guest");
+	mount_share("vmm", "/vmm");
+	use_tree("/vmm");
+	load_module();
+
+	name = option("job");
+	for (size_t i = 0; name && i < ARRAY_SIZE(jobs); i++) {
+		if (strcmp(jobs[i].name, name))
+			continue;
+		say("job %s", jobs[i].name);
+		jobs[i].run();
+		ktap_done();
+		power_off();
+	}
+	give_up("there is no job \"%s\"", name ? name : "");
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the emulated host's PID 1 share. */
+#ifndef RIG_RIG_H
+#define RIG_RIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernel.h"
+
+/**
+ * struct job - one job, named by cohmem.job= on the kernel command line
+ * @name: its name
+ * @run: runs it and reports; announces the plan first
+ */
+struct job {
+	const char *name;
+	void (*run)(void);
+};
+
+void scene_ram(void);
+void job_selftests(void);
+
+/**
+ * option() - look up NAME=VALUE on the kernel command line
+ * @name: without the "cohmem." in front
+ *
+ * Return: the value, or NULL.
+ */
+const char *option(const char *name);
+
+/* mount.c */
+void mount_system(void);
+void mount_share(const char *tag, const char *where);
+void use_tree(const char *where);
+
+/* util.c */
+
+/** say() - one line on the console, which is for people. */
+void say(const char *fmt, ...) __printf(1, 2);
+
+/** give_up() - say why this machine cannot do its job, and power off. */
+void give_up(const char *fmt, ...) __printf(1, 2) __noreturn;
+
+/** power_off() - end the emulated machine. */
+void __noreturn power_off(void);
+
+/** write_file() - write a string to an existing file; false with errno. */
+bool write_file(const char *path, const char *text);
+
+/** read_file() - the file's beginning as a string, shortened to fit. */
+bool read_file(const char *path, char *buf, size_t size);
+
+/** now() - seconds of a clock that only goes forward. */
+double now(void);
+
+/** open_port() - open the virtio-serial port of that name for writing. */
+int open_port(const char *name);
+
+#endif /* RIG_RIG_H */

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rig.h"
+#include "tracing.h"
+
+#define INSTANCES "/sys/kernel/tracing/instances"
+
+static void set(const char *instance, const char *file, const char *value)
+{
+	char path[320];
+
+	snprintf(path, sizeof(path), INSTANCES "/%s/%s", instance, file);
+	if (!write_file(path, value))
+		give_up("cannot write \"%s\" to %s: %m", value, path);
+}
+
+static void instance_make(const char *instance)
+{
+	char path[320];
+
+	snprintf(path, sizeof(path), INSTANCES "/%s", instance);
+	if (mkdir(path, 0700) && errno != EEXIST)
+		give_up("cannot make the trace instance %s: %m", instance);
+}
+
+void trace_buffer(const char *instance, unsigned int kib)
+{
+	char value[16];
+
+	instance_make(instance);
+	snprintf(value, sizeof(value), "%u", kib);
+	set(instance, "buffer_size_kb", value);
+}
+
+void trace_event(const char *instance, const char *event, const char *filter)
+{
+	char file[128];
+
+	instance_make(instance);
+	if (filter) {
+		snprintf(file, sizeof(file), "events/%s/filter", event);
+		set(instance, file, filter);
+	}
+	snprintf(file, sizeof(file), "events/%s/enable", event);
+	set(instance, file, "1");
+}
+
+void trace_stop(const char *instance)
+{
+	set(instance, "tracing_on", "0");
+}
+
+int trace_open(const char *instance)
+{
+	char path[320];
+	int fd;
+
+	snprintf(path, sizeof(path), INSTANCES "/%s/trace_pipe", instance);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		give_up("cannot open %s: %m", path);
+	return fd;
+}
+
+static u64 stat_value(const char *stats, const char *key)
+{
+	const char *at = strstr(stats, key);
+
+	if (!at)
+		give_up("the trace buffer's stats have no \"%s\"", key);
+	return strtoull(at + strlen(key), NULL, 10);
+}
+
+u64 trace_count(const char *instance, u64 *lost)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	char path[256], stats[1024];
+	u64 count = 0;
+
+	*lost = 0;
+	for (long cpu = 0; cpu < cpus; cpu++) {
+		snprintf(path, sizeof(path), INSTANCES "/%s/per_cpu/cpu%ld/stats",
+			 instance, cpu);
+		if (!read_file(path, stats, sizeof(stats)))
+			give_up("cannot read %s: %m", path);
+		count += stat_value(stats, "entries: ");
+		*lost += stat_value(stats, "overrun: ");
+		*lost += stat_value(stats, "commit overrun: ");
+		*lost += stat_value(stats, "dropped events: ");
+	}
+	return count;
+}

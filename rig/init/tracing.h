@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* KVM's tracepoints, in trace instances of the rig's own. */
+#ifndef RIG_TRACING_H
+#define RIG_TRACING_H
+
+#include <stdbool.h>
+#include "kernel.h"
+
+/**
+ * trace_buffer() - make an instance with so much room on each CPU
+ * @instance: its name
+ * @kib: room for events that are not read while they are recorded
+ */
+void trace_buffer(const char *instance, unsigned int kib);
+
+/**
+ * trace_event() - enable one event in an instance, which is made if needed
+ * @instance: its name
+ * @event: as "kvm/kvm_exit"
+ * @filter: event filter, or NULL
+ */
+void trace_event(const char *instance, const char *event, const char *filter);
+
+/** trace_stop() - stop recording in an instance; what is there stays. */
+void trace_stop(const char *instance);
+
+/** trace_open() - open the instance's trace_pipe, not blocking. */
+int trace_open(const char *instance);
+
+/**
+ * trace_count() - how many events an instance has recorded
+ * @instance: its name; nobody has read its trace_pipe
+ * @lost: events that happened but are not in the count
+ *
+ * The count is the ring buffer's own, of all CPUs: nothing is parsed.
+ */
+u64 trace_count(const char *instance, u64 *lost);
+
+#endif /* RIG_TRACING_H */

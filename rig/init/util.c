@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ktap.h"
+#include "rig.h"
+
+void say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	printf("rig: ");
+	vprintf(fmt, ap);
+	printf("\n");
+	fflush(stdout);
+	va_end(ap);
+}
+
+void power_off(void)
+{
+	sync();
+	reboot(RB_POWER_OFF);
+	/* Only without CAP_SYS_BOOT; PID 1 returning is a kernel panic. */
+	_exit(1);
+}
+
+void give_up(const char *fmt, ...)
+{
+	char why[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	say("%s", why);
+	ktap_bail_out(why);
+	power_off();
+}
+
+bool write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC);
+	ssize_t n;
+	int err;
+
+	if (fd < 0)
+		return false;
+	n = write(fd, text, strlen(text));
+	err = n < 0 ? errno : EIO;
+	close(fd);
+	errno = err;
+	return n == (ssize_t)strlen(text);
+}
+
+bool read_file(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY);
+	size_t len = 0;
+	ssize_t n = 0;
+
+	buf[0] = '\0';
+	if (fd < 0)
+		return false;
+	while (len + 1 < size && (n = read(fd, buf + len, size - 1 - len)) > 0)
+		len += n;
+	buf[len] = '\0';
+	close(fd);
+	return n >= 0;
+}
+
+double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+int open_port(const char *name)
+{
+	DIR *dir = opendir("/sys/class/virtio-ports");
+	char path[300], text[64];
+	struct dirent *de;
+	int fd = -1;
+
+	while (dir && fd < 0 && (de = readdir(dir))) {
+		snprintf(path, sizeof(path), "/sys/class/virtio-ports/%s/name",
+			 de->d_name);
+		if (!read_file(path, text, sizeof(text)))
+			continue;
+		text[strcspn(text, "\n")] = '\0';
+		if (strcmp(text, name))
+			continue;
+		snprintf(path, sizeof(path), "/dev/%s", de->d_name);
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+	}
+	if (dir)
+		closedir(dir);
+	return fd;
+}

@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Runs one job on one emulated machine with one kernel.
+#
+#   run.sh --machine NAME --kernel DIR --job ram|selftests --out DIR
+#          [--guest DIR]     kernel of the inner guest (default: the same line's stock)
+#          [--tests LIST]    for job selftests: NAME[:ARG...],... (default: all of them)
+#          [--selftests DIR] where they are (default: that of the line's 4k kernel)
+#          [--memory KIND]   for job ram: /dev/cohmem/KIND, or anon
+#          [--args STRING]   more for the kernel command line
+#          [--timeout SECS]  for the whole run
+#          [--tap]           print the results as TAP, "machine" last
+#
+# Leaves in --out: console.log, results.log (KTAP), guest.log, verdict.
+# Exit status: 0 pass, 1 it could not be run, 2 fail, 3 timeout, 4 panic,
+# 5 splat (a kernel complaint), 6 machine lost.
+
+# shellcheck source=../scripts/env.sh
+. "$(dirname "$0")/../scripts/env.sh"
+
+RIG=$TOP/rig
+# shellcheck disable=SC2154 # set by env.sh
+RIGBUILD=$BUILD/rig
+tap=0 machine='' kernel='' selftests='' guest='' job='' tests='' memory='' args='' out='' timeout=180
+
+usage() { die "$1" "usage: rig/run.sh --machine NAME --kernel DIR --job NAME --out DIR; see its head"; }
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--machine | --kernel | --guest | --job | --tests | --selftests | --memory | --args | --out | --timeout)
+		[ $# -gt 1 ] || usage "$1 needs a value"
+		printf -v "${1#--}" %s "$2"
+		shift 2
+		;;
+	--tap)
+		tap=1
+		shift
+		;;
+	*) usage "'$1' is not an option" ;;
+	esac
+done
+[ -n "$machine" ] && [ -n "$kernel" ] && [ -n "$job" ] && [ -n "$out" ] ||
+	usage "--machine, --kernel, --job and --out are needed"
+[[ $timeout =~ ^[1-9][0-9]*$ ]] || usage "--timeout $timeout is not a number of seconds"
+[[ $machine =~ ^[a-z0-9-]+$ && -r $RIG/machines/$machine.conf ]] ||
+	die "there is no machine '$machine'" "known: $(cd "$RIG/machines" && echo ./*.conf)"
+
+[ -d "$kernel" ] || die "there is no kernel directory $kernel" "build it: make kernel VARIANT=4k"
+kernel=$(readlink -f "$kernel")
+guest=${guest:-$BUILD/kernels/6.12-stock}
+[ -d "$guest" ] ||
+	die "there is no stock kernel for the inner guest" "build it: make kernel VARIANT=stock"
+guest=$(readlink -f "$guest")
+for file in "$kernel"/{Image,release,modules/cohmem_test.ko} "$guest/Image"; do
+	[ -r "$file" ] || die "$file is missing: not a kernel built by cohmem" "build it: make kernel VARIANT=4k"
+done
+selftests=${selftests:-$BUILD/kernels/6.12-4k/selftests}
+if [ "$job" = selftests ]; then
+	selftests=$(readlink -f "$selftests")
+	[ -n "$tests" ] || tests=$(find "$selftests" -maxdepth 1 -type f -printf '%f\n' 2>/dev/null | sort | paste -sd,)
+	[ -n "$tests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=4k"
+fi
+# A name with a comma would end a QEMU option.
+case $kernel$guest$selftests$out in
+*,*) die "a path with a comma in it cannot be given to QEMU: $kernel $guest $selftests $out" ;;
+esac
+
+qemu=$("$TOP/scripts/apt.sh" tree qemu)/usr/bin/qemu-system-aarch64-run
+vmm=$("$TOP/scripts/apt.sh" tree vmm)
+need_packages "${NATIVE_PACKAGES[@]}" "${TARGET_PACKAGES[@]}" cpio
+mkdir -p "$RIGBUILD"
+flock "$RIGBUILD/lock" make --no-print-directory -s -C "$RIG" BUILD="$RIGBUILD" VMM_TREE="$vmm" all ||
+	die "the rig's programs do not build" "the compiler's message is above"
+
+# shellcheck source=machines/grace.conf
+. "$RIG/machines/$machine.conf"
+
+mkdir -p "$out"
+out=$(readlink -f "$out")
+rm -f "$out"/{console.log,results.log,guest.log,verdict}
+
+append="console=ttyAMA0 panic=-1 oops=panic rdinit=/init"
+append+=" cohmem.job=$job cohmem.release=$(cat "$kernel/release") cohmem.timeout=$((timeout - timeout / 6))"
+append+="${memory:+ cohmem.memory=$memory}${tests:+ cohmem.tests=$tests}"
+append+="${KERNEL_ARGS:+ $KERNEL_ARGS}${args:+ $args}"
+
+[ ${#append} -lt 2048 ] || die "the kernel command line would be longer than arm64 allows (2047)" "give fewer --tests"
+
+devices=()
+share() {
+	devices+=(-fsdev "local,id=$1,path=$2,security_model=none,readonly=on"
+		-device "virtio-9p-pci,fsdev=$1,mount_tag=$1")
+}
+port() {
+	devices+=(-chardev "file,id=$1,path=$out/$1.log"
+		-device "virtserialport,chardev=$1,name=cohmem.$1")
+}
+devices+=(-device virtio-serial-pci)
+port results
+port guest
+share kernel "$kernel"
+share guest "$guest"
+share vmm "$vmm"
+[ "$job" != selftests ] || share selftests "$selftests"
+
+status=0
+timeout "$timeout" "$qemu" \
+	-nodefaults -display none -no-reboot -nic none \
+	-M "$QEMU_MACHINE" -cpu "$QEMU_CPU" -smp "$QEMU_CPUS" -m "$QEMU_RAM" \
+	-accel tcg,thread=multi \
+	-kernel "$kernel/Image" -initrd "$RIGBUILD/host.cpio.gz" -append "$append" \
+	-serial "file:$out/console.log" \
+	-object "memory-backend-memfd,id=device,size=$DEVICE_RAM,share=on" \
+	-device ivshmem-plain,memdev=device \
+	"${devices[@]}" \
+	</dev/null >"$out/qemu.log" 2>&1 || status=$?
+[ ! -s "$out/qemu.log" ] || sed 's/^/QEMU: /' "$out/qemu.log" >&2
+
+verdict=0
+options=()
+[ "$tap" = 0 ] || options=(--tap)
+"$RIGBUILD/verdict" "${options[@]}" "$out" "$status" "$RIG" || verdict=$?
+[ -r "$out/verdict" ] || die "the run could not be judged" "its logs are in $out"
+exit "$verdict"
