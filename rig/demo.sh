@@ -28,6 +28,7 @@ scene() {
 }
 
 cd "$TOP"
+need_packages "${ALL_PACKAGES[@]}"
 "$TOP/scripts/kernel.sh" stock >&2
 "$TOP/scripts/kernel.sh" 4k >&2
 SECONDS=0

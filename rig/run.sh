@@ -57,6 +57,7 @@ for file in "$kernel"/{Image,release,modules/cohmem_test.ko} "$guest/Image"; do
 done
 selftests=${selftests:-$BUILD/kernels/6.12-4k/selftests}
 if [ "$job" = selftests ]; then
+	[ -d "$selftests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=4k"
 	selftests=$(readlink -f "$selftests")
 	[ -n "$tests" ] || tests=$(find "$selftests" -maxdepth 1 -type f -printf '%f\n' 2>/dev/null | sort | paste -sd,)
 	[ -n "$tests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=4k"
@@ -105,7 +106,8 @@ share vmm "$vmm"
 [ "$job" != selftests ] || share selftests "$selftests"
 
 status=0
-timeout "$timeout" "$qemu" \
+# In the foreground, or QEMU would have a process group of its own and outlive us.
+timeout --foreground -k 10 "$timeout" "$qemu" \
 	-nodefaults -display none -no-reboot -nic none \
 	-M "$QEMU_MACHINE" -cpu "$QEMU_CPU" -smp "$QEMU_CPUS" -m "$QEMU_RAM" \
 	-accel tcg,thread=multi \

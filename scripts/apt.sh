@@ -224,6 +224,11 @@ tree() {
 		DOWNLOAD_DIR=$dir/cache/archives
 		with_retry "$dir" "$(grep -c "^'" "$dir/plan") packages of $SUITE/$arch for the tree '$name'" \
 			private_apt "$SUITE" "$arch" apt-get -q -y --download-only install "${packages[@]}"
+		# Lists that were read again while downloading may offer other versions.
+		sed -n "s/^'[^']*' \([^ ]*\.deb\) .*/\1/p" "$dir/plan" | while read -r deb; do
+			[ -e "$dir/cache/archives/$deb" ] ||
+				die "the mirror has changed while packages were downloaded: $deb is gone" "run this again"
+		done
 		note "unpacking the tree '$name'"
 		unpack "$dir/cache/archives" "$tree"
 		[ "$arch" != "$HOST_DEB_ARCH" ] || [ ! -e "$tree.new/usr/bin/qemu-system-aarch64" ] ||

@@ -33,6 +33,12 @@ case $CACHE in
 esac
 mkdir -p "$CACHE" 2>/dev/null ||
 	die "cannot create the cache directory $CACHE" "set COHMEM_CACHE to a directory you can write to"
+# Things are removed here by name, so nothing of anybody else's may be here.
+if [ ! -e "$CACHE/CACHEDIR.TAG" ]; then
+	[ -d "$CACHE/lock" ] || [ -z "$(ls -A "$CACHE")" ] ||
+		die "the cache directory $CACHE holds other things" "set COHMEM_CACHE to a directory that is empty or new"
+	echo "Signature: 8a477f597d28d172789f06886806bc55" >"$CACHE/CACHEDIR.TAG"
+fi
 
 command -v dpkg >/dev/null ||
 	die "this is not a Debian system (no dpkg)" "cohmem is built and tested on Debian 12 and 13"
@@ -54,6 +60,10 @@ export ARCH=arm64 CROSS_COMPILE
 		TARGET_PACKAGES=(gcc libc6-dev)
 	fi
 }
+
+# Everything that any command needs, so that long ones ask for all at the start.
+# shellcheck disable=SC2034
+ALL_PACKAGES=("${NATIVE_PACKAGES[@]}" "${TARGET_PACKAGES[@]}" bc bison flex rsync xz-utils patch cpio git perl)
 
 # as_root COMMAND...: refuses rather than waits for a password nobody can type.
 as_root() {

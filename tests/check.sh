@@ -18,6 +18,7 @@ finish() {
 	if [ -n "$OUT" ] && [ -x "$OUT/summary" ]; then
 		"$OUT/summary" "$OUT/steps" "$TOP/tests/skips.list" "$BUILD/results.json" "$BUILD/junit.xml" |
 			tee "$OUT/table" || status=1
+		[ -z "${BAD:-}" ] || status=1
 		tail -n 1 "$OUT/table" >"$BUILD/count"
 		exit $status
 	fi
@@ -53,6 +54,7 @@ run_step() {
 	tail=$!
 	wait $JOB || rc=$?
 	wait $tail || true
+	[ $rc = 0 ] || BAD=1
 	record $rc
 }
 
@@ -62,8 +64,12 @@ quick | full) ;;
 *) die "usage: check.sh quick|full" ;;
 esac
 
-need_packages "${NATIVE_PACKAGES[@]}"
-rm -rf "$BUILD/check"
+rm -rf "$BUILD"/{check,results.json,junit.xml}
+if [ "$mode" = full ]; then
+	need_packages "${ALL_PACKAGES[@]}"
+else
+	need_packages "${NATIVE_PACKAGES[@]}"
+fi
 mkdir -p "$BUILD/check"
 OUT=$BUILD/check
 : >"$OUT/steps"

@@ -119,7 +119,7 @@ bool run_memtester(void)
 		    status, passed, TESTS);
 		return false;
 	}
-	say("workload ok %lld bytes verified: %d tests of %ld MiB of %ld MiB",
-	    (long long)mib * 1024 * 1024 * passed, passed, mib, total / 1024);
+	say("workload ok %lld bytes verified: %ld MiB of %ld MiB, by %d tests",
+	    (long long)mib * 1024 * 1024, mib, total / 1024, passed);
 	return true;
 }

@@ -245,12 +245,21 @@ static bool write_json(const char *path, const char *machine,
 	return !fclose(f) && !rename(new, path);
 }
 
-static void print_tap(const struct run *runs)
+static void print_context(const char *machine, const struct run *run)
+{
+	printf("# kernel: %s\n# machine: %s\n# page_size: %s\n",
+	       log_fact(&run->results, "release").value, machine,
+	       log_fact(&run->results, "page_size").value);
+}
+
+static void print_tap(const char *machine, const struct run *runs)
 {
 	printf("TAP version 13\n1..2\n");
+	print_context(machine, &runs[0]);
 	printf("%sok 1 ram: on the stock kernel the guest never runs # %s: %s\n",
 	       never_ran(&runs[0]) ? "" : "not ", runs[0].verdict,
 	       runs[0].reason);
+	print_context(machine, &runs[1]);
 	printf("%sok 2 ram: on cohmem's kernel the guest passes # %s: %s\n",
 	       passed(&runs[1]) ? "" : "not ", runs[1].verdict,
 	       runs[1].reason);
@@ -272,7 +281,7 @@ int main(int argc, char **argv)
 	runs[1] = run_read("cohmem", argv[3]);
 	good = never_ran(&runs[0]) && passed(&runs[1]);
 	if (tap)
-		print_tap(runs);
+		print_tap(argv[1], runs);
 	else
 		print_table(runs);
 	if (!write_json(argv[4], argv[1], runs)) {

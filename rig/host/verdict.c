@@ -15,7 +15,8 @@
 #include "kernel.h"
 #include "log.h"
 
-#define TIMEOUT_STATUS 124	/* of timeout(1) */
+#define TIMEOUT_STATUS 124	/* of timeout(1), */
+#define KILLED_STATUS 137	/* also if it had to insist */
 
 enum outcome { PASS, FAIL, TIMEOUT, PANIC, SPLAT, LOST };
 
@@ -79,13 +80,19 @@ __printf(5, 6) static void decide(struct run *run, enum outcome outcome,
 	va_end(ap);
 }
 
-/* Whether the list has "TEXT # REASON" with a text that is in the line. */
+/*
+ * Whether the list has "TEXT # REASON" with a text that is in the line. An entry
+ * without a reason is none.
+ */
 static bool allowed(const struct log *list, const char *line)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		size_t len = strcspn(list->lines[i], "#");
+		const char *reason = list->lines[i] + len;
 		char text[256];
 
+		if (!reason[strspn(reason, "# \t")])
+			continue;
 		while (len && list->lines[i][len - 1] == ' ')
 			len--;
 		if (!len || len >= sizeof(text))
@@ -286,7 +293,7 @@ int main(int argc, char **argv)
 
 	scan(&run, &console, panics, ARRAY_SIZE(panics), PANIC, NULL);
 	scan(&run, &console, splats, ARRAY_SIZE(splats), SPLAT, &splat_list);
-	if (status == TIMEOUT_STATUS)
+	if (status == TIMEOUT_STATUS || status == KILLED_STATUS)
 		decide(&run, TIMEOUT, NULL, 0,
 		       "the machine did not finish in time; last words: %s",
 		       console.count ? console.lines[console.count - 1] : "none");

@@ -79,6 +79,8 @@ static pid_t start_watchdog(pid_t group)
 	const char *limit = option("timeout");
 	pid_t pid = fork();
 
+	if (pid < 0)
+		give_up("cannot start a watchdog: %m");
 	if (pid)
 		return pid;
 	sleep(limit ? atoi(limit) : DEFAULT_TIMEOUT);

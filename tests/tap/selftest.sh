@@ -14,23 +14,29 @@ gcc -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined \
 export ASAN_OPTIONS=detect_leaks=0
 echo 'step/listed -- there is a reason' >"$WORK/skips"
 
-N=0
-# case WHAT STATUS LOG LAST-LINE
+N=0 FAILED=0
+# case_is WHAT STATUS LOG LAST-LINE: the exit status must say the same.
 case_is() {
-	local got
+	local got status=0 want=0
 	N=$((N + 1))
 	printf '%b' "$3" >"$WORK/log"
 	printf 'step\t1\t%d\t%s\n' "$2" "$WORK/log" >"$WORK/steps"
-	got=$("$WORK/summary" "$WORK/steps" "$WORK/skips" "$WORK/json" "$WORK/junit" | tail -n 1) || true
-	if [ "$got" = "$4" ]; then
+	"$WORK/summary" "$WORK/steps" "$WORK/skips" "$WORK/json" "$WORK/junit" >"$WORK/out" || status=$?
+	got=$(tail -n 1 "$WORK/out")
+	case $4 in
+	*' 0 failed'*) ;;
+	*) want=1 ;;
+	esac
+	if [ "$got" = "$4" ] && [ "$status" = "$want" ]; then
 		echo "ok $N - $1"
 	else
-		echo "# expected '$4', got '$got'"
+		FAILED=1
+		echo "# expected '$4' and status $want, got '$got' and $status"
 		echo "not ok $N - $1"
 	fi
 }
 
-echo "1..14"
+echo "1..15"
 case_is 'results are counted' 0 '1..2\nok 1 - a\nok 2 b\n' '2 passed, 0 failed, 0 skipped'
 case_is 'a plan may come last' 0 'KTAP version 1\nok 1 a\n1..1\n' '1 passed, 0 failed, 0 skipped'
 case_is 'a failure is one' 1 '1..2\nok 1 a\nnot ok 2 b\n' '1 passed, 1 failed, 0 skipped'
@@ -45,3 +51,6 @@ case_is 'bail out' 0 '1..1\nok 1 a\nBail out! no kernel\n' '1 passed, 1 failed, 
 case_is 'a listed skip' 0 '1..2\nok 1 a\nok 2 listed # SKIP none here\n' '1 passed, 0 failed, 1 skipped'
 case_is 'a skip that is not listed' 0 '1..2\nok 1 a\nok 2 other # SKIP none here\n' '1 passed, 1 failed, 0 skipped'
 case_is 'a failure is not skipped' 1 '1..1\nnot ok 1 listed # SKIP none here\n' '0 passed, 1 failed, 0 skipped'
+case_is 'where a result is from' 0 '1..1\n# kernel: 6.12\n# machine: grace\n# page_size: 4096\nok 1 a\n' '1 passed, 0 failed, 0 skipped'
+grep -q '"kernel": "6.12", "machine": "grace", "page_size": 4096' "$WORK/json" || FAILED=1
+exit $FAILED
