@@ -9,6 +9,7 @@
 
 cd "$TOP"
 N=0 FAILED=0
+HELP=$(make help)
 
 result() {
 	N=$((N + 1))
@@ -38,7 +39,7 @@ command_exists() {
 	done
 }
 
-help_lists() { make help | grep -qE "^  make $1( |\$)"; }
+help_lists() { grep -qE "^  make $1( |\$)" <<<"$HELP"; }
 
 link_leads_somewhere() { [ -e "$(dirname "$1")/$2" ]; }
 
