@@ -13,7 +13,7 @@
 # shellcheck source=source.sh
 . "$(dirname "$0")/source.sh"
 
-KEEP=8	# kernels in the cache
+KEEP=20	# kernels in the cache
 
 # What a caller's environment may set must not reach the build.
 unset MAKEFLAGS MFLAGS MAKELEVEL KBUILD_OUTPUT O M LLVM CC CFLAGS CPPFLAGS LDFLAGS KCFLAGS KAFLAGS LOCALVERSION OUTPUT
