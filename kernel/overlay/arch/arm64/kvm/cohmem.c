@@ -2,33 +2,39 @@
 /*
  * Coherent PFNMAP memory in stage 2.
  *
- * A stage-2 fault is decided in three steps, because what must be known is
+ * A stage-2 fault is decided in four steps, because what must be known is
  * readable at different times:
  *
  *   cohmem_fault_vma()		under mmap_lock: flags of the VMA
  *   cohmem_fault_pfn()		mmap_lock taken anew: the PFN is held, and the
  *				host leaf that maps it is read. The rule is
  *				asked here
+ *   cohmem_fault_extent()	without a lock: how large a block is like the page
  *   cohmem_fault_check()	under mmu_lock, after mmu_invalidate_retry()
  *
  * The steps may see different mappings if the VMM changes them meanwhile. All
  * such changes go through the MMU notifiers, so that a decision which mixes
- * two of them never survives to the third step.
+ * two of them never survives to the last step.
  */
+#include <linux/hash.h>
 #include <linux/init.h>
 #include <linux/kvm_host.h>
+#include <linux/memblock.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
+#include <linux/mmzone.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
 #include <asm/kvm_host.h>
 #include <asm/kvm_mmu.h>
+#include <asm/kvm_pgtable.h>
 #include <asm/memory.h>
 #include <asm/virt.h>
 
 #include "cohmem.h"
+#include "cohmem_extent.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace_cohmem.h"
@@ -213,6 +219,8 @@ void cohmem_fault_init(struct cohmem_fault *cf, struct kvm_vcpu *vcpu,
 void cohmem_fault_vma(struct cohmem_fault *cf, struct vm_area_struct *vma)
 {
 	cf->vm_flags = vma->vm_flags;
+	cf->vma_start = vma->vm_start;
+	cf->vma_end = vma->vm_end;
 	vma_facts(&cf->facts, vma->vm_flags);
 }
 
@@ -280,6 +288,109 @@ int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn)
 	return 0;
 }
 
+/* The error that the guest is to see, if the decision becomes final. */
+static int decision_error(const struct cohmem_fault *cf)
+{
+	if (cf->decision.verdict == COHMEM_REFUSED)
+		return -EFAULT;
+	if (cf->facts.exec && !cf->decision.executable)
+		return -ENOEXEC;
+	return 0;
+}
+
+/*
+ * Has any of the block a struct page, or a kernel mapping? The rule was asked
+ * about memory that has neither, and could answer otherwise there. Pages come
+ * and go in subsections.
+ */
+static bool block_has_pages(phys_addr_t phys, unsigned long size)
+{
+	unsigned long pfn, end = PHYS_PFN(phys + size);
+
+	if (memblock_overlaps_region(&memblock.memory, phys, size))
+		return true;
+
+	for (pfn = PHYS_PFN(phys); pfn < end; pfn += PAGES_PER_SUBSECTION) {
+		if (pfn_valid(pfn))
+			return true;
+	}
+	return false;
+}
+
+static bool block_proven(struct cohmem_fault *cf,
+			 const struct cohmem_extent *e, unsigned long size)
+{
+	unsigned long *suspects = cf->vcpu->arch.cohmem.suspects;
+	unsigned long first = e->hva - (e->ipa & (size - 1));
+	unsigned int slot = hash_long(first ^ size, COHMEM_SUSPECTS_SHIFT);
+
+	return cohmem_extent_proven(cf->vcpu->kvm->mm, e, size,
+				    &suspects[slot]) &&
+	       !block_has_pages(ALIGN_DOWN(PFN_PHYS(e->pfn), size), size);
+}
+
+/**
+ * cohmem_fault_extent() - Find the largest block that the fault may map
+ * @cf: the fault, after cohmem_fault_pfn()
+ * @memslot: holds its HVA
+ * @fault_ipa: where it is to be mapped: an IPA of L2, if nested
+ * @max: bytes of the block, at most
+ *
+ * Sets @cf->block, if the block is for the host's leaves to decide, and leaves
+ * it 0 if not: the memory is linear, no leaf was read, or the policy is off.
+ *
+ * Device and Normal-NC memory gets blocks too: by a block the guest gets
+ * nothing that it could not have got page by page, with the same memory type.
+ *
+ * After a proof that came too late only a page is mapped. A VMM that keeps the
+ * notifiers busy could otherwise hold up a guest by scans that are in vain.
+ *
+ * Context: process context, may sleep. The MMU invalidation sequence was
+ * sampled before, and is checked afterwards. Each page of a block is looked at
+ * once at most for each block size there is.
+ */
+void cohmem_fault_extent(struct cohmem_fault *cf,
+			 const struct kvm_memory_slot *memslot,
+			 phys_addr_t fault_ipa, unsigned long max)
+{
+	unsigned long slot_end = memslot->userspace_addr +
+				 (memslot->npages << PAGE_SHIFT);
+	struct cohmem_extent e = {
+		.hva	= cf->hva,
+		.start	= max(cf->vma_start, memslot->userspace_addr),
+		.end	= min(cf->vma_end, slot_end),
+		.ipa	= cf->ipa,
+	};
+	s8 level;
+
+	if (cf->facts.linear || !leaf_matters(&cf->facts, cf->vm_flags))
+		return;
+
+	cf->block = PAGE_SIZE;
+	if (decision_error(cf) || cf->vcpu->arch.cohmem.lost_race)
+		return;
+
+	if (!cohmem_extent_begin(cf->vcpu->kvm->mm, &e) || e.pfn != cf->pfn ||
+	    leaf_type(__pgprot(e.attrs)) != cf->facts.leaf)
+		return;
+
+	/* Until cohmem_fault_check() knows better. */
+	cf->vcpu->arch.cohmem.lost_race = true;
+
+	level = max_t(s8, KVM_PGTABLE_MIN_BLOCK_LEVEL,
+		      cf->vcpu->arch.hw_mmu->pgt->start_level);
+	for (; level < KVM_PGTABLE_LAST_LEVEL; level++) {
+		unsigned long size = kvm_granule_size(level);
+
+		if (size > max || ((fault_ipa ^ cf->ipa) & (size - 1)))
+			continue;
+		if (block_proven(cf, &e, size)) {
+			cf->block = size;
+			break;
+		}
+	}
+}
+
 /**
  * cohmem_fault_check() - Is the guest to have what it asked for?
  * @cf: the fault, after cohmem_fault_pfn()
@@ -291,11 +402,8 @@ int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn)
  */
 int cohmem_fault_check(const struct cohmem_fault *cf)
 {
-	if (cf->decision.verdict == COHMEM_REFUSED)
-		return -EFAULT;
-	if (cf->facts.exec && !cf->decision.executable)
-		return -ENOEXEC;
-	return 0;
+	cf->vcpu->arch.cohmem.lost_race = false;
+	return decision_error(cf);
 }
 
 /* @first is inclusive, @end exclusive. */
@@ -340,7 +448,8 @@ void cohmem_fault_report(const struct cohmem_fault *cf, int ret)
 {
 	const struct cohmem_decision *d = &cf->decision;
 
-	trace_kvm_cohmem_fault(cf->ipa, cf->hva, cf->pfn, &cf->facts, d, ret);
+	trace_kvm_cohmem_fault(cf->ipa, cf->hva, cf->pfn, cf->block, &cf->facts,
+			       d, ret);
 
 	if (d->verdict == COHMEM_REFUSED) {
 		kvm_prepare_memory_fault_exit(cf->vcpu, cf->ipa, PAGE_SIZE,
@@ -421,7 +530,7 @@ int cohmem_check_memslot_vma(struct kvm *kvm,
 
 	d = cohmem_decide(&f);
 	ret = d.verdict == COHMEM_REFUSED ? -EINVAL : 0;
-	trace_kvm_cohmem_memslot(ipa, first, pfn, &f, &d, ret);
+	trace_kvm_cohmem_memslot(ipa, first, pfn, 0, &f, &d, ret);
 	if (ret)
 		report_refusal(&d, ipa, first, min(vma->vm_end, slot_end));
 	return ret;

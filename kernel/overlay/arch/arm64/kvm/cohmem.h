@@ -20,6 +20,10 @@
  * @hva:	page-aligned address in the VMM
  * @pfn:	what the host maps there
  * @vm_flags:	flags of the VMA that was consulted
+ * @vma_start:	its first address
+ * @vma_end:	its end, exclusive
+ * @block:	bytes that may be mapped as one, or 0 if the size of the block is
+ *		not for the extent rule to say
  * @write:	the guest writes
  */
 struct cohmem_fault {
@@ -30,6 +34,9 @@ struct cohmem_fault {
 	hva_t hva;
 	kvm_pfn_t pfn;
 	unsigned long vm_flags;
+	unsigned long vma_start;
+	unsigned long vma_end;
+	unsigned long block;
 	bool write;
 };
 
@@ -37,6 +44,9 @@ void cohmem_fault_init(struct cohmem_fault *cf, struct kvm_vcpu *vcpu,
 		       gpa_t ipa, hva_t hva, bool write, bool exec);
 void cohmem_fault_vma(struct cohmem_fault *cf, struct vm_area_struct *vma);
 int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn);
+void cohmem_fault_extent(struct cohmem_fault *cf,
+			 const struct kvm_memory_slot *memslot,
+			 phys_addr_t fault_ipa, unsigned long max);
 int cohmem_fault_check(const struct cohmem_fault *cf);
 int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err);
 void cohmem_fault_report(const struct cohmem_fault *cf, int ret);

@@ -31,16 +31,18 @@ TRACE_DEFINE_ENUM(COHMEM_HOST_READ_ONLY);
 
 /*
  * All that the memory-type rule was told, and what it said. Row 0 stands for
- * the refusals before the rule: nothing mapped, or not writable.
+ * the refusals before the rule: nothing mapped, or not writable. @size is the
+ * block that the decision holds for, 0 if its size is not for the rule to say.
  */
 DECLARE_EVENT_CLASS(kvm_cohmem,
-		    TP_PROTO(u64 ipa, u64 hva, u64 pfn,
+		    TP_PROTO(u64 ipa, u64 hva, u64 pfn, u64 size,
 			     const struct cohmem_facts *f,
 			     const struct cohmem_decision *d, int ret),
-		    TP_ARGS(ipa, hva, pfn, f, d, ret),
+		    TP_ARGS(ipa, hva, pfn, size, f, d, ret),
 		    TP_STRUCT__entry(__field(u64, ipa)
 				     __field(u64, hva)
 				     __field(u64, pfn)
+				     __field(u64, size)
 				     __field(u8, policy)
 				     __field(u8, leaf)
 				     __field(bool, linear)
@@ -60,6 +62,7 @@ DECLARE_EVENT_CLASS(kvm_cohmem,
 		    TP_fast_assign(__entry->ipa = ipa;
 				   __entry->hva = hva;
 				   __entry->pfn = pfn;
+				   __entry->size = size;
 				   __entry->policy = f->policy;
 				   __entry->leaf = f->leaf;
 				   __entry->linear = f->linear;
@@ -76,8 +79,8 @@ DECLARE_EVENT_CLASS(kvm_cohmem,
 				   __entry->reason = d->reason;
 				   __entry->executable = d->executable;
 				   __entry->ret = ret;),
-		    TP_printk("ipa=0x%llx hva=0x%llx pfn=0x%llx policy=%s leaf=%s linear=%d pfnmap=%d declared=%d any_uncached=%d mte_allowed=%d vm_mte=%d fwb=%d dic=%d exec=%d row=%u verdict=%s reason=%s executable=%d ret=%d",
-			      __entry->ipa, __entry->hva, __entry->pfn,
+		    TP_printk("ipa=0x%llx hva=0x%llx pfn=0x%llx size=0x%llx policy=%s leaf=%s linear=%d pfnmap=%d declared=%d any_uncached=%d mte_allowed=%d vm_mte=%d fwb=%d dic=%d exec=%d row=%u verdict=%s reason=%s executable=%d ret=%d",
+			      __entry->ipa, __entry->hva, __entry->pfn, __entry->size,
 			      __print_symbolic(__entry->policy,
 					       { COHMEM_POLICY_DECLARED, "declared" },
 					       { COHMEM_POLICY_STRICT, "strict" },
@@ -109,18 +112,18 @@ DECLARE_EVENT_CLASS(kvm_cohmem,
 
 /* A decision at a stage-2 fault: final, and in force if @ret is 0. */
 DEFINE_EVENT(kvm_cohmem, kvm_cohmem_fault,
-	     TP_PROTO(u64 ipa, u64 hva, u64 pfn,
+	     TP_PROTO(u64 ipa, u64 hva, u64 pfn, u64 size,
 		      const struct cohmem_facts *f,
 		      const struct cohmem_decision *d, int ret),
-	     TP_ARGS(ipa, hva, pfn, f, d, ret)
+	     TP_ARGS(ipa, hva, pfn, size, f, d, ret)
 );
 
 /* A look ahead when a memslot is made, moved or starts to log. */
 DEFINE_EVENT(kvm_cohmem, kvm_cohmem_memslot,
-	     TP_PROTO(u64 ipa, u64 hva, u64 pfn,
+	     TP_PROTO(u64 ipa, u64 hva, u64 pfn, u64 size,
 		      const struct cohmem_facts *f,
 		      const struct cohmem_decision *d, int ret),
-	     TP_ARGS(ipa, hva, pfn, f, d, ret)
+	     TP_ARGS(ipa, hva, pfn, size, f, d, ret)
 );
 
 #endif /* _TRACE_COHMEM_ARM64_KVM_H */
