@@ -12,6 +12,8 @@
 #include "ktap.h"
 #include "rig.h"
 
+#define PORT_SECS 5
+
 void say(const char *fmt, ...)
 {
 	va_list ap;
@@ -84,7 +86,7 @@ double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-int open_port(const char *name)
+static int find_port(const char *name)
 {
 	DIR *dir = opendir("/sys/class/virtio-ports");
 	char path[300], text[64];
@@ -104,5 +106,18 @@ int open_port(const char *name)
 	}
 	if (dir)
 		closedir(dir);
+	return fd;
+}
+
+/* The kernel learns of the ports by messages, which may come after PID 1. */
+int open_port(const char *name)
+{
+	double deadline = now() + PORT_SECS;
+	int fd = find_port(name);
+
+	while (fd < 0 && now() < deadline) {
+		usleep(10000);
+		fd = find_port(name);
+	}
 	return fd;
 }
