@@ -14,11 +14,15 @@
  *   mixed       VM_MIXEDMAP and VM_IO, declared, Normal cacheable
  *   cow         Normal cacheable, MAP_PRIVATE only: copied on write
  *   lazy        declared, populated page by page on fault
+ *   huge        declared, populated on fault with PMD entries where HVA and
+ *               physical address are congruent
+ *   odd         declared, populated by mmap(), but for the pages that COHMEM_ODD
+ *               says
  *   ram         ordinary kernel pages, mapped with remap_pfn_range()
  *
  * The mmap() offset is the offset in the memory. What mmap() populated does
  * not come back after COHMEM_ZAP (an access is a SIGBUS); what is populated
- * on fault (nc-leaf, mixed, lazy) does.
+ * on fault (nc-leaf, mixed, lazy, huge) does.
  *
  * /dev/cohmem/stage2 gives the raw material to decode a VM's stage 2 without
  * help from KVM: the registers of each CPU, and kernel memory.
@@ -66,6 +70,34 @@ struct cohmem_page_count {
 };
 
 /**
+ * enum cohmem_odd_how - how odd pages differ from the others
+ * @COHMEM_ODD_HOLE: nothing is mapped
+ * @COHMEM_ODD_ELSEWHERE: the page is the one beside it, PFN ^ 1
+ * @COHMEM_ODD_READ_ONLY: the leaf is
+ * @COHMEM_ODD_NC: the leaf is Normal-NC
+ */
+enum cohmem_odd_how {
+	COHMEM_ODD_HOLE,
+	COHMEM_ODD_ELSEWHERE,
+	COHMEM_ODD_READ_ONLY,
+	COHMEM_ODD_NC,
+};
+
+/**
+ * struct cohmem_odd - which pages of kind odd are odd, in mappings to come
+ * @offset: the first one
+ * @every: distance of the others; 0 is none at all
+ * @how: enum cohmem_odd_how
+ * @pad: zero
+ */
+struct cohmem_odd {
+	__u64 offset;
+	__u64 every;
+	__u32 how;
+	__u32 pad;
+};
+
+/**
  * struct cohmem_s2_regs - stage-2 registers as one CPU holds them now
  * @cpu: in: which CPU
  * @fwb: out: ID_AA64MMFR2_EL1.FWB, which says how MemAttr is to be read
@@ -94,6 +126,7 @@ struct cohmem_phys {
 #define COHMEM_INFO		_IOR('~', 0, struct cohmem_info)
 #define COHMEM_ZAP		_IOW('~', 1, struct cohmem_range)
 #define COHMEM_PAGE_COUNT	_IOWR('~', 2, struct cohmem_page_count)
+#define COHMEM_ODD		_IOW('~', 3, struct cohmem_odd)
 
 #define COHMEM_S2_REGS		_IOWR('~', 16, struct cohmem_s2_regs)
 #define COHMEM_READ_PHYS	_IOW('~', 17, struct cohmem_phys)

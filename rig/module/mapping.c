@@ -16,6 +16,7 @@
 #include <linux/uaccess.h>
 
 #include "cohmem_test.h"
+#include "leaves.h"
 #include "stage2.h"
 
 #define IVSHMEM_VENDOR	0x1af4
@@ -32,28 +33,6 @@
 #define DECLARED	0
 #define CAN_DECLARE	0
 #endif
-
-enum memtype { NORMAL, NORMAL_NC, DEVICE_NGNRE };
-
-/**
- * struct kind - one way to map the memory
- * @name: name of the node
- * @vma_type: memory type of vm_page_prot
- * @leaf_type: memory type of the leaves, if @on_fault
- * @vm_flags: added to the VMA's
- * @on_fault: leaves are inserted page by page by the fault handler
- * @cow: only private mappings, instead of only shared ones
- * @ram: kernel pages, not the device's memory
- */
-struct kind {
-	const char *name;
-	enum memtype vma_type;
-	enum memtype leaf_type;
-	unsigned long vm_flags;
-	bool on_fault;
-	bool cow;
-	bool ram;
-};
 
 static const struct kind kinds[] = {
 	{ .name = "declared", .vm_flags = DECLARED },
@@ -82,6 +61,13 @@ static const struct kind kinds[] = {
 		.vm_flags = VM_IO | VM_PFNMAP | DECLARED,
 		.on_fault = true,
 	},
+	{
+		.name = "huge",
+		.vm_flags = VM_IO | VM_PFNMAP | DECLARED,
+		.on_fault = true,
+		.huge = true,
+	},
+	{ .name = "odd", .vm_flags = DECLARED, .odd = true },
 	{ .name = "ram", .ram = true },
 };
 
@@ -108,42 +94,20 @@ static struct node *node_of(struct file *file)
 	return container_of(file->private_data, struct node, misc);
 }
 
-static u64 kind_phys(const struct kind *kind)
+u64 kind_phys(const struct kind *kind)
 {
 	return kind->ram ? page_to_phys(ram) : bar->start;
 }
 
-static u64 kind_size(const struct kind *kind)
+u64 kind_size(const struct kind *kind)
 {
 	return kind->ram ? RAM_SIZE : resource_size(bar);
 }
 
-static pgprot_t typed(pgprot_t prot, enum memtype type)
+const struct kind *vma_kind(const struct vm_area_struct *vma)
 {
-	switch (type) {
-	case NORMAL_NC:
-		return pgprot_writecombine(prot);
-	case DEVICE_NGNRE:
-		return pgprot_device(prot);
-	case NORMAL:
-		break;
-	}
-	return prot;
+	return node_of(vma->vm_file)->kind;
 }
-
-static vm_fault_t cohmem_fault(struct vm_fault *vmf)
-{
-	struct vm_area_struct *vma = vmf->vma;
-	const struct kind *kind = node_of(vma->vm_file)->kind;
-
-	return vmf_insert_pfn_prot(vma, vmf->address,
-				   PHYS_PFN(kind_phys(kind)) + vmf->pgoff,
-				   typed(vma->vm_page_prot, kind->leaf_type));
-}
-
-static const struct vm_operations_struct on_fault_ops = {
-	.fault = cohmem_fault,
-};
 
 static int cohmem_mmap(struct file *file, struct vm_area_struct *vma)
 {
@@ -155,15 +119,9 @@ static int cohmem_mmap(struct file *file, struct vm_area_struct *vma)
 	if (!(vma->vm_flags & VM_SHARED) != kind->cow)
 		return -EINVAL;
 
-	vma->vm_page_prot = typed(vma->vm_page_prot, kind->vma_type);
+	vma->vm_page_prot = leaf_prot(vma->vm_page_prot, kind->vma_type);
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | kind->vm_flags);
-	if (kind->on_fault) {
-		vma->vm_ops = &on_fault_ops;
-		return 0;
-	}
-	return remap_pfn_range(vma, vma->vm_start,
-			       PHYS_PFN(kind_phys(kind)) + vma->vm_pgoff,
-			       vma->vm_end - vma->vm_start, vma->vm_page_prot);
+	return leaves_mmap(vma);
 }
 
 static int cohmem_info(const struct kind *kind, void __user *arg)
@@ -220,6 +178,8 @@ static long cohmem_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return cohmem_info(kind, user);
 	case COHMEM_ZAP:
 		return cohmem_zap(file, user);
+	case COHMEM_ODD:
+		return leaves_odd(kind, user);
 	case COHMEM_PAGE_COUNT:
 		return cohmem_page_count(kind, user);
 	}
