@@ -3,11 +3,12 @@
 #
 # Runs one job on one emulated machine with one kernel.
 #
-#   run.sh --machine NAME --kernel DIR --job ram|selftests --out DIR
+#   run.sh --machine NAME --kernel DIR --job ram|gpu|selftests --out DIR
 #          [--guest DIR]     kernel of the inner guest (default: the same line's stock)
 #          [--tests LIST]    for job selftests: NAME[:ARG...],... (default: all of them)
 #          [--selftests DIR] where they are (default: that of the line's 4k kernel)
 #          [--memory KIND]   for job ram: /dev/cohmem/KIND, or anon
+#          [--gb200]         for job gpu: a Grace Blackwell, not a Grace Hopper
 #          [--args STRING]   more for the kernel command line
 #          [--timeout SECS]  for the whole run
 #          [--tap]           print the results as TAP, "machine" last
@@ -22,7 +23,7 @@
 RIG=$TOP/rig
 # shellcheck disable=SC2154 # set by env.sh
 RIGBUILD=$BUILD/rig
-tap=0 machine='' kernel='' selftests='' guest='' job='' tests='' memory='' args='' out='' timeout=180
+tap=0 gb200='' machine='' kernel='' selftests='' guest='' job='' tests='' memory='' args='' out='' timeout=180
 
 usage() { die "$1" "usage: rig/run.sh --machine NAME --kernel DIR --job NAME --out DIR; see its head"; }
 
@@ -32,6 +33,10 @@ while [ $# -gt 0 ]; do
 		[ $# -gt 1 ] || usage "$1 needs a value"
 		printf -v "${1#--}" %s "$2"
 		shift 2
+		;;
+	--gb200)
+		gb200=1
+		shift
 		;;
 	--tap)
 		tap=1
@@ -52,7 +57,7 @@ guest=${guest:-$BUILD/kernels/6.12-stock}
 [ -d "$guest" ] ||
 	die "there is no stock kernel for the inner guest" "build it: make kernel VARIANT=stock"
 guest=$(readlink -f "$guest")
-for file in "$kernel"/{Image,release,modules/cohmem_test.ko} "$guest/Image"; do
+for file in "$kernel"/{Image,release,modules/cohmem_test.ko,modules/cohmem_gpu.ko} "$guest"/{Image,modules/cohmem_guest.ko}; do
 	[ -r "$file" ] || die "$file is missing: not a kernel built by cohmem" "build it: make kernel VARIANT=4k"
 done
 selftests=${selftests:-$BUILD/kernels/6.12-4k/selftests}
@@ -84,6 +89,8 @@ rm -f "$out"/{console.log,results.log,guest.log,verdict}
 append="console=ttyAMA0 panic=-1 oops=panic rdinit=/init"
 append+=" cohmem.job=$job cohmem.release=$(cat "$kernel/release") cohmem.timeout=$((timeout - timeout / 6))"
 append+="${memory:+ cohmem.memory=$memory}${tests:+ cohmem.tests=$tests}"
+append+="${gb200:+ cohmem.gb200=1}"
+[ "$job" != gpu ] || append+=" cohmem.gpu=0000:00:10.0"
 append+="${KERNEL_ARGS:+ $KERNEL_ARGS}${args:+ $args}"
 
 [ ${#append} -lt 2048 ] || die "the kernel command line would be longer than arm64 allows (2047)" "give fewer --tests"
@@ -104,6 +111,9 @@ share kernel "$kernel"
 share guest "$guest"
 share vmm "$vmm"
 [ "$job" != selftests ] || share selftests "$selftests"
+# Its own slot, by which it is known.
+[ "$job" != gpu ] || devices+=(-object "memory-backend-memfd,id=gpu,size=$GPU_RAM,share=on"
+	-device "ivshmem-plain,memdev=gpu,addr=10.0")
 
 status=0
 # In the foreground, or QEMU would have a process group of its own and outlive us.

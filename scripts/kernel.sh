@@ -39,7 +39,7 @@ selftests() { sed "s/#.*//; /^[[:space:]]*$/d" "$TOP/rig/selftests.list"; }
 input_files() {
 	fragments
 	printf '%s\n' "$TOP"/scripts/{kernel,source}.sh
-	find "$TOP/rig/module" -maxdepth 1 -type f ! -name '.*' 2>/dev/null || true
+	find "$TOP"/rig/{module,guest/driver} -maxdepth 1 -type f ! -name '.*' 2>/dev/null || true
 	with_line || return 0
 	echo "$LINE_DIR/series"
 	all_patches
@@ -196,11 +196,12 @@ check_config() {
 			"a dependency is missing in kernel/config, or the option has another name in this kernel; see $OBJ/.config"
 }
 
+# build_module NAME DIR: what is in rig/DIR, in the work tree's NAME.
 build_module() {
-	mkdir -p "$WORK/module" &&
+	mkdir -p "$WORK/$1" &&
 		rsync -rlpc --delete-excluded --include='*.[ch]' --include=Kbuild --include=Makefile --exclude='*' \
-		"$TOP/rig/module/" "$WORK/module/" &&
-		kmake M="$WORK/module" modules
+		"$TOP/rig/$2/" "$WORK/$1/" &&
+		kmake M="$WORK/$1" modules
 }
 
 # LDFLAGS is the whole of it, since a variable of the command line hides +=.
@@ -225,7 +226,7 @@ collect() {
 	echo "$INPUTS" >"$new/inputs"
 	while read -r file; do
 		cp "$file" "$new/modules/"
-	done < <(find "$OBJ" "$WORK/module" -name '*.ko' 2>/dev/null)
+	done < <(find "$OBJ" "$WORK/module" "$WORK/guest-driver" -name '*.ko' 2>/dev/null)
 	if with_selftests; then
 		while read -r file; do
 			cp "$WORK/selftests/$file" "$new/selftests/"
@@ -275,7 +276,7 @@ evict
 prepare_source
 if [ -e "$WORK/building" ]; then
 	note "the last build was killed: starting again"
-	rm -rf "$OBJ" "$WORK/module" "$WORK/selftests"
+	rm -rf "$OBJ" "$WORK/module" "$WORK/guest-driver" "$WORK/selftests"
 fi
 TOTAL=''
 [ -e "$OBJ/vmlinux" ] || TOTAL=" of about $(base_value objects)"
@@ -289,7 +290,8 @@ SECONDS=0
 check_config
 note "log: $LOG"
 step "building $LINE-$VARIANT" kmake Image modules
-[ ! -e "$TOP/rig/module/Kbuild" ] || step "building the test device for $LINE-$VARIANT" build_module
+[ ! -e "$TOP/rig/module/Kbuild" ] || step "building the test device for $LINE-$VARIANT" build_module module module
+[ ! -e "$TOP/rig/guest/driver/Kbuild" ] || step "building the guest's driver for $LINE-$VARIANT" build_module guest-driver guest/driver
 ! with_selftests || step "building the KVM selftests" build_selftests
 collect
 note "built in $((SECONDS / 60)):$(printf %02d $((SECONDS % 60)))"

@@ -8,6 +8,7 @@ typedef unsigned int u32;
 typedef unsigned long long u64;
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#define BIT_ULL(nr)		(1ULL << (nr))
 #define __printf(fmt, args)	__attribute((format(printf, fmt, args)))
 #define __noreturn		__attribute((noreturn))
 

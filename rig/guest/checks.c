@@ -4,8 +4,6 @@
  * access (Arm ARM DDI 0487, B2.7.2), exclusives and atomics, and execution.
  * A fault ends the guest's check, not the guest.
  */
-#include <setjmp.h>
-#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -13,29 +11,6 @@
 #include <unistd.h>
 
 #include "guest.h"
-
-static sigjmp_buf on_fault;
-
-static void fault(int sig)
-{
-	siglongjmp(on_fault, sig);
-}
-
-static bool guarded(const char *name, bool (*check)(const char *name))
-{
-	static const int signals[] = { SIGBUS, SIGSEGV, SIGILL };
-	struct sigaction act = { .sa_handler = fault };
-	int sig;
-
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaction(signals[i], &act, NULL);
-	sig = sigsetjmp(on_fault, 1);
-	if (sig) {
-		say("%s FAIL signal %d (%s)", name, sig, strsignal(sig));
-		return false;
-	}
-	return check(name);
-}
 
 static void *new_pages(size_t len, int prot)
 {
@@ -56,6 +31,10 @@ static bool unaligned(const char *name)
 		say("%s FAIL no memory", name);
 		return false;
 	}
+	mem[0] = 0;
+	mem[page] = 0;
+	if (!gpu_holds(name, mem) || !gpu_holds(name, mem + page))
+		return false;
 	for (u8 *at = mem + page - 64; at <= mem + page; at++, count++) {
 		want = 0x0123456789abcdefULL + (uintptr_t)at;
 		/* In assembly, so that the compiler cannot split the access. */
@@ -83,6 +62,9 @@ static bool atomics(const char *name)
 		say("%s FAIL no memory", name);
 		return false;
 	}
+	*word = 0;
+	if (!gpu_holds(name, word))
+		return false;
 	for (int i = 0; i < ROUNDS; i++) {
 		do {
 			asm volatile("ldaxr %0, [%2]\n"
@@ -128,6 +110,9 @@ static bool exec_written_code(const char *name)
 		say("%s FAIL no memory", name);
 		return false;
 	}
+	code[0] = 0;
+	if (!gpu_holds(name, code))
+		return false;
 	for (int i = 0; i < ROUNDS; i++) {
 		code[0] = 0x52800000 | i << 5;	/* mov w0, #i */
 		code[1] = 0xd65f03c0;		/* ret */
@@ -142,17 +127,61 @@ static bool exec_written_code(const char *name)
 	return true;
 }
 
-bool check_unaligned(void)
+/* Zeroes one block of the size that DCZID_EL0 says, and nothing beside it. */
+static bool dc_zva(const char *name)
 {
-	return guarded("unaligned", unaligned);
+	enum { PROHIBITED = 1 << 4, BLOCKS = 3 };
+	const u64 pattern = 0xa5a5a5a5a5a5a5a5ULL;
+	size_t words;
+	u64 *mem, dczid;
+
+	asm volatile("mrs %0, dczid_el0" : "=r"(dczid));
+	if (dczid & PROHIBITED) {
+		say("%s FAIL DC ZVA is prohibited, DCZID_EL0 %#llx", name, dczid);
+		return false;
+	}
+	words = (4UL << (dczid & 0xf)) / sizeof(*mem);
+	mem = new_pages(BLOCKS * words * sizeof(*mem), PROT_READ | PROT_WRITE);
+	if (!mem) {
+		say("%s FAIL no memory", name);
+		return false;
+	}
+	for (size_t i = 0; i < BLOCKS * words; i++)
+		mem[i] = pattern;
+	if (!gpu_holds(name, mem))
+		return false;
+	asm volatile("dc zva, %0" :: "r"(mem + words) : "memory");
+	for (size_t i = 0; i < BLOCKS * words; i++) {
+		u64 want = i / words == 1 ? 0 : pattern;
+
+		if (mem[i] != want) {
+			say("%s FAIL word %zu is %#llx, not %#llx", name, i,
+			    mem[i], want);
+			return false;
+		}
+	}
+	say("%s ok %zu bytes", name, words * sizeof(*mem));
+	return true;
 }
 
-bool check_atomics(void)
+/* Last the one that can end the VM: KVM has no answer to its fault. */
+void run_checks(void)
 {
-	return guarded("atomics", atomics);
-}
+	static const struct {
+		const char *name;
+		bool (*run)(const char *name);
+	} checks[] = {
+		{ "exec_written_code", exec_written_code },
+		{ "atomics", atomics },
+		{ "zva", dc_zva },
+		{ "unaligned", unaligned },
+	};
+	int sig;
 
-bool check_exec(void)
-{
-	return guarded("exec_written_code", exec_written_code);
+	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {
+		guarded(checks[i].run, checks[i].name, &sig);
+		if (sig)
+			say("%s FAIL signal %d (%s)", checks[i].name, sig,
+			    strsignal(sig));
+	}
 }

@@ -3,6 +3,7 @@
 #define RIG_GUEST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "kernel.h"
 
@@ -12,9 +13,48 @@
  */
 void say(const char *fmt, ...) __printf(1, 2);
 
-bool check_unaligned(void);
-bool check_atomics(void);
-bool check_exec(void);
-bool run_memtester(void);
+/**
+ * option() - look up cohmem.NAME=VALUE on the kernel command line
+ *
+ * Return: the value, or NULL; it is valid until the next call.
+ */
+const char *option(const char *name);
+
+/**
+ * guarded() - run a check that may fault, without ending the guest
+ * @check: the check; it says what it found, beginning with @name
+ * @name: its name
+ * @sig: out: the signal that ended it, or 0
+ *
+ * Return: what @check returned; false after a signal.
+ */
+bool guarded(bool (*check)(const char *name), const char *name, int *sig);
+
+/** run_checks() - what Device memory forbids */
+void run_checks(void);
+
+/**
+ * run_memtester() - the workload
+ * @mib: how much memory, or 0: what is left of the guest's
+ */
+bool run_memtester(long mib);
+
+/** meminfo_kib() - a value of /proc/meminfo, -1 if it is not there */
+long meminfo_kib(const char *key);
+
+/* gpu.c */
+
+/** gpu_hot_add() - make the GPU's region 4 memory of the kernel */
+bool gpu_hot_add(void);
+
+/** gpu_check_region2() - data works there, execution is refused */
+void gpu_check_region2(void);
+
+/**
+ * gpu_holds() - whether the page is in region 4, or there is no such region
+ * @name: of the check, which fails if it is not
+ * @mem: in the page, which has been written to
+ */
+bool gpu_holds(const char *name, const void *mem);
 
 #endif /* RIG_GUEST_H */

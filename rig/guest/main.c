@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PID 1 of the inner guest, whose whole RAM is the memory under test.
+ * PID 1 of the inner guest. Either its whole RAM is the memory under test, or,
+ * with cohmem.scene=gpu, the memory of a GPU, which it hot-adds first.
  *
  * What it found goes to the console as lines "guest: NAME ok ..." and
  * "guest: NAME FAIL ...". After "guest: done" it waits for a line, so that
  * the host can look at the stage 2 of a live VM, and powers off.
  */
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <unistd.h>
@@ -16,31 +19,61 @@
 #include "guest.h"
 
 #define GOODBYE_MS 30000
+#define STACK_BYTES (128 * 1024)
 
-void say(const char *fmt, ...)
+static void mount_system(void)
 {
-	va_list ap;
+	static const char * const where[][2] = {
+		{ "proc", "/proc" }, { "sysfs", "/sys" }, { "devtmpfs", "/dev" },
+	};
 
-	va_start(ap, fmt);
-	fputs("guest: ", stdout);
-	vprintf(fmt, ap);
-	putchar('\n');
-	va_end(ap);
+	for (size_t i = 0; i < ARRAY_SIZE(where); i++) {
+		if (mount(where[i][0], where[i][1], where[i][0], 0, NULL))
+			say("%s FAIL cannot mount it: %m", where[i][0]);
+	}
+}
+
+/* What PID 1 has so far stays where it is: else it could not report. */
+static void stay_in_own_ram(void)
+{
+	char stack[STACK_BYTES];
+
+	memset(stack, 0, sizeof(stack));
+	/* Not to be optimised away. */
+	asm volatile("" :: "r"(stack) : "memory");
+	if (mlockall(MCL_CURRENT))
+		say("own_ram FAIL cannot lock it: %m");
+}
+
+static void scene_gpu(void)
+{
+	const char *mib = option("workload");
+	long workload = mib ? atol(mib) : 0;
+
+	stay_in_own_ram();
+	if (!gpu_hot_add())
+		return;
+	gpu_check_region2();
+	run_checks();
+	run_memtester(workload);
 }
 
 int main(void)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	const char *scene;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	say("user_space ok");
-	if (mount("proc", "/proc", "proc", 0, NULL))
-		say("proc FAIL cannot mount it: %m");
+	mount_system();
 
-	check_unaligned();
-	check_atomics();
-	check_exec();
-	run_memtester();
+	scene = option("scene");
+	if (scene && !strcmp(scene, "gpu")) {
+		scene_gpu();
+	} else {
+		run_checks();
+		run_memtester(0);
+	}
 
 	say("done");
 	fflush(stdout);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The workload: Debian's memtester over what is left of the guest's RAM.
+ * The workload: Debian's memtester, by default over what is left of the guest's RAM.
  * Its own report is the source: a test counts when memtester says "ok", and
  * each one has compared every byte at least once.
  */
@@ -18,23 +18,6 @@
 #define MEMTESTER "/usr/sbin/memtester"
 /* Left to the kernel; memtester locks its buffer, nothing can be reclaimed. */
 #define RESERVE_KIB (8 * 1024)
-
-static long meminfo_kib(const char *key)
-{
-	FILE *f = fopen("/proc/meminfo", "r");
-	char line[128];
-	long kib = -1;
-
-	while (f && fgets(line, sizeof(line), f)) {
-		if (!strncmp(line, key, strlen(key))) {
-			kib = atol(line + strlen(key));
-			break;
-		}
-	}
-	if (f)
-		fclose(f);
-	return kib;
-}
 
 /* Reads one line as a terminal shows it: memtester goes back over its text. */
 static bool read_line(FILE *in, char *line, size_t size)
@@ -88,21 +71,23 @@ static pid_t start(const char *size, int *out)
 	return pid;
 }
 
-bool run_memtester(void)
+bool run_memtester(long mib)
 {
 	long total = meminfo_kib("MemTotal:"), avail = meminfo_kib("MemAvailable:");
-	long mib = (avail - RESERVE_KIB) / 1024;
 	int passed = 0, status = -1, out;
 	char size[32], line[256];
 	FILE *report;
 	pid_t pid;
 
 	say("memory total_kib=%ld available_kib=%ld", total, avail);
+	if (!mib)
+		mib = (avail - RESERVE_KIB) / 1024;
 	if (mib <= 0) {
 		say("workload FAIL %ld KiB available is too little", avail);
 		return false;
 	}
 	snprintf(size, sizeof(size), "%ldM", mib);
+	say("workload begins");
 	pid = start(size, &out);
 	if (pid < 0) {
 		say("workload FAIL cannot run memtester: %m");

@@ -21,11 +21,10 @@
 #include "ktap.h"
 #include "rig.h"
 
-#define MODULE "/kernel/modules/cohmem_test.ko"
-
 static const struct job jobs[] = {
-	{ "ram", scene_ram },
-	{ "selftests", job_selftests },
+	{ .name = "ram", .run = scene_ram },
+	{ .name = "gpu", .run = scene_gpu, .prepare = scene_gpu_prepare },
+	{ .name = "selftests", .run = job_selftests },
 };
 
 const char *option(const char *name)
@@ -66,20 +65,34 @@ static void check_release(void)
 			want ? want : "(cohmem.release= is missing)");
 }
 
-static void load_module(void)
+void load_module(const char *name, const char *params)
 {
-	int fd = open(MODULE, O_RDONLY | O_CLOEXEC);
+	char path[96];
+	int fd;
 
+	snprintf(path, sizeof(path), "/kernel/modules/%s.ko", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		give_up("cannot open %s: %m", MODULE);
-	if (syscall(SYS_finit_module, fd, "", 0))
-		give_up("cannot load %s: %m", MODULE);
+		give_up("cannot open %s: %m", path);
+	if (syscall(SYS_finit_module, fd, params, 0))
+		give_up("cannot load %s %s: %m", path, params);
 	close(fd);
+}
+
+static const struct job *find_job(void)
+{
+	const char *name = option("job");
+
+	for (size_t i = 0; name && i < ARRAY_SIZE(jobs); i++) {
+		if (!strcmp(jobs[i].name, name))
+			return &jobs[i];
+	}
+	give_up("there is no job \"%s\"", name ? name : "");
 }
 
 int main(void)
 {
-	const char *name;
+	const struct job *job;
 
 	if (getpid() != 1) {
 		fprintf(stderr, "rig init: runs as PID 1 of the rig only\n");
@@ -92,16 +105,13 @@ int main(void)
 	mount_share("guest", "/guest");
 	mount_share("vmm", "/vmm");
 	use_tree("/vmm");
-	load_module();
 
-	name = option("job");
-	for (size_t i = 0; name && i < ARRAY_SIZE(jobs); i++) {
-		if (strcmp(jobs[i].name, name))
-			continue;
-		say("job %s", jobs[i].name);
-		jobs[i].run();
-		ktap_done();
-		power_off();
-	}
-	give_up("there is no job \"%s\"", name ? name : "");
+	job = find_job();
+	say("job %s", job->name);
+	if (job->prepare)
+		job->prepare();
+	load_module("cohmem_test", "");
+	job->run();
+	ktap_done();
+	power_off();
 }

@@ -11,14 +11,18 @@
 /**
  * struct job - one job, named by cohmem.job= on the kernel command line
  * @name: its name
+ * @prepare: NULL, or what comes before the test device's driver
  * @run: runs it and reports; announces the plan first
  */
 struct job {
 	const char *name;
+	void (*prepare)(void);
 	void (*run)(void);
 };
 
 void scene_ram(void);
+void scene_gpu_prepare(void);
+void scene_gpu(void);
 void job_selftests(void);
 
 /**
@@ -28,6 +32,9 @@ void job_selftests(void);
  * Return: the value, or NULL.
  */
 const char *option(const char *name);
+
+/** load_module() - one of the modules that come with the kernel under test */
+void load_module(const char *name, const char *params);
 
 /* mount.c */
 void mount_system(void);

@@ -97,3 +97,27 @@ u64 trace_count(const char *instance, u64 *lost)
 	}
 	return count;
 }
+
+u64 trace_count_ipa(const char *instance, u64 start, u64 end, u64 *lost)
+{
+	static const char event[] = "kvm_guest_fault: ipa ";
+	u64 all = trace_count(instance, lost), seen = 0, count = 0, ipa;
+	char path[320], line[512];
+	const char *at;
+	FILE *f;
+
+	snprintf(path, sizeof(path), INSTANCES "/%s/trace", instance);
+	f = fopen(path, "r");
+	if (!f)
+		give_up("cannot open %s: %m", path);
+	while (fgets(line, sizeof(line), f)) {
+		at = strstr(line, event);
+		if (!at || sscanf(at + strlen(event), "%llx", &ipa) != 1)
+			continue;
+		seen++;
+		count += ipa >= start && ipa < end;
+	}
+	fclose(f);
+	*lost += all - seen;
+	return count;
+}

@@ -36,4 +36,13 @@ int trace_open(const char *instance);
  */
 u64 trace_count(const char *instance, u64 *lost);
 
+/**
+ * trace_count_ipa() - how many kvm_guest_fault events had such an IPA
+ * @instance: its name; nobody has read its trace_pipe
+ * @start: first IPA
+ * @end: end
+ * @lost: events of any IPA that happened but cannot be counted
+ */
+u64 trace_count_ipa(const char *instance, u64 start, u64 end, u64 *lost);
+
 #endif /* RIG_TRACING_H */

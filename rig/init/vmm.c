@@ -29,6 +29,8 @@ static void run_child(const char * const *argv, unsigned int cpu, int in,
 	}
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
+	/* Why QEMU stopped a guest stands among the guest's own last words. */
+	dup2(out, STDERR_FILENO);
 	execv(argv[0], (char **)argv);
 	fprintf(stderr, "rig: cannot run %s: %m\n", argv[0]);
 	_exit(127);

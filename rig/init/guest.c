@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the scenes have in common. The guest says "guest: NAME begins", then
+ * "guest: NAME ok TEXT" or "guest: NAME FAIL TEXT", and "guest: done" last.
+ */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest.h"
+#include "ktap.h"
+#include "rig.h"
+
+#define DEFAULT_TIMEOUT 120
+#define MAX_RANGES_SHOWN 24
+
+/* QEMU stops the VM, for a debugger, and lives on. */
+#define STOPPED "kvm run failed"
+
+/* True at the last line that there will be. */
+static bool guest_line(struct guest *guest, const char *line)
+{
+	unsigned int number = guest->vmm.line;
+	const char *stopped = strstr(line, STOPPED);
+	char name[32], verdict[8];
+	int text = 0;
+
+	say("guest.log:%u: %s", number, line);
+	if (stopped) {
+		guest->stopped = number;
+		snprintf(guest->error, sizeof(guest->error), "%s", stopped);
+		return true;
+	}
+	if (!strcmp(line, "guest: done"))
+		return true;
+	if (sscanf(line, "guest: %31s %7s %n", name, verdict, &text) != 2)
+		return false;
+	for (size_t i = 0; i < guest->count; i++) {
+		struct check *check = &guest->checks[i];
+
+		if (strcmp(check->name, name))
+			continue;
+		if (!strcmp(verdict, "begins")) {
+			check->begun = number;
+			continue;
+		}
+		check->line = number;
+		check->ok = !strcmp(verdict, "ok");
+		snprintf(check->text, sizeof(check->text), "%s", line + text);
+	}
+	return false;
+}
+
+static enum ended wait_for(struct guest *guest)
+{
+	const char *limit = option("timeout");
+	double deadline = now() + (limit ? atoi(limit) : DEFAULT_TIMEOUT);
+	struct pollfd fd = { .fd = guest->vmm.out, .events = POLLIN };
+	char line[512];
+	int status;
+
+	while (now() < deadline) {
+		bool ended = vmm_ended(&guest->vmm, &status);
+
+		/* Read on after its end: the last words are in the pipe. */
+		while (vmm_read_line(&guest->vmm, line, sizeof(line))) {
+			if (guest_line(guest, line))
+				return guest->stopped ? GUEST_STOPPED : GUEST_DONE;
+		}
+		if (ended) {
+			say("the VMM ended with status %#x", status);
+			return VMM_ENDED;
+		}
+		if (guest->watch && watch_poll(guest->watch) == WATCH_NEVER_RAN)
+			return GUEST_NEVER_RAN;
+		poll(&fd, 1, 50);
+	}
+	return GUEST_TIMEOUT;
+}
+
+void guest_wait(struct guest *guest)
+{
+	guest->ended = wait_for(guest);
+}
+
+const struct check *guest_check(const struct guest *guest, const char *name)
+{
+	for (size_t i = 0; i < guest->count; i++) {
+		if (!strcmp(guest->checks[i].name, name))
+			return &guest->checks[i];
+	}
+	give_up("there is no check \"%s\"", name);
+}
+
+/* A check that the guest did not live to report. */
+static void report_missing(const struct guest *guest, const struct check *check)
+{
+	const char *missing = guest->ended == GUEST_NEVER_RAN ? NEVER_RAN :
+			      "not reached";
+
+	if (check->begun && guest->stopped) {
+		ktap_fact(GUEST_LOG, guest->stopped, check->name,
+			  "no, the VM stopped");
+		ktap_result(false, check->name, "%s", guest->error);
+		return;
+	}
+	ktap_fact(RESULTS_LOG, ktap_note("no line from the guest"),
+		  check->name, "%s", missing);
+	ktap_result(false, check->name, "%s", missing);
+}
+
+void guest_report_checks(const struct guest *guest)
+{
+	long long bytes;
+
+	for (size_t i = 0; i < guest->count; i++) {
+		const struct check *check = &guest->checks[i];
+
+		if (!check->line) {
+			report_missing(guest, check);
+			continue;
+		}
+		ktap_fact(GUEST_LOG, check->line, check->name, "%s",
+			  check->ok ? "yes" : "no");
+		if (!strcmp(check->name, "workload") && check->ok &&
+		    sscanf(check->text, "%lld bytes verified", &bytes) == 1)
+			ktap_fact(GUEST_LOG, check->line, "bytes_verified",
+				  "%lld", bytes);
+		ktap_result(check->ok, check->name, "%s", check->text);
+	}
+}
+
+const char *guest_reason(const struct guest *guest)
+{
+	static char text[160];
+
+	switch (guest->ended) {
+	case GUEST_NEVER_RAN:
+		return "the guest never executed an instruction";
+	case GUEST_TIMEOUT:
+		return "the guest did not finish in time";
+	case GUEST_STOPPED:
+		snprintf(text, sizeof(text), "the VMM stopped the guest: %s",
+			 guest->error);
+		return text;
+	case VMM_ENDED:
+		return "the VMM ended before the guest had finished";
+	case GUEST_DONE:
+		break;
+	}
+	for (size_t i = 0; i < guest->count; i++) {
+		if (!guest->checks[i].ok)
+			return "the guest finished, a check failed";
+	}
+	return "the guest finished, every check passed";
+}
+
+/**
+ * struct tally - what is mapped of an area
+ * @bytes: by memory type
+ * @mapped: all of them
+ * @largest: block
+ * @ranges: how many
+ */
+struct tally {
+	u64 bytes[S2_OTHER + 1];
+	u64 mapped;
+	u64 largest;
+	unsigned int ranges;
+};
+
+static void count_range(struct tally *tally, const struct s2_range *r,
+			const struct area *area)
+{
+	u64 at = area->by_pa ? r->pa : r->ipa;
+
+	if (at < area->start || at >= area->end)
+		return;
+	tally->bytes[r->type] += r->len;
+	tally->mapped += r->len;
+	tally->largest = r->block > tally->largest ? r->block : tally->largest;
+	if (tally->ranges++ >= MAX_RANGES_SHOWN)
+		return;
+	ktap_note("stage2: IPA %#llx PA %#llx len %#llx block %#llx MemAttr %#x S2AP %u XN %u %s",
+		  r->ipa, r->pa, r->len, r->block, r->memattr, r->s2ap, r->xn,
+		  s2_type_name(r->type));
+}
+
+static const char *tally_type(const struct guest *guest,
+			      const struct tally *tally)
+{
+	for (int type = 0; type <= S2_OTHER; type++) {
+		if (tally->mapped && tally->bytes[type] == tally->mapped)
+			return s2_type_name(type);
+	}
+	if (tally->mapped)
+		return "several";
+	return guest->ended == GUEST_NEVER_RAN ? NEVER_RAN : "none";
+}
+
+void guest_report_area(const struct guest *guest, const struct area *area)
+{
+	struct tally tally = { 0 };
+	struct s2_dump dump;
+	unsigned int line;
+	char why[160];
+	bool ok;
+
+	if (!s2_read(guest->vmm.cpu, &dump, why, sizeof(why))) {
+		ktap_fact(RESULTS_LOG, ktap_note("stage2: %s", why),
+			  area->memtype, "unknown");
+		ktap_result(false, area->result, "%s", why);
+		return;
+	}
+	ktap_note("stage2: VTTBR_EL2 %#llx VTCR_EL2 %#llx FWB %u",
+		  dump.vttbr, dump.vtcr, dump.fwb);
+	for (size_t i = 0; i < dump.count; i++)
+		count_range(&tally, &dump.ranges[i], area);
+	s2_free(&dump);
+
+	ktap_note("stage2: %u ranges of %s", tally.ranges, area->name);
+	line = ktap_note("stage2: KiB: Normal-WB %llu, Normal-NC %llu, Device %llu, other %llu",
+			 tally.bytes[S2_NORMAL_WB] >> 10,
+			 tally.bytes[S2_NORMAL_NC] >> 10,
+			 tally.bytes[S2_DEVICE] >> 10,
+			 tally.bytes[S2_OTHER] >> 10);
+	ktap_fact(RESULTS_LOG, line, area->memtype, "%s",
+		  tally_type(guest, &tally));
+	if (area->block)
+		ktap_fact(RESULTS_LOG, line, area->block, "%llu", tally.largest);
+	ok = tally.mapped && tally.bytes[area->want] == tally.mapped;
+	ktap_result(ok, area->result, "%s", tally_type(guest, &tally));
+}

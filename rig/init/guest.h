@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The inner guest: waiting for it, and what it and its stage 2 say. */
+#ifndef RIG_INIT_GUEST_H
+#define RIG_INIT_GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "stage2.h"
+#include "vmm.h"
+#include "watch.h"
+
+#define NEVER_RAN "never ran"
+#define GUEST_CMDLINE "console=ttyAMA0 rdinit=/init quiet panic=-1"
+
+/** enum ended - why a scene stopped waiting for the guest */
+enum ended {
+	GUEST_DONE,
+	GUEST_NEVER_RAN,
+	GUEST_TIMEOUT,
+	GUEST_STOPPED,
+	VMM_ENDED,
+};
+
+/**
+ * struct check - what the guest says about itself
+ * @name: of the result, and of the guest's line
+ * @line: number of that line in the guest's log, 0 if there was none
+ * @begun: number of the line that says that it begins
+ * @ok: the guest says that it passed
+ * @text: the rest of the line
+ */
+struct check {
+	const char *name;
+	unsigned int line;
+	unsigned int begun;
+	bool ok;
+	char text[256];
+};
+
+/**
+ * struct guest - one guest and its VMM
+ * @vmm: the VMM; the scene starts it
+ * @watch: whether the guest runs at all, or NULL where that is no question
+ * @checks: what the guest is to say, in order
+ * @count: how many checks
+ * @ended: filled in by guest_wait()
+ * @stopped: number of the line with which the VMM stopped the guest
+ * @error: that line, from "kvm run failed" on
+ */
+struct guest {
+	struct vmm vmm;
+	struct watch *watch;
+	struct check *checks;
+	size_t count;
+	enum ended ended;
+	unsigned int stopped;
+	char error[128];
+};
+
+/** guest_wait() - until the guest is done, or cannot be any more */
+void guest_wait(struct guest *guest);
+
+/** guest_check() - the check of that name, which must be in the list */
+const struct check *guest_check(const struct guest *guest, const char *name);
+
+/** guest_report_checks() - a result and a fact for each check */
+void guest_report_checks(const struct guest *guest);
+
+/** guest_reason() - why the scene came to its end, for people */
+const char *guest_reason(const struct guest *guest);
+
+/**
+ * struct area - a part of the guest's memory, for guest_report_area()
+ * @name: for people
+ * @by_pa: @start and @end are physical addresses, else those of the guest
+ * @start: first address
+ * @end: end
+ * @want: the memory type that it is to have in stage 2
+ * @memtype: name of the fact with that type
+ * @block: name of the fact with the largest block, or NULL
+ * @result: name of the result
+ */
+struct area {
+	const char *name;
+	bool by_pa;
+	u64 start;
+	u64 end;
+	enum s2_type want;
+	const char *memtype;
+	const char *block;
+	const char *result;
+};
+
+/**
+ * guest_report_area() - how stage 2 maps a part of the guest's memory
+ * @guest: the guest
+ * @area: which part, and what is expected
+ */
+void guest_report_area(const struct guest *guest, const struct area *area);
+
+#endif /* RIG_INIT_GUEST_H */

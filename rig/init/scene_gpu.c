@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Scene gpu: an unmodified QEMU passes the memory of a GPU, by the kernel's
+ * own nvgrace-gpu-vfio-pci, to a Linux guest with little RAM, whose driver
+ * hot-adds it. Passing means that the guest did in that memory what Device
+ * memory forbids, verified more of it than it has RAM, and that stage 2 maps
+ * region 4 as Normal-WB, region 2 as Normal-NC without execution.
+ *
+ * Option cohmem.gpu= is the PCI address of the device that plays the GPU;
+ * cohmem.gb200=1 makes it a Grace Blackwell's, all of which is region 4.
+ */
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "ktap.h"
+#include "rig.h"
+#include "tracing.h"
+
+#define DRIVER "nvgrace_gpu_vfio_pci"
+#define MEMORY_BAR 2
+#define RESMEM BIT_ULL(30)	/* what the driver carves out for region 2 */
+
+#define GUEST_RAM "128M"
+#define WORKLOAD_MIB "160"	/* more than that */
+#define DISK "/guest/modules/cohmem_guest.ko"
+
+/* QEMU's virt board has its window for 64-bit BARs from here on. */
+#define BARS_START 0x8000000000ULL
+#define FAULTS "faults"		/* trace instance */
+#define FAULTS_KIB 8192
+
+static struct check checks[] = {
+	{ .name = "user_space" },
+	{ .name = "hot_add" },
+	{ .name = "exec_written_code" },
+	{ .name = "atomics" },
+	{ .name = "zva" },
+	{ .name = "unaligned" },
+	{ .name = "workload" },
+	{ .name = "region2_refuses_exec" },	/* the last: not on GB200 */
+};
+
+static struct area region4 = {
+	.name = "region 4",
+	.by_pa = true,
+	.want = S2_NORMAL_WB,
+	.memtype = "memtype",
+	.block = "largest_block",
+	.result = "stage2_memtype",
+};
+
+static struct area region2 = {
+	.name = "region 2",
+	.by_pa = true,
+	.want = S2_NORMAL_NC,
+	.memtype = "region2_memtype",
+	.result = "stage2_region2",
+};
+
+static bool gb200(void)
+{
+	const char *value = option("gb200");
+
+	return value && !strcmp(value, "1");
+}
+
+/* Return: the PCI address; @path is a file of the device in sysfs. */
+static const char *gpu_file(char *path, size_t size, const char *file)
+{
+	const char *gpu = option("gpu");
+
+	if (!gpu)
+		give_up("cohmem.gpu= is missing: which device is the GPU?");
+	snprintf(path, size, "/sys/bus/pci/devices/%s/%s", gpu, file);
+	return gpu;
+}
+
+/* Before the test device's driver comes, which would take this one too. */
+void scene_gpu_prepare(void)
+{
+	char path[128], params[64];
+	const char *gpu = gpu_file(path, sizeof(path), "driver_override");
+
+	if (!write_file(path, DRIVER))
+		give_up("cannot write to %s: %m", path);
+	snprintf(params, sizeof(params), "device=%s gb200=%d", gpu, gb200());
+	load_module("cohmem_gpu", params);
+	if (!write_file("/sys/bus/pci/drivers_probe", gpu))
+		give_up("cannot have %s probed: %m", gpu);
+}
+
+static void report_driver(void)
+{
+	char path[128], link[PATH_MAX] = "";
+	const char *name = "none", *gpu;
+	unsigned int line;
+
+	gpu = gpu_file(path, sizeof(path), "driver");
+	if (readlink(path, link, sizeof(link) - 1) > 0)
+		name = basename(link);
+	line = ktap_note("gpu: %s, driver %s", gpu, name);
+	ktap_fact(RESULTS_LOG, line, "driver", "%s", name);
+	ktap_result(!strcmp(name, DRIVER), "driver", "%s", name);
+}
+
+/* Its memory, as the driver divides it. */
+static void find_regions(void)
+{
+	char path[128], text[2048];
+	char *line = text;
+	u64 start, end;
+
+	gpu_file(path, sizeof(path), "resource");
+	if (!read_file(path, text, sizeof(text)))
+		give_up("cannot read %s: %m", path);
+	for (int i = 0; line && i < MEMORY_BAR; i++) {
+		line = strchr(line, '\n');
+		line += !!line;
+	}
+	if (!line || sscanf(line, "%llx %llx", &start, &end) != 2 ||
+	    end - start < RESMEM)
+		give_up("%s has no memory in BAR %d", path, MEMORY_BAR);
+	region4.start = start;
+	region4.end = end + 1 - (gb200() ? 0 : RESMEM);
+	region2.start = region4.end;
+	region2.end = end + 1;
+	ktap_note("gpu: PA of region 4 [%#llx, %#llx), of region 2 [%#llx, %#llx)",
+		  region4.start, region4.end, region2.start, region2.end);
+}
+
+static void start(struct vmm *vmm)
+{
+	char device[64];
+	const char * const argv[] = {
+		"/usr/bin/qemu-system-aarch64",
+		"-M", "virt,gic-version=host",
+		"-accel", "kvm", "-cpu", "host", "-smp", "1", "-m", GUEST_RAM,
+		"-device", device,
+		"-drive", "if=none,id=driver,format=raw,readonly=on,file=" DISK,
+		"-device", "virtio-blk-pci,drive=driver",
+		"-kernel", "/guest/Image", "-initrd", "/guest.cpio.gz",
+		"-append", GUEST_CMDLINE " cohmem.scene=gpu cohmem.workload=" WORKLOAD_MIB,
+		"-nodefaults", "-display", "none", "-serial", "stdio",
+		"-no-reboot", NULL
+	};
+
+	snprintf(device, sizeof(device), "vfio-pci,host=%s", option("gpu"));
+	ktap_note("guest RAM: %s, anonymous; workload: %s MiB", GUEST_RAM,
+		  WORKLOAD_MIB);
+	vmm_start(vmm, argv);
+}
+
+/* The table's "executes", for memory that is not the guest's first. */
+static void note_executes(const struct guest *guest)
+{
+	const struct check *check = guest_check(guest, "exec_written_code");
+
+	if (check->line)
+		ktap_fact(GUEST_LOG, check->line, "executes", "%s",
+			  check->ok ? "yes" : "no");
+	else
+		ktap_fact(RESULTS_LOG, ktap_note("no line from the guest"),
+			  "executes", "not reached");
+}
+
+/* Where the guest saw region 4, its faults are counted. */
+static void report_faults(const struct guest *guest)
+{
+	const struct check *check = guest_check(guest, "hot_add");
+	u64 len, ipa, lost, count;
+	unsigned int line;
+
+	if (!check->ok || sscanf(check->text, "%llu bytes at %llx", &len,
+				 &ipa) != 2) {
+		ktap_result(false, "stage2_faults",
+			    "the guest did not say where region 4 is");
+		return;
+	}
+	count = trace_count_ipa(FAULTS, ipa, ipa + len, &lost);
+	line = ktap_note("trace: %llu kvm_guest_fault events, IPA in [%#llx, %#llx), %llu lost",
+			 count, ipa, ipa + len, lost);
+	ktap_fact(RESULTS_LOG, line, "stage2_faults", "%llu", count);
+	ktap_result(count && !lost, "stage2_faults", "%llu, %llu lost", count,
+		    lost);
+}
+
+void scene_gpu(void)
+{
+	struct guest guest = {
+		.checks = checks,
+		.count = ARRAY_SIZE(checks) - gb200(),
+	};
+	unsigned int line;
+	char filter[64];
+
+	/* Also: driver, stage2_memtype, stage2_faults, and stage2_region2. */
+	ktap_plan(guest.count + 3 + !gb200());
+	report_driver();
+	find_regions();
+	snprintf(filter, sizeof(filter), "ipa >= %#llx", BARS_START);
+	trace_buffer(FAULTS, FAULTS_KIB);
+	trace_event(FAULTS, "kvm/kvm_guest_fault", filter);
+
+	start(&guest.vmm);
+	guest_wait(&guest);
+	trace_stop(FAULTS);
+
+	line = ktap_note("end: %s", guest_reason(&guest));
+	note_executes(&guest);
+	guest_report_checks(&guest);
+	guest_report_area(&guest, &region4);
+	if (!gb200())
+		guest_report_area(&guest, &region2);
+	report_faults(&guest);
+	ktap_fact(RESULTS_LOG, line, "reason", "%s", guest_reason(&guest));
+	vmm_stop(&guest.vmm, guest.ended == GUEST_DONE);
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Makes one ivshmem-plain device look like a Grace GPU, so that the kernel's
+ * own nvgrace-gpu-vfio-pci can be bound to it: the memory, BAR 2, is announced
+ * by the properties that the firmware of such a machine has in its _DSD.
+ *
+ *   device=0000:00:10.0   which one
+ *   gb200=1               with the DVSEC of Grace Blackwell, which says that
+ *                         no Normal-NC part has to be carved out (resmem)
+ *
+ * The DVSEC is in configuration space beyond 256 bytes, which this device
+ * does not have: reads of it are answered here, before the bus is asked.
+ */
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/property.h>
+
+#define MEMORY_BAR	2
+
+/* What the driver looks for, see nvgrace_gpu_has_mig_hw_bug(). */
+#define GPU_DVSEC_ID	3
+#define GPU_DVSEC_LEN	12
+#define MIG_SUPPORTED_WITH_CACHED_RESMEM	BIT(0)
+
+static char *device = "";
+module_param(device, charp, 0444);
+MODULE_PARM_DESC(device, "PCI address of the device, as 0000:00:10.0");
+
+static bool gb200;
+module_param(gb200, bool, 0444);
+MODULE_PARM_DESC(gb200, "no Normal-NC region is needed, as on GB200");
+
+static struct pci_dev *gpu;
+static struct pci_ops *bus_ops;
+static int bus_cfg_size;
+
+static struct property_entry properties[3];
+static const struct software_node node = { .properties = properties };
+
+/* PCIe 6.0, 7.9.6: capability header, then vendor and length, then the ID. */
+static const u32 dvsec[GPU_DVSEC_LEN / sizeof(u32)] = {
+	PCI_EXT_CAP_ID_DVSEC | 1 << 16,
+	PCI_VENDOR_ID_NVIDIA | GPU_DVSEC_LEN << 20,
+	GPU_DVSEC_ID | MIG_SUPPORTED_WITH_CACHED_RESMEM << 16,
+};
+
+static int gpu_config_read(struct pci_bus *bus, unsigned int devfn, int where,
+			   int size, u32 *val)
+{
+	unsigned int at = where - PCI_CFG_SPACE_SIZE;
+
+	if (bus != gpu->bus || devfn != gpu->devfn || where < PCI_CFG_SPACE_SIZE)
+		return bus_ops->read(bus, devfn, where, size, val);
+	*val = at < GPU_DVSEC_LEN ? dvsec[at / 4] >> at % 4 * 8 : 0;
+	if (size < 4)
+		*val &= BIT(size * 8) - 1;
+	return PCIBIOS_SUCCESSFUL;
+}
+
+static int gpu_config_write(struct pci_bus *bus, unsigned int devfn, int where,
+			    int size, u32 val)
+{
+	return bus_ops->write(bus, devfn, where, size, val);
+}
+
+static struct pci_ops gpu_ops = {
+	.read = gpu_config_read,
+	.write = gpu_config_write,
+};
+
+/* Only one device can be the GPU, so one wrapper for its bus is enough. */
+static void dvsec_show(void)
+{
+	bus_cfg_size = gpu->cfg_size;
+	bus_ops = gpu->bus->ops;
+	gpu_ops.map_bus = bus_ops->map_bus;
+	pci_bus_set_ops(gpu->bus, &gpu_ops);
+	gpu->cfg_size = PCI_CFG_SPACE_EXP_SIZE;
+}
+
+static void dvsec_hide(void)
+{
+	gpu->cfg_size = bus_cfg_size;
+	pci_bus_set_ops(gpu->bus, bus_ops);
+}
+
+static struct pci_dev *find_device(void)
+{
+	unsigned int domain, bus, slot, fn;
+
+	if (sscanf(device, "%x:%x:%x.%x", &domain, &bus, &slot, &fn) != 4) {
+		pr_err("cohmem_gpu: device=%s is not a PCI address as 0000:00:10.0\n",
+		       device);
+		return NULL;
+	}
+	return pci_get_domain_bus_and_slot(domain, bus, PCI_DEVFN(slot, fn));
+}
+
+static int __init gpu_init(void)
+{
+	int ret;
+
+	gpu = find_device();
+	if (!gpu)
+		return -ENODEV;
+	properties[0] = PROPERTY_ENTRY_U64("nvidia,gpu-mem-base-pa",
+					   pci_resource_start(gpu, MEMORY_BAR));
+	properties[1] = PROPERTY_ENTRY_U64("nvidia,gpu-mem-size",
+					   pci_resource_len(gpu, MEMORY_BAR));
+	ret = device_add_software_node(&gpu->dev, &node);
+	if (ret) {
+		pci_dev_put(gpu);
+		return ret;
+	}
+	if (gb200)
+		dvsec_show();
+	pci_info(gpu, "GPU memory %pR%s\n", &gpu->resource[MEMORY_BAR],
+		 gb200 ? ", no region to carve out" : "");
+	return 0;
+}
+module_init(gpu_init);
+
+static void __exit gpu_exit(void)
+{
+	if (gb200)
+		dvsec_hide();
+	device_remove_software_node(&gpu->dev);
+	pci_dev_put(gpu);
+}
+module_exit(gpu_exit);
+
+MODULE_DESCRIPTION("An ivshmem device as a GPU with coherent memory");
+MODULE_LICENSE("GPL");
