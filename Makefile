@@ -11,7 +11,7 @@ export LINE
 help: ## this list
 	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-demo: ## the stock kernel against cohmem's: a VM whose whole RAM has no struct pages
+demo: ## the stock kernel against cohmem's: in a VM, as RAM and as a GPU
 	@rig/demo.sh
 
 check: ## all tests; the last line is the count
@@ -23,7 +23,7 @@ check-quick: ## the tests that need no kernel build, in under a minute
 kernel: ## one kernel, from the cache if it is there (VARIANT=4k|stock LINE=6.12 KERNEL_SRC=DIR)
 	@scripts/kernel.sh $(VARIANT) $(LINE)
 
-test: ## one job on one machine (MACHINE=grace|no-dic|no-fwb|mte VARIANT=4k TEST=ram|selftests)
+test: ## one job on one machine (MACHINE=grace|no-dic|no-fwb|mte VARIANT=4k TEST=ram|gpu|selftests)
 	@for variant in stock 4k $(VARIANT); do scripts/kernel.sh $$variant $(LINE) >/dev/null || exit; done
 	@rig/run.sh --machine $(MACHINE) --kernel build/kernels/$(LINE)-$(VARIANT) \
 		--job $(TEST) --out build/test/$(MACHINE)-$(VARIANT)-$(TEST) --tap

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Scene ram on the stock kernel and on cohmem's: a table (with --tap, TAP
+# Scenes ram and gpu on the stock kernel and on cohmem's: a table of each (with --tap, TAP
 # instead) and build/demo.json. Succeeds only if stock fails as it does for
 # everybody, and cohmem passes.
 
@@ -19,12 +19,12 @@ esac
 
 # Verdicts are data here, but a run that could not be made is an error.
 scene() {
-	local variant=$1 kernel=$2 status=0
-	note "scene ram, $kernel kernel: booting the emulated host"
+	local scene=$1 variant=$2 kernel=$3 status=0
+	note "scene $scene, $kernel kernel: booting the emulated host"
 	"$RIG/run.sh" --machine "$MACHINE" --kernel "$BUILD/kernels/6.12-$variant" \
-		--job ram --out "build/demo/ram-$kernel" --timeout 180 >&2 || status=$?
-	[ "$status" != 1 ] || die "scene ram could not be run on $kernel" "the reason is above"
-	note "scene ram, $kernel kernel: $(sed -n 's/^outcome: //p' "build/demo/ram-$kernel/verdict") (after $SECONDS s)"
+		--job "$scene" --out "build/demo/$scene-$kernel" --timeout 180 >&2 || status=$?
+	[ "$status" != 1 ] || die "scene $scene could not be run on $kernel" "the reason is above"
+	note "scene $scene, $kernel kernel: $(sed -n 's/^outcome: //p' "build/demo/$scene-$kernel/verdict") (after $SECONDS s)"
 }
 
 cd "$TOP"
@@ -32,10 +32,12 @@ need_packages "${ALL_PACKAGES[@]}"
 "$TOP/scripts/kernel.sh" stock >&2
 "$TOP/scripts/kernel.sh" 4k >&2
 SECONDS=0
-scene stock stock
-scene 4k cohmem
+for scene in ram gpu; do
+	scene $scene stock stock
+	scene $scene 4k cohmem
+done
 
 status=0
-"$BUILD/rig/report" "${options[@]}" "$MACHINE" build/demo/ram-stock build/demo/ram-cohmem build/demo.json || status=$?
+"$BUILD/rig/report" "${options[@]}" "$MACHINE" build/demo build/demo.json || status=$?
 [ "$status" -le 1 ] || die "the report could not be written" "the reason is above"
 exit "$status"

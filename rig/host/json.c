@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The demo's results for programs; docs/testing.md describes the keys. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+static void json_string(FILE *f, const char *text)
+{
+	fputc('"', f);
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		if (*c == '"' || *c == '\\')
+			fprintf(f, "\\%c", *c);
+		else if (*c < 0x20 || *c > 0x7e)
+			fprintf(f, "\\u%04x", *c);
+		else
+			fputc(*c, f);
+	}
+	fputc('"', f);
+}
+
+static void json_pair(FILE *f, const char *key, const char *value)
+{
+	fprintf(f, ", \"%s\": ", key);
+	json_string(f, value);
+}
+
+static void json_number(FILE *f, const char *key, const char *value)
+{
+	fprintf(f, ", \"%s\": ", key);
+	if (*value)
+		fprintf(f, "%llu", strtoull(value, NULL, 10));
+	else
+		fputs("null", f);
+}
+
+static bool applies(const struct row *row, int scene)
+{
+	return scene == GPU || !row->gpu_only;
+}
+
+static void json_sources(FILE *f, int scene, const struct run *run)
+{
+	char where[400];
+
+	fputs(",\n     \"sources\": {\"outcome\": ", f);
+	snprintf(where, sizeof(where), "%s/verdict:1", run->dir);
+	json_string(f, where);
+	for (size_t i = 0; i < ROWS; i++) {
+		struct fact fact = run_fact(run, rows[i].fact);
+
+		snprintf(where, sizeof(where), "%s/%s", run->dir, fact.source);
+		if (*fact.source && applies(&rows[i], scene))
+			json_pair(f, rows[i].fact, where);
+	}
+	fputs("}}", f);
+}
+
+static void json_run(FILE *f, const char *machine, int scene,
+		     const struct run *run)
+{
+	char log[300];
+
+	fprintf(f, "    {\"scene\": \"%s\"", scenes[scene].name);
+	json_pair(f, "kernel", run->kernel);
+	json_pair(f, "release", run_fact(run, "release").value);
+	json_pair(f, "machine", machine);
+	json_number(f, "page_size", run_fact(run, "page_size").value);
+	json_pair(f, "outcome", run_passed(run) ? "pass" : "fail");
+	json_pair(f, "verdict", run->verdict);
+	json_pair(f, "reason", run->reason);
+	for (size_t i = 0; i < ROWS; i++) {
+		struct fact fact = run_fact(run, rows[i].fact);
+
+		if (!applies(&rows[i], scene))
+			continue;
+		if (rows[i].number)
+			json_number(f, rows[i].fact, fact.value);
+		else
+			json_pair(f, rows[i].fact,
+				  *fact.value ? fact.value : "unknown");
+	}
+	json_number(f, "bytes_verified", run_fact(run, "bytes_verified").value);
+	snprintf(log, sizeof(log), "%s/results.log", run->dir);
+	json_pair(f, "log", log);
+	json_sources(f, scene, run);
+}
+
+/* Under another name first: a file that is there is a whole one. */
+bool json_write(const char *path, const char *machine,
+		struct run runs[SCENES][KERNELS])
+{
+	char new[4096];
+	FILE *f;
+
+	snprintf(new, sizeof(new), "%s.new", path);
+	f = fopen(new, "w");
+	if (!f)
+		return false;
+	fputs("{\"scenes\": [\n", f);
+	for (int i = 0; i < SCENES * KERNELS; i++) {
+		if (i)
+			fputs(",\n", f);
+		json_run(f, machine, i / KERNELS, &runs[i / KERNELS][i % KERNELS]);
+	}
+	fputs("\n]}\n", f);
+	return !fclose(f) && !rename(new, path);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel.h"
+#include "run.h"
+
+const struct row rows[ROWS] = {
+	{ .fact = "hot_add", .title = { NULL, "hot-adds region 4" }, .gpu_only = true },
+	{ .fact = "executes", .title = { "executes", NULL } },
+	{ .fact = "unaligned", .title = { "unaligned access", "unaligned access" } },
+	{ .fact = "atomics", .title = { "atomics", "atomics" } },
+	{ .fact = "zva", .title = { "DC ZVA", "DC ZVA" } },
+	{ .fact = "exec_written_code", .title = { "runs code it wrote", "runs code it wrote" } },
+	{ .fact = "workload", .title = { "workload", "workload" } },
+	{ .fact = "memtype", .title = { "stage-2 memory type", "stage 2, region 4" } },
+	{ .fact = "stage2_faults", .title = { "stage-2 faults on RAM", "faults on region 4" },
+	  .number = true },
+	{ .fact = "largest_block", .title = { "largest block", "largest block" },
+	  .number = true },
+	{ .fact = "region2_memtype", .title = { NULL, "stage 2, region 2" }, .gpu_only = true },
+	{ .fact = "region2_refuses_exec", .title = { NULL, "region 2: no exec" },
+	  .gpu_only = true },
+};
+
+static bool fact_is(const struct run *run, const char *name, const char *value)
+{
+	return !strcmp(run_fact(run, name).value, value);
+}
+
+/* Seen in the traces, not just a time-out. */
+static bool never_ran(const struct run *run)
+{
+	return fact_is(run, "executes", NEVER_RAN);
+}
+
+/* The guest said that it cannot, and stage 2 says why. */
+static bool runs_no_code(const struct run *run)
+{
+	return fact_is(run, "hot_add", "yes") &&
+	       fact_is(run, "executes", "no") &&
+	       fact_is(run, "memtype", "Device");
+}
+
+const struct scene scenes[SCENES] = {
+	[RAM] = { "ram", never_ran, "the guest never runs" },
+	[GPU] = { "gpu", runs_no_code, "no code runs in the GPU's memory" },
+};
+
+struct run run_read(const char *dir, int scene, int kernel)
+{
+	static const char * const kernels[] = { "stock", "cohmem" };
+	struct run run = { .kernel = kernels[kernel] };
+	struct log verdict;
+	struct fact reason;
+
+	snprintf(run.dir, sizeof(run.dir), "%s/%s-%s", dir, scenes[scene].name,
+		 run.kernel);
+	verdict = log_read(run.dir, "verdict");
+	run.results = log_read(run.dir, "results.log");
+	snprintf(run.verdict, sizeof(run.verdict), "lost");
+	for (size_t i = 0; i < verdict.count; i++) {
+		const char *line = verdict.lines[i];
+
+		if (starts(line, "outcome: "))
+			snprintf(run.verdict, sizeof(run.verdict), "%s",
+				 line + strlen("outcome: "));
+		else if (starts(line, "reason: "))
+			snprintf(run.reason, sizeof(run.reason), "%s",
+				 line + strlen("reason: "));
+	}
+	log_free(&verdict);
+
+	reason = run_fact(&run, "reason");
+	if (*reason.value &&
+	    (!strcmp(run.verdict, "pass") || !strcmp(run.verdict, "fail")))
+		snprintf(run.reason, sizeof(run.reason), "%s", reason.value);
+	return run;
+}
+
+struct fact run_fact(const struct run *run, const char *name)
+{
+	return log_fact(&run->results, name);
+}
+
+bool run_passed(const struct run *run)
+{
+	return !strcmp(run->verdict, "pass");
+}
+
+bool run_as_expected(const struct run *run, int scene, int kernel)
+{
+	if (kernel == COHMEM)
+		return run_passed(run);
+	return !strcmp(run->verdict, "fail") &&
+	       scenes[scene].fails_as_expected(run);
+}
