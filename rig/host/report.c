@@ -84,10 +84,10 @@ static void print_table(int scene, const struct run *runs)
 		printf("%s: %s; logs in %s\n", runs[i].kernel, runs[i].reason,
 		       runs[i].dir);
 	if (!run_as_expected(&runs[STOCK], scene, STOCK))
-		printf("UNEXPECTED: on the stock kernel %s, it was thought\n",
+		printf("UNEXPECTED: the stock kernel's run does not show that %s\n",
 		       scenes[scene].on_stock);
 	if (!run_as_expected(&runs[COHMEM], scene, COHMEM))
-		printf("UNEXPECTED: on cohmem's kernel the guest should pass\n");
+		printf("UNEXPECTED: on cohmem's kernel the guest does not pass\n");
 }
 
 static void print_tap(const char *machine, int scene, int kernel,
