@@ -7,16 +7,18 @@
 #   apt.sh tree NAME                 unpack rig/trees/NAME.list, print the tree
 #   apt.sh fetch PACKAGE [VERSION]   download a package, print its path
 #   apt.sh versions PACKAGE          what is offered, newest first
+#   apt.sh newest PACKAGE            PACKAGE-NUMBER with the highest number
 #
 # All of it goes through apt directories in the cache, made from the mirror that
 # this machine uses already: "machine" has the machine's own sources, "trixie"
-# has that suite of the same mirror. The machine's apt state is only read.
+# (or APT_SUITE) has that suite of the same mirror. The machine's apt state is only
+# read.
 # What was fetched once is used again; UPDATE=1 looks for something newer.
 
 # shellcheck source=env.sh
 . "$(dirname "$0")/env.sh"
 
-SUITE=trixie
+SUITE=${APT_SUITE:-trixie}
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 apt_dir() { echo "$CACHE/apt/$1-$2"; }
@@ -115,9 +117,10 @@ setup_suite() {
 	} >"$dir/apt.conf"
 	[ ! -e "$KEYRING" ] || option="[signed-by=$KEYRING] "
 	debian_sources | while read -r uri label release; do
-		case $label,$release in
+		case $label,$release,$SUITE in
+		Debian-Security,*,sid | Debian,*-updates,sid) ;; # it has neither
 		Debian-Security,*) echo "deb $option$uri $SUITE-security main" ;;
-		Debian,*-updates) echo "deb $option$uri $SUITE-updates main" ;;
+		Debian,*-updates,*) echo "deb $option$uri $SUITE-updates main" ;;
 		Debian,*) echo "deb $option$uri $SUITE main" ;;
 		esac
 	done | sort -u >"$dir/etc/sources.new"
@@ -310,9 +313,25 @@ fetch() {
 	echo "$deb"
 }
 
+# newest PACKAGE: a kernel of Debian's has its series in the name of its package.
+# This choice is kept, too.
+newest() {
+	local chosen=$CACHE/debs/$1-$SUITE.newest found
+	mkdir -p "${chosen%/*}"
+	if [ -n "${UPDATE:-}" ] || [ ! -s "$chosen" ]; then
+		take_lock apt
+		setup_suite "$HOST_DEB_ARCH"
+		found=$(private_apt "$SUITE" "$HOST_DEB_ARCH" apt-cache pkgnames "$1-" |
+			sed -nE "s/^($1-[0-9]+(\.[0-9]+)*)\$/\1/p" | sort -V | tail -n 1)
+		[ -n "$found" ] || die "suite $SUITE of this machine's Debian mirror offers no $1-NUMBER" "use another mirror"
+		echo "$found" >"$chosen"
+	fi
+	cat "$chosen"
+}
+
 download() { (cd "$DOWNLOAD_DIR" && private_apt "$1" "$HOST_DEB_ARCH" apt-get -q download "$2"); }
 
 case ${1:-},$# in
-tree,2 | versions,2 | fetch,[23]) "$@" ;;
-*) die "usage: apt.sh tree NAME | fetch PACKAGE [VERSION] | versions PACKAGE" ;;
+tree,2 | versions,2 | newest,2 | fetch,[23]) "$@" ;;
+*) die "usage: apt.sh tree NAME | fetch PACKAGE [VERSION] | versions PACKAGE | newest PACKAGE" ;;
 esac

@@ -30,6 +30,9 @@ fragments() {
 	[ ! -e "$TOP/kernel/config/$VARIANT.config" ] || echo "$TOP/kernel/config/$VARIANT.config"
 }
 
+# absent_options: what this line's kernel does not have, by name and with a reason.
+absent_options() { [ ! -e "$LINE_DIR/absent" ] || sed "s/[[:space:]]*#.*//; /^$/d" "$LINE_DIR/absent"; }
+
 with_line() { [ "$VARIANT" != stock ]; }
 
 # The kernel's own selftests are built once, from the tree that has ours.
@@ -38,6 +41,7 @@ selftests() { sed "s/#.*//; /^[[:space:]]*$/d" "$TOP/rig/selftests.list"; }
 
 input_files() {
 	fragments
+	[ ! -e "$LINE_DIR/absent" ] || echo "$LINE_DIR/absent"
 	printf '%s\n' "$TOP"/scripts/{kernel,source}.sh
 	find "$TOP"/rig/{module,guest/driver} -maxdepth 1 -type f ! -name '.*' 2>/dev/null || true
 	with_line || return 0
@@ -180,8 +184,10 @@ configure() {
 
 # An option that Kconfig drops, for a dependency that is missing, must not pass.
 check_config() {
-	local line name lost=()
+	local line name lost=() absent
+	absent=" $(absent_options | paste -sd" ") "
 	while read -r line; do
+		[[ $absent != *" ${line%%=*} "* ]] || continue
 		case $line in
 		CONFIG_*=n | '# CONFIG_'*' is not set')
 			name=${line#\# }

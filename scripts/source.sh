@@ -18,6 +18,9 @@ use_line() {
 	[ -r "$LINE_DIR/base" ] ||
 		die "there is no kernel line '$LINE'" "lines: $(cd "$TOP/kernel/lines" && echo *)"
 	PACKAGE=$(base_value package)
+	NEWEST=$(base_value newest)
+	APT_SUITE=$(base_value suite)
+	export APT_SUITE
 }
 
 base_value() { awk -v key="$1" '$1 == key { print $2 }' "$LINE_DIR/base"; }
@@ -27,6 +30,7 @@ find_base() {
 	local version
 	BASE_DEB='' BASE_SRC=''
 	if [ -z "${KERNEL_SRC:-}" ]; then
+		[ -z "$NEWEST" ] || PACKAGE=$("$TOP/scripts/apt.sh" newest "$NEWEST")
 		BASE_DEB=$("$TOP/scripts/apt.sh" fetch "$PACKAGE")
 		BASE_NAME="Debian's ${BASE_DEB##*/}"
 		BASE_NAME=${BASE_NAME%.deb}
