@@ -3,7 +3,7 @@
 #
 # Runs one job on one emulated machine with one kernel.
 #
-#   run.sh --machine NAME --kernel DIR --job ram|gpu|selftests --out DIR
+#   run.sh --machine NAME --kernel DIR --job ram|gpu|selftests|bench --out DIR
 #          [--guest DIR]     kernel of the inner guest (default: the same line's stock)
 #          [--tests LIST]    for job selftests: NAME[:ARG...],... (default: all of them)
 #          [--selftests DIR] where they are (default: that of the line's 4k kernel)
@@ -120,7 +120,7 @@ status=0
 timeout --foreground -k 10 "$timeout" "$qemu" \
 	-nodefaults -display none -no-reboot -nic none \
 	-M "$QEMU_MACHINE" -cpu "$QEMU_CPU" -smp "$QEMU_CPUS" -m "$QEMU_RAM" \
-	-accel tcg,thread=multi \
+	"${QEMU_CLOCK[@]}" \
 	-kernel "$kernel/Image" -initrd "$RIGBUILD/host.cpio.gz" -append "$append" \
 	-serial "file:$out/console.log" \
 	-object "memory-backend-memfd,id=device,size=$DEVICE_RAM,share=on" \

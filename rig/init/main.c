@@ -25,6 +25,7 @@ static const struct job jobs[] = {
 	{ .name = "ram", .run = scene_ram },
 	{ .name = "gpu", .run = scene_gpu, .prepare = scene_gpu_prepare },
 	{ .name = "selftests", .run = job_selftests },
+	{ .name = "bench", .run = job_bench },
 };
 
 const char *option(const char *name)

@@ -24,6 +24,7 @@ void scene_ram(void);
 void scene_gpu_prepare(void);
 void scene_gpu(void);
 void job_selftests(void);
+void job_bench(void);
 
 /**
  * option() - look up NAME=VALUE on the kernel command line

@@ -20,6 +20,7 @@ static u64 bits(u64 value, unsigned int high, unsigned int low)
  * @fd: /dev/cohmem/stage2
  * @dump: where the leaves go
  * @room: how many ranges @dump has room for
+ * @table_room: the same of tables
  * @page_shift: of the translation granule
  * @ds: VTCR_EL2.DS, LPA2's format of descriptors
  * @pa52: addresses have 52 bits
@@ -31,6 +32,7 @@ struct walk {
 	int fd;
 	struct s2_dump *dump;
 	size_t room;
+	size_t table_room;
 	unsigned int page_shift;
 	bool ds;
 	bool pa52;
@@ -82,6 +84,22 @@ static bool fail(struct walk *w, const char *what, u64 value)
 	return false;
 }
 
+/* One more element at the end of an array, which grows by doubling. */
+static void *append(struct walk *w, void *array, size_t *count, size_t *room,
+		    size_t size)
+{
+	void *grown = array;
+
+	if (*count == *room) {
+		*room = *room ? 2 * *room : 64;
+		grown = realloc(array, *room * size);
+		if (!grown)
+			fail(w, "no memory for entries", *room);
+	}
+	*count += !!grown;
+	return grown;
+}
+
 static bool add_leaf(struct walk *w, const struct s2_range *leaf)
 {
 	struct s2_dump *dump = w->dump;
@@ -96,14 +114,25 @@ static bool add_leaf(struct walk *w, const struct s2_range *leaf)
 		last->len += leaf->len;
 		return true;
 	}
-	if (dump->count == w->room) {
-		w->room = w->room ? 2 * w->room : 64;
-		grown = realloc(dump->ranges, w->room * sizeof(*grown));
-		if (!grown)
-			return fail(w, "no memory for ranges", w->room);
-		dump->ranges = grown;
-	}
-	dump->ranges[dump->count++] = *leaf;
+	grown = append(w, dump->ranges, &dump->count, &w->room, sizeof(*grown));
+	if (!grown)
+		return false;
+	dump->ranges = grown;
+	dump->ranges[dump->count - 1] = *leaf;
+	return true;
+}
+
+static bool add_table(struct walk *w, u64 ipa, u64 span)
+{
+	struct s2_dump *dump = w->dump;
+	struct s2_table *grown;
+
+	grown = append(w, dump->tables, &dump->table_count, &w->table_room,
+		       sizeof(*grown));
+	if (!grown)
+		return false;
+	dump->tables = grown;
+	dump->tables[dump->table_count - 1] = (struct s2_table) { ipa, span };
 	return true;
 }
 
@@ -143,7 +172,8 @@ static bool walk_table(struct walk *w, u64 table, u64 ipa, int level)
 		if (!(desc & 1))
 			continue;
 		if (level < 3 && (desc & 2)) {
-			ok = walk_table(w, leaf.pa, leaf.ipa, level + 1);
+			ok = add_table(w, leaf.ipa, leaf.len) &&
+			     walk_table(w, leaf.pa, leaf.ipa, level + 1);
 			continue;
 		}
 		leaf.type = decode_type(leaf.memattr, w->dump->fwb);
@@ -228,6 +258,6 @@ bool s2_read(unsigned int cpu, struct s2_dump *dump, char *why, size_t size)
 void s2_free(struct s2_dump *dump)
 {
 	free(dump->ranges);
-	dump->ranges = NULL;
-	dump->count = 0;
+	free(dump->tables);
+	memset(dump, 0, sizeof(*dump));
 }

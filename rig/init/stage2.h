@@ -36,12 +36,24 @@ struct s2_range {
 };
 
 /**
+ * struct s2_table - a table that another one points to; not one of the start level
+ * @ipa: first IPA that it translates
+ * @span: bytes that it translates
+ */
+struct s2_table {
+	u64 ipa;
+	u64 span;
+};
+
+/**
  * struct s2_dump - one walk
  * @fwb: ID_AA64MMFR2_EL1.FWB
  * @vttbr: VTTBR_EL2
  * @vtcr: VTCR_EL2
  * @ranges: in order of IPA
  * @count: how many
+ * @tables: in order of IPA
+ * @table_count: how many
  */
 struct s2_dump {
 	unsigned int fwb;
@@ -49,6 +61,8 @@ struct s2_dump {
 	u64 vtcr;
 	struct s2_range *ranges;
 	size_t count;
+	struct s2_table *tables;
+	size_t table_count;
 };
 
 /** s2_type_name() - "Normal-WB", "Normal-NC", "Device" or "other" */

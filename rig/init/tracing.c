@@ -52,6 +52,15 @@ void trace_event(const char *instance, const char *event, const char *filter)
 	set(instance, file, "1");
 }
 
+void trace_remove(const char *instance)
+{
+	char path[320];
+
+	snprintf(path, sizeof(path), INSTANCES "/%s", instance);
+	if (rmdir(path))
+		give_up("cannot remove the trace instance %s: %m", instance);
+}
+
 void trace_stop(const char *instance)
 {
 	set(instance, "tracing_on", "0");

@@ -24,6 +24,9 @@ void trace_event(const char *instance, const char *event, const char *filter);
 /** trace_stop() - stop recording in an instance; what is there stays. */
 void trace_stop(const char *instance);
 
+/** trace_remove() - remove an instance, with all that it recorded and costs */
+void trace_remove(const char *instance);
+
 /** trace_open() - open the instance's trace_pipe, not blocking. */
 int trace_open(const char *instance);
 

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Job bench: what stage-2 faults cost. A guest of ours (touch.S) touches memory
+ * that the host maps in several ways. On machine bench the guest's counter counts
+ * instructions, those of the host included, while nothing else happens.
+ *
+ * Faults are counted by a tracepoint, and tables in the raw stage 2, both in a run
+ * of their own that is not measured.
+ */
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../module/cohmem_test.h"
+#include "ktap.h"
+#include "rawvm.h"
+#include "rig.h"
+#include "stage2.h"
+#include "tracing.h"
+
+#define KIB		1024ULL
+#define MIB		(1024 * KIB)
+#define GIB		(1024 * MIB)
+#define RANGE_IPA	GIB		/* memory starts at a multiple of 1 GiB */
+#define REPEATS		3
+#define LONG_ENOUGH	200000000ULL	/* ticks; a run like that is not repeated */
+#define TICK_NS		4000000ULL	/* a multiple of the host's own */
+#define EVENT_SIZE	56
+#define TRACE		"bench"
+
+/**
+ * struct measure - one thing to measure
+ * @name: begins the names of its facts
+ * @node: of /dev/cohmem, or NULL for anonymous memory
+ * @advice: for madvise(), of anonymous memory
+ * @size: of the memory
+ * @stride: of the guest's touches
+ * @populate: stride of the VMM's own touches before that, 0 for none
+ * @odd: which pages of the node are odd, if it is that one
+ * @each: find the longest touch
+ * @block: what stage 2 has to map at least, or this is not what it claims to be
+ */
+struct measure {
+	const char *name;
+	const char *node;
+	int advice;
+	u64 size;
+	u64 stride;
+	u64 populate;
+	struct cohmem_odd odd;
+	bool each;
+	u64 block;
+};
+
+static const struct measure measures[] = {
+	{ "pte", "declared", .size = GIB, .stride = 4 * KIB },
+	{
+		"pmd", "huge", .size = GIB, .stride = 4 * KIB,
+		.populate = 2 * MIB,
+	},
+	{
+		"contiguous", "declared", .size = GIB, .stride = 2 * MIB,
+		.each = true,
+	},
+	/* The scan for 1 GiB reads all, and fails; that for 2 MiB does not. */
+	{
+		"last_page", "odd", .size = GIB, .stride = 2 * MIB,
+		.odd = { GIB - 4 * KIB, GIB, COHMEM_ODD_ELSEWHERE },
+		.each = true,
+	},
+	/* Every scan for 2 MiB fails, as late as it can. */
+	{
+		"each_2m", "odd", .size = GIB, .stride = 2 * MIB,
+		.odd = { 2 * MIB - 4 * KIB, 2 * MIB, COHMEM_ODD_ELSEWHERE },
+		.each = true,
+	},
+	{
+		"anon_4k", NULL, MADV_NOHUGEPAGE, .size = 128 * MIB,
+		.stride = 4 * KIB, .populate = 4 * KIB,
+	},
+	{
+		"anon_thp", NULL, MADV_HUGEPAGE, .size = 512 * MIB,
+		.stride = 2 * MIB, .populate = 4 * KIB, .block = 2 * MIB,
+	},
+};
+
+static void tell_odd(int fd, const struct cohmem_odd *odd)
+{
+	struct cohmem_odd req = *odd;
+
+	if (odd->every && ioctl(fd, COHMEM_ODD, &req))
+		give_up("COHMEM_ODD: %m");
+}
+
+static void populate(volatile u64 *memory, const struct measure *m)
+{
+	if (!m->populate)
+		return;
+	for (u64 at = 0; at < m->size; at += m->populate)
+		memory[at / sizeof(*memory)] = at;
+}
+
+/*
+ * The HVA is a multiple of 1 GiB: cohmem does not care, but other kernels map a
+ * block only if it is congruent with the IPA, and are to have their best.
+ */
+static void *map(const struct measure *m)
+{
+	int fd = -1, flags = MAP_PRIVATE | MAP_ANONYMOUS;
+	char *reserved, *memory;
+	char path[64];
+
+	reserved = mmap(NULL, m->size + GIB, PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (reserved == MAP_FAILED)
+		give_up("no address space for %s: %m", m->name);
+	memory = (char *)(((uintptr_t)reserved + GIB - 1) & ~(GIB - 1));
+	if (m->node) {
+		snprintf(path, sizeof(path), "/dev/cohmem/%s", m->node);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			give_up("cannot open %s: %m", path);
+		tell_odd(fd, &m->odd);
+		flags = MAP_SHARED;
+	}
+	memory = mmap(memory, m->size, PROT_READ | PROT_WRITE,
+		      flags | MAP_FIXED, fd, 0);
+	if (memory == MAP_FAILED)
+		give_up("cannot map the memory for %s: %m", m->name);
+	if (m->node)
+		close(fd);
+	else if (madvise(memory, m->size, m->advice))
+		give_up("madvise() for %s: %m", m->name);
+	populate((void *)memory, m);
+	munmap(reserved, memory - reserved);
+	munmap(memory + m->size, reserved + GIB - memory);
+	return memory;
+}
+
+/* Short windows are to have no tick of the host in them. */
+static void sleep_until_tick(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ts.tv_nsec += TICK_NS - ts.tv_nsec % TICK_NS;
+	if (ts.tv_nsec >= 1000000000) {
+		ts.tv_nsec -= 1000000000;
+		ts.tv_sec++;
+	}
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
+}
+
+static struct touched touch(const struct measure *m, struct rawvm *vm,
+			    void *memory)
+{
+	rawvm_open(vm);
+	rawvm_map(vm, RANGE_IPA, memory, m->size);
+	sleep_until_tick();
+	return rawvm_touch(vm, RANGE_IPA, RANGE_IPA + m->size, m->stride,
+			   m->each);
+}
+
+static u64 lesser(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+/* The least of some runs: what is more than that, something else has done. */
+static struct touched measured(const struct measure *m, void *memory)
+{
+	struct touched least = { ~0ULL, ~0ULL, 0 }, t;
+	struct rawvm vm;
+
+	for (int i = 0; i < REPEATS; i++) {
+		t = touch(m, &vm, memory);
+		rawvm_close(&vm);
+		ktap_note("%s: %llu ticks, worst %llu at IPA %#llx", m->name,
+			  t.ticks, t.worst, t.worst_ipa);
+		least.ticks = lesser(least.ticks, t.ticks);
+		least.worst = lesser(least.worst, t.worst);
+		if (t.ticks > LONG_ENOUGH)
+			break;
+	}
+	return least;
+}
+
+static void report_ticks(const struct measure *m, const struct touched *t,
+			 u64 hz)
+{
+	unsigned int line;
+	char name[64];
+
+	line = ktap_note("%s: at least %llu ticks, worst at least %llu, of 1/%llu s",
+			 m->name, t->ticks, t->worst, hz);
+	/* An instruction takes a nanosecond: -icount shift=0. */
+	snprintf(name, sizeof(name), "%s_instructions", m->name);
+	ktap_fact(RESULTS_LOG, line, name, "%llu", t->ticks * 1000000000 / hz);
+	if (!m->each)
+		return;
+	snprintf(name, sizeof(name), "%s_worst", m->name);
+	ktap_fact(RESULTS_LOG, line, name, "%llu", t->worst * 1000000000 / hz);
+}
+
+/* Leaves and tables below 1 GiB of the range; true if they are as they should. */
+static bool report_stage2(const struct measure *m)
+{
+	u64 end = RANGE_IPA + m->size, block = 0, tables = 0;
+	struct s2_dump dump;
+	unsigned int line;
+	char why[160], name[64];
+
+	if (!s2_read(sysconf(_SC_NPROCESSORS_ONLN) - 1, &dump, why, sizeof(why))) {
+		ktap_note("%s: stage 2: %s", m->name, why);
+		return false;
+	}
+	for (size_t i = 0; i < dump.count; i++) {
+		const struct s2_range *r = &dump.ranges[i];
+
+		if (r->ipa >= RANGE_IPA && r->ipa < end && r->block > block)
+			block = r->block;
+	}
+	for (size_t i = 0; i < dump.table_count; i++) {
+		const struct s2_table *t = &dump.tables[i];
+
+		tables += t->ipa >= RANGE_IPA && t->ipa < end && t->span <= GIB;
+	}
+	line = ktap_note("%s: stage 2: %llu tables, largest block %llu", m->name,
+			 tables, block);
+	snprintf(name, sizeof(name), "%s_tables", m->name);
+	ktap_fact(RESULTS_LOG, line, name, "%llu", tables);
+	snprintf(name, sizeof(name), "%s_block", m->name);
+	ktap_fact(RESULTS_LOG, line, name, "%llu", block);
+	s2_free(&dump);
+	return block && block >= m->block;
+}
+
+static bool report_counts(const struct measure *m, void *memory)
+{
+	char filter[80], name[64];
+	struct rawvm vm;
+	u64 count, lost;
+	bool good;
+
+	snprintf(filter, sizeof(filter), "ipa >= %#llx && ipa < %#llx",
+		 RANGE_IPA, RANGE_IPA + m->size);
+	trace_buffer(TRACE, 64 + m->size / m->stride * EVENT_SIZE * 2 / KIB);
+	trace_event(TRACE, "kvm/kvm_guest_fault", filter);
+	touch(m, &vm, memory);
+	count = trace_count(TRACE, &lost);
+	trace_remove(TRACE);
+
+	snprintf(name, sizeof(name), "%s_faults", m->name);
+	ktap_fact(RESULTS_LOG, ktap_note("%s: %llu kvm_guest_fault events, %llu lost",
+					 m->name, count, lost),
+		  name, "%llu", count);
+	good = report_stage2(m) && count && !lost;
+	rawvm_close(&vm);
+	return good;
+}
+
+static void measure(const struct measure *m, u64 hz)
+{
+	void *memory = map(m);
+	struct touched t = measured(m, memory);
+	bool good = t.ticks;
+
+	report_ticks(m, &t, hz);
+	good &= report_counts(m, memory);
+	munmap(memory, m->size);
+	ktap_result(good, m->name, "");
+}
+
+void job_bench(void)
+{
+	u64 hz = counter_hz();
+
+	ktap_plan(ARRAY_SIZE(measures));
+	for (size_t i = 0; i < ARRAY_SIZE(measures); i++)
+		measure(&measures[i], hz);
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <linux/kvm.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "rawvm.h"
+#include "rig.h"
+
+#define CODE_IPA	0
+#define CODE_SIZE	0x10000		/* a page of any size */
+#define EXIT_IPA	0x10000000	/* no memslot */
+
+#define CORE_REG(field)	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | \
+			 KVM_REG_ARM_CORE | KVM_REG_ARM_CORE_REG(field))
+/* A general register is two units of KVM_REG_ARM_CORE_REG(). */
+#define X_REG(n)	(CORE_REG(regs.regs[0]) + 2 * (n))
+
+extern const char touch_code[], touch_all[], touch_each[], touch_code_end[];
+
+static int must_ioctl(int fd, unsigned long request, const char *name,
+		      void *arg)
+{
+	int ret = ioctl(fd, request, arg);
+
+	if (ret < 0)
+		give_up("%s: %m", name);
+	return ret;
+}
+
+#define KVM(fd, request, arg)	must_ioctl(fd, request, #request, arg)
+
+static void set_reg(struct rawvm *vm, u64 id, u64 value)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
+
+	KVM(vm->vcpu, KVM_SET_ONE_REG, &reg);
+}
+
+static u64 get_reg(struct rawvm *vm, u64 id)
+{
+	u64 value = 0;
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
+
+	KVM(vm->vcpu, KVM_GET_ONE_REG, &reg);
+	return value;
+}
+
+static void set_memslot(struct rawvm *vm, u32 slot, u64 ipa, void *hva,
+			u64 size)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = slot,
+		.guest_phys_addr = ipa,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)hva,
+	};
+
+	KVM(vm->vm, KVM_SET_USER_MEMORY_REGION, &region);
+}
+
+void rawvm_open(struct rawvm *vm)
+{
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	struct kvm_vcpu_init init;
+
+	if (kvm < 0)
+		give_up("cannot open /dev/kvm: %m");
+	vm->vm = KVM(kvm, KVM_CREATE_VM, NULL);
+	vm->vcpu = KVM(vm->vm, KVM_CREATE_VCPU, NULL);
+	KVM(vm->vm, KVM_ARM_PREFERRED_TARGET, &init);
+	KVM(vm->vcpu, KVM_ARM_VCPU_INIT, &init);
+	vm->run_size = KVM(kvm, KVM_GET_VCPU_MMAP_SIZE, NULL);
+	close(kvm);
+	vm->run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		       vm->vcpu, 0);
+	vm->code = mmap(NULL, CODE_SIZE, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (vm->run == MAP_FAILED || vm->code == MAP_FAILED)
+		give_up("cannot map what a VM needs: %m");
+	memcpy(vm->code, touch_code, touch_code_end - touch_code);
+	__builtin___clear_cache(vm->code, (char *)vm->code + CODE_SIZE);
+	set_memslot(vm, 0, CODE_IPA, vm->code, CODE_SIZE);
+}
+
+void rawvm_map(struct rawvm *vm, u64 ipa, void *hva, u64 size)
+{
+	set_memslot(vm, 1, ipa, hva, size);
+}
+
+static void run(struct rawvm *vm)
+{
+	int ret;
+
+	do {
+		ret = ioctl(vm->vcpu, KVM_RUN, NULL);
+	} while (ret && errno == EINTR);
+	if (ret)
+		give_up("KVM_RUN: %m, PC %#llx", get_reg(vm, CORE_REG(regs.pc)));
+	if (vm->run->exit_reason != KVM_EXIT_MMIO ||
+	    vm->run->mmio.phys_addr != EXIT_IPA)
+		give_up("the guest stopped with exit reason %u, PC %#llx",
+			vm->run->exit_reason, get_reg(vm, CORE_REG(regs.pc)));
+}
+
+struct touched rawvm_touch(struct rawvm *vm, u64 start, u64 end, u64 stride,
+			   bool each)
+{
+	const char *entry = each ? touch_each : touch_all;
+	const u64 args[] = { EXIT_IPA, start, end, stride };
+
+	for (size_t i = 0; i < ARRAY_SIZE(args); i++)
+		set_reg(vm, X_REG(i), args[i]);
+	set_reg(vm, CORE_REG(regs.pc), CODE_IPA + (entry - touch_code));
+	run(vm);
+	return (struct touched) {
+		.ticks = get_reg(vm, X_REG(4)),
+		.worst = each ? get_reg(vm, X_REG(5)) : 0,
+		.worst_ipa = each ? get_reg(vm, X_REG(6)) : 0,
+	};
+}
+
+void rawvm_close(struct rawvm *vm)
+{
+	munmap(vm->run, vm->run_size);
+	close(vm->vcpu);
+	close(vm->vm);
+	munmap(vm->code, CODE_SIZE);
+}
+
+u64 counter_hz(void)
+{
+	u64 hz;
+
+	asm volatile("mrs %0, cntfrq_el0" : "=r"(hz));
+	return hz;
+}

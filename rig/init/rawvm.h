@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The smallest VMM: one VM, one vCPU, no devices. Its guest is touch.S, which
+ * reads a word of each page of a range and counts how long that takes.
+ */
+#ifndef RIG_RAWVM_H
+#define RIG_RAWVM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "kernel.h"
+
+/**
+ * struct touched - what the guest found, in ticks of its counter
+ * @ticks: for the whole range
+ * @worst: for the longest single touch
+ * @worst_ipa: where that was
+ */
+struct touched {
+	u64 ticks;
+	u64 worst;
+	u64 worst_ipa;
+};
+
+/**
+ * struct rawvm - a VM
+ * @vm: its file
+ * @vcpu: that of the vCPU
+ * @run: the vCPU's shared structure
+ * @run_size: its size
+ * @code: the guest's code, ordinary memory
+ */
+struct rawvm {
+	int vm;
+	int vcpu;
+	struct kvm_run *run;
+	size_t run_size;
+	void *code;
+};
+
+/** rawvm_open() - make a VM that has its code, and nothing else yet */
+void rawvm_open(struct rawvm *vm);
+
+/** rawvm_map() - give it memory */
+void rawvm_map(struct rawvm *vm, u64 ipa, void *hva, u64 size);
+
+/**
+ * rawvm_touch() - let the guest read one word at each of several addresses
+ * @vm: the VM
+ * @start: the first address
+ * @end: where to stop, @start plus a multiple of @stride
+ * @stride: distance of the addresses
+ * @each: read the counter after every touch, which finds @worst and makes the
+ *	  loop longer
+ *
+ * To be called once: the VM is left in the middle of its exit.
+ * Return: what it found.
+ */
+struct touched rawvm_touch(struct rawvm *vm, u64 start, u64 end, u64 stride,
+			   bool each);
+
+/** rawvm_close() - be rid of it */
+void rawvm_close(struct rawvm *vm);
+
+/** counter_hz() - ticks of the counter in a second */
+u64 counter_hz(void);
+
+#endif /* RIG_RAWVM_H */
