@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * PID 1 of the inner guest. Either its whole RAM is the memory under test, or,
- * with cohmem.scene=gpu, the memory of a GPU, which it hot-adds first.
+ * with cohmem.scene=gpu, the memory of a GPU, which it hot-adds first. With
+ * cohmem.scene=boot it has done its work when it runs.
  *
  * What it found goes to the console as lines "guest: NAME ok ..." and
  * "guest: NAME FAIL ...". After "guest: done" it waits for a line, so that
@@ -70,7 +71,7 @@ int main(void)
 	scene = option("scene");
 	if (scene && !strcmp(scene, "gpu")) {
 		scene_gpu();
-	} else {
+	} else if (!scene || strcmp(scene, "boot")) {
 		run_checks();
 		run_memtester(0);
 	}

@@ -5,10 +5,12 @@
  * did there what Device memory forbids, verified most of its RAM, and that
  * stage 2 maps that RAM as Normal-WB.
  *
- * Option cohmem.memory= names the kind of mapping, or "anon" for ordinary
- * anonymous memory, as a control.
+ * Options: cohmem.ram= is the size of the RAM in MiB; with cohmem.boot=1 the guest
+ * is done once it has reached user space; cohmem.memory= names the kind of mapping,
+ * or "anon" for ordinary anonymous memory, as a control.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "guest.h"
@@ -17,15 +19,14 @@
 #include "tracing.h"
 
 #define RAM_START 0x40000000ULL		/* of QEMU's virt board */
-#define RAM_MIB 128
-#define RAM_END (RAM_START + RAM_MIB * 1024ULL * 1024)
-#define STRING_(x) #x
-#define STRING(x) STRING_(x)
-#define SIZE STRING(RAM_MIB) "M"
 
 #define FAULTS "faults"			/* trace instance */
 /* 56 bytes an event, and a page may fault for data, then for execution. */
-#define FAULTS_KIB (RAM_MIB * 256 * 2 * 56 / 1024)
+#define FAULTS_KIB_PER_MIB (256 * 2 * 56 / 1024)
+
+/* From the options, before anything else. */
+static char ram_mib[16] = "128";
+static bool boot_only;
 
 static struct check checks[] = {
 	{ .name = "user_space" },
@@ -36,10 +37,9 @@ static struct check checks[] = {
 	{ .name = "workload" },
 };
 
-static const struct area ram = {
+static struct area ram = {
 	.name = "guest RAM",
 	.start = RAM_START,
-	.end = RAM_END,
 	.want = S2_NORMAL_WB,
 	.memtype = "memtype",
 	.block = "largest_block",
@@ -47,33 +47,46 @@ static const struct area ram = {
 };
 
 /* Beside the checks: executes, stage2_memtype, stage2_faults. */
-#define RESULTS (ARRAY_SIZE(checks) + 3)
+#define MORE_RESULTS 3
+
+static void read_options(void)
+{
+	const char *value = option("ram");
+
+	if (value)
+		snprintf(ram_mib, sizeof(ram_mib), "%s", value);
+	ram.end = ram.start + atoll(ram_mib) * 1024 * 1024;
+	value = option("boot");
+	boot_only = value && !strcmp(value, "1");
+}
 
 static void start(struct vmm *vmm)
 {
 	const char *kind = option("memory");
-	char memory[160];
+	char memory[160], size[24];
 	const char * const argv[] = {
 		"/usr/bin/qemu-system-aarch64",
 		"-M", "virt,gic-version=host,memory-backend=m0",
-		"-accel", "kvm", "-cpu", "host", "-smp", "1", "-m", SIZE,
+		"-accel", "kvm", "-cpu", "host", "-smp", "1", "-m", size,
 		"-object", memory,
 		"-kernel", "/guest/Image", "-initrd", "/guest.cpio.gz",
-		"-append", GUEST_CMDLINE,
+		"-append",
+		boot_only ? GUEST_CMDLINE " cohmem.scene=boot" : GUEST_CMDLINE,
 		"-nodefaults", "-display", "none", "-serial", "stdio",
 		"-no-reboot", NULL
 	};
 
 	if (!kind)
 		kind = "declared";
-	ktap_note("guest RAM: %s MiB, %s", STRING(RAM_MIB), kind);
+	ktap_note("guest RAM: %s MiB, %s", ram_mib, kind);
+	snprintf(size, sizeof(size), "%sM", ram_mib);
 	if (!strcmp(kind, "anon"))
 		snprintf(memory, sizeof(memory),
-			 "memory-backend-ram,id=m0,size=" SIZE);
+			 "memory-backend-ram,id=m0,size=%s", size);
 	else
 		snprintf(memory, sizeof(memory),
-			 "memory-backend-file,id=m0,size=" SIZE
-			 ",share=on,mem-path=/dev/cohmem/%s", kind);
+			 "memory-backend-file,id=m0,size=%s,share=on,mem-path=/dev/cohmem/%s",
+			 size, kind);
 	vmm_start(vmm, argv);
 }
 
@@ -106,7 +119,7 @@ static void report_faults(void)
 	unsigned int line;
 
 	line = ktap_note("trace: %llu kvm_guest_fault events, IPA in [%#llx, %#llx), %llu lost",
-			 count, RAM_START, RAM_END, lost);
+			 count, ram.start, ram.end, lost);
 	ktap_fact(RESULTS_LOG, line, "stage2_faults", "%llu", count);
 	ktap_result(count && !lost, "stage2_faults", "%llu, %llu lost", count, lost);
 }
@@ -122,12 +135,15 @@ void scene_ram(void)
 	unsigned int line;
 	char filter[64];
 
-	ktap_plan(RESULTS);
+	read_options();
+	if (boot_only)
+		guest.count = 1;
+	ktap_plan(guest.count + MORE_RESULTS);
 	snprintf(filter, sizeof(filter), "ipa >= %#llx && ipa < %#llx",
-		 RAM_START, RAM_END);
-	trace_buffer(FAULTS, FAULTS_KIB);
+		 ram.start, ram.end);
+	trace_buffer(FAULTS, atoi(ram_mib) * FAULTS_KIB_PER_MIB);
 	trace_event(FAULTS, "kvm/kvm_guest_fault", filter);
-	watch_start(&watch, RAM_START, RAM_END);
+	watch_start(&watch, ram.start, ram.end);
 
 	start(&guest.vmm);
 	guest_wait(&guest);
