@@ -14,6 +14,9 @@ help: ## this list
 demo: ## the stock kernel against cohmem's: in a VM, as RAM and as a GPU
 	@rig/demo.sh
 
+bench: ## what stage-2 faults cost, against the stock kernel (PEERS=1: and the newest)
+	/bench.sh
+
 check: ## all tests; the last line is the count
 	@tests/check.sh full
 
@@ -40,4 +43,4 @@ clean: ## what was built in the clone
 distclean: clean ## that, and the cache: kernels, sources, package trees
 	@scripts/distclean.sh
 
-.PHONY: help demo check check-quick kernel test patches refresh clean distclean
+.PHONY: help demo bench check check-quick kernel test patches refresh clean distclean

@@ -68,3 +68,12 @@ struct fact log_fact(const struct log *results, const char *name)
 	}
 	return fact;
 }
+
+const char *log_value(const struct log *log, const char *key)
+{
+	for (size_t i = 0; i < log->count; i++) {
+		if (starts(log->lines[i], key))
+			return log->lines[i] + strlen(key);
+	}
+	return "";
+}

@@ -35,6 +35,13 @@ struct fact {
 /** log_fact() - look up a fact in a run's results */
 struct fact log_fact(const struct log *results, const char *name);
 
+/**
+ * log_value() - the rest of the first line that begins with a key
+ *
+ * Return: it, or "".
+ */
+const char *log_value(const struct log *log, const char *key);
+
 /** starts() - whether the text begins so */
 bool starts(const char *text, const char *with);
 

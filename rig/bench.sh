@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# bench.sh [--tap]: what stage-2 faults cost on the stock kernel, on cohmem's and,
+# with PEERS=1, on Debian's newest: a table (or TAP) and build/bench.json. Fails if
+# a goal is missed, or if a second run of the same does not find the same.
+
+# shellcheck source=../scripts/env.sh
+. "$(dirname "$0")/../scripts/env.sh"
+
+RIG=$TOP/rig
+OUT=build/bench
+options=()
+case $*:$# in
+:0) ;;
+--tap:1) options=(--tap) ;;
+*) die "'$*' is not understood" "usage: rig/bench.sh [--tap]; PEERS=1 adds mainline" ;;
+esac
+case ${PEERS:-0} in
+0 | 1) ;;
+*) die "PEERS=$PEERS is not understood" "PEERS=1 adds mainline to the table; leave it out otherwise" ;;
+esac
+
+# What a run has found is for the table to judge; one that could not be made is not.
+run() {
+	local column=$1 kernel=$2 run=$3 status=0
+	shift 3
+	note "$column, run $run: booting the emulated host"
+	"$RIG/run.sh" --kernel "$BUILD/kernels/$kernel" --out "$OUT/$column-$run" "$@" >&2 || status=$?
+	[ "$status" != 1 ] || die "run $run could not be made on $column" "the reason is above"
+	note "$column, run $run: $(sed -n 's/^outcome: //p' "$OUT/$column-$run/verdict") (after $SECONDS s)"
+}
+
+# The boots count faults only, which is quicker with more than one CPU.
+column() {
+	local column=$1 kernel=$2 mib again
+	for mib in 512 1024; do
+		run "$column" "$kernel" "$mib" --machine grace --job ram --timeout 180 \
+			--args "cohmem.ram=$mib cohmem.boot=1"
+	done
+	for again in 1 2; do
+		run "$column" "$kernel" "$again" --machine bench --job bench --timeout 900
+	done
+}
+
+cd "$TOP"
+need_packages "${ALL_PACKAGES[@]}"
+columns=(stock cohmem)
+"$TOP/scripts/kernel.sh" stock >&2
+"$TOP/scripts/kernel.sh" 4k >&2
+if [ "${PEERS:-0}" = 1 ]; then
+	columns+=(mainline)
+	env -u KERNEL_SRC "$TOP/scripts/kernel.sh" stock mainline >&2
+fi
+SECONDS=0
+rm -rf "$OUT"
+mkdir -p "$OUT"
+column stock 6.12-stock
+column cohmem 6.12-4k
+[ "${PEERS:-0}" = 0 ] || column mainline mainline-stock
+[ ! -e build/demo/seconds ] || cp build/demo/seconds "$OUT/seconds"
+
+status=0
+"$BUILD/rig/bench" "${options[@]}" bench "$OUT" build/bench.json "${columns[@]}" || status=$?
+[ "$status" -le 1 ] || die "the table could not be made" "the reason is above"
+exit "$status"

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
+#include "bench.h"
+
+#define TITLE 50
+#define VALUE 15
+#define GOAL 34
+
+/* 1234567 as "1,234,567": the numbers are long, and are to be compared. */
+static void grouped(char *buf, size_t size, double value)
+{
+	char digits[32];
+	size_t len, at = 0;
+
+	snprintf(digits, sizeof(digits), "%.0f", value);
+	len = strlen(digits);
+	for (size_t i = 0; i < len && at + 2 < size; i++) {
+		if (i && (len - i) % 3 == 0)
+			buf[at++] = ',';
+		buf[at++] = digits[i];
+	}
+	buf[at] = '\0';
+}
+
+void goal_text(const struct table *t, size_t row, char *buf, size_t size)
+{
+	const struct row *r = &t->rows[row];
+	const struct cell *cell = t->cells[row];
+	const char *peer = t->column_count > 2 ? t->columns[2] : t->columns[0];
+	const struct cell *p = t->column_count > 2 ? &cell[2] : &cell[0];
+	double c = cell[1].value;
+
+	*buf = '\0';
+	switch (r->goal) {
+	case GOAL_NONE:
+		break;
+	case GOAL_AT_MOST:
+		snprintf(buf, size, "at most %.0f", r->limit);
+		break;
+	case GOAL_FEWER:
+		snprintf(buf, size, "%s / %.0f; is / %.0f", peer, r->limit,
+			 c > 0 ? p->value / c : 0);
+		break;
+	case GOAL_WITHIN:
+		snprintf(buf, size, "stock +- %.0f %%; is %+.2f %%", r->limit,
+			 cell[0].value > 0 ?
+			 (c / cell[0].value - 1) * 100 : 0);
+		break;
+	}
+}
+
+void print_table(const struct table *t)
+{
+	static const char * const met[] = { "", "met", "MISSED" };
+	char text[64], goal[128];
+
+	printf("\n%-*s", TITLE + 14, "");
+	for (size_t c = 0; c < t->column_count; c++)
+		printf(" %*s", VALUE, t->columns[c]);
+	printf("  goal for cohmem\n");
+	for (size_t r = 0; r < t->row_count; r++) {
+		printf("%-*s %-13s", TITLE, t->rows[r].title, t->rows[r].unit);
+		for (size_t c = 0; c < t->column_count; c++) {
+			const struct cell *cell = &t->cells[r][c];
+
+			if (cell->known)
+				grouped(text, sizeof(text), cell->value);
+			else
+				snprintf(text, sizeof(text), "%s", cell->text);
+			printf(" %*s", VALUE, text);
+		}
+		goal_text(t, r, goal, sizeof(goal));
+		printf("  %s%s%s\n", goal, *goal ? ": " : "", met[t->met[r]]);
+	}
+	printf("%-*s %-13s %s cold, %s warm\n", TITLE,
+	       "make demo, by this machine's clock", "seconds",
+	       *t->cold ? t->cold : "unknown",
+	       *t->warm ? t->warm : "unknown");
+	printf("\n");
+	for (size_t c = 0; c < t->column_count; c++)
+		printf("%-9s %s, machine %s, pages of %s bytes\n",
+		       t->columns[c], t->releases[c], t->machine,
+		       t->page_sizes[c]);
+	printf("\n");
+}
+
+void print_tap(const struct table *t, unsigned int number)
+{
+	char goal[128];
+
+	for (size_t r = 0; r < t->row_count; r++) {
+		if (t->met[r] == MET_NO_GOAL)
+			continue;
+		goal_text(t, r, goal, sizeof(goal));
+		printf("%sok %u bench: %s # %.0f %s, goal: %s\n",
+		       t->met[r] == MET_YES ? "" : "not ", number++,
+		       t->rows[r].key, t->cells[r][1].value, t->rows[r].unit,
+		       goal);
+	}
+}
+
+static void json_record(FILE *f, const struct table *t, size_t r, size_t c)
+{
+	static const char * const met[] = { "null", "true", "false" };
+	const struct cell *cell = &t->cells[r][c];
+	char goal[128];
+
+	goal_text(t, r, goal, sizeof(goal));
+	fprintf(f, "  {\"row\": \"%s\", \"kernel\": \"%s\", \"release\": \"%s\", \"machine\": \"%s\", \"page_size\": %s",
+		t->rows[r].key, t->columns[c], t->releases[c], t->machine,
+		*t->page_sizes[c] ? t->page_sizes[c] : "null");
+	if (cell->known)
+		fprintf(f, ", \"value\": %.10g", cell->value);
+	else
+		fprintf(f, ", \"value\": null, \"reason\": \"%s\"", cell->text);
+	fprintf(f, ", \"unit\": \"%s\"", t->rows[r].unit);
+	/* Goals are cohmem's; the other columns are there to compare. */
+	if (c == 1 && *goal)
+		fprintf(f, ", \"goal\": \"%s\", \"met\": %s", goal,
+			met[t->met[r]]);
+	else
+		fputs(", \"goal\": null, \"met\": null", f);
+	fprintf(f, ", \"source\": \"%s\"}", cell->source);
+}
+
+/* Under another name first: a file that is there is a whole one. */
+bool write_json(const struct table *t, const char *path)
+{
+	char new[4096];
+	FILE *f;
+
+	snprintf(new, sizeof(new), "%s.new", path);
+	f = fopen(new, "w");
+	if (!f)
+		return false;
+	fputs("{\"rows\": [\n", f);
+	for (size_t r = 0; r < t->row_count; r++) {
+		for (size_t c = 0; c < t->column_count; c++) {
+			fputs(r || c ? ",\n" : "", f);
+			json_record(f, t, r, c);
+		}
+	}
+	fprintf(f, "\n], \"demo_seconds\": {\"cold\": %s, \"warm\": %s}}\n",
+		*t->cold ? t->cold : "null", *t->warm ? t->warm : "null");
+	return !fclose(f) && !rename(new, path);
+}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of make bench, from the logs of its runs, and whether the goals are
+ * met.
+ *
+ *   bench [--tap] MACHINE DIR JSON-FILE stock cohmem [mainline]
+ *
+ * DIR has, for each column, COLUMN-1 and COLUMN-2 (job bench, twice), COLUMN-512
+ * and COLUMN-1024 (scene ram, until user space, with so many MiB), and may have
+ * "seconds". Exit status 0: all goals met, all values there, and the two runs of
+ * job bench the same within 0.1 %. 1: not so. 2: no table could be made.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+#include "kernel.h"
+
+#define REPEATABLE 0.1		/* percent */
+#define SECTIONS 512		/* of COHMEM_EXTENT_SECTION leaves, in 1 GiB */
+#define STOCK 0
+#define COHMEM 1
+#define MAINLINE 2
+
+#define NEVER_RAN "never ran"
+#define FAULTS "faults"
+#define INSTRUCTIONS "instructions"
+#define TABLES "tables"
+
+static const struct row rows[] = {
+	{
+		"boot_512m_faults", "boot, 512 MiB of RAM", FAULTS, "512",
+		"stage2_faults", .goal = GOAL_AT_MOST, .limit = 16,
+	},
+	{
+		"boot_1g_faults", "boot, 1 GiB of RAM", FAULTS, "1024",
+		"stage2_faults", .goal = GOAL_AT_MOST, .limit = 2,
+	},
+	{
+		"touch_pte_faults", "touch 1 GiB, host maps PTEs", FAULTS, "1",
+		"pte_faults", .goal = GOAL_AT_MOST, .limit = 1,
+	},
+	{
+		"touch_pte_instructions", "", INSTRUCTIONS, "1",
+		"pte_instructions", .goal = GOAL_FEWER, .limit = 200,
+	},
+	{
+		"touch_pte_tables", "", TABLES, "1", "pte_tables",
+		.goal = GOAL_AT_MOST, .limit = 0,
+	},
+	{
+		"touch_pmd_faults", "touch 1 GiB, host maps 2 MiB", FAULTS, "1",
+		"pmd_faults", .goal = GOAL_AT_MOST, .limit = 1,
+	},
+	{
+		"touch_pmd_instructions", "", INSTRUCTIONS, "1",
+		.fact = "pmd_instructions",
+	},
+	{
+		"touch_pmd_tables", "", TABLES, "1", "pmd_tables",
+		.goal = GOAL_AT_MOST, .limit = 0,
+	},
+	{
+		"worst_contiguous", "worst fault, one run of 1 GiB",
+		INSTRUCTIONS, "1", .fact = "contiguous_worst",
+	},
+	{
+		"worst_last_page", "worst fault, last page of 1 GiB is elsewhere",
+		INSTRUCTIONS, "1", .fact = "last_page_worst",
+	},
+	{
+		"worst_each_2m", "worst fault, last page of each 2 MiB is elsewhere",
+		INSTRUCTIONS, "1", .fact = "each_2m_worst",
+	},
+	{
+		"interrupts_off", "interrupts off in a scan, not more than",
+		INSTRUCTIONS, "1", "contiguous_worst", .divisor = SECTIONS,
+		.cohmem_only = true,
+	},
+	{
+		"anon_4k", "anonymous memory, a fault of 4 KiB", INSTRUCTIONS,
+		"1", "anon_4k_instructions", "anon_4k_faults",
+		.goal = GOAL_WITHIN, .limit = 1,
+	},
+	{
+		"anon_thp", "anonymous memory, a fault of 2 MiB", INSTRUCTIONS,
+		"1", "anon_thp_instructions", "anon_thp_faults",
+		.goal = GOAL_WITHIN, .limit = 1,
+	},
+};
+
+_Static_assert(ARRAY_SIZE(rows) <= MAX_ROWS, "the table is too small");
+
+static void run_dir(char *buf, size_t size, const char *dir,
+		    const char *column, const char *run)
+{
+	snprintf(buf, size, "%s/%s-%s", dir, column, run);
+}
+
+static double number(const struct log *results, const char *name, bool *known)
+{
+	struct fact fact = log_fact(results, name);
+	char *end;
+	double value = strtod(fact.value, &end);
+
+	*known = *fact.value && !*end;
+	return value;
+}
+
+/* What a run that did not pass has found counts for nothing. */
+static void read_cell(const struct row *row, bool cohmem, const char *dir,
+		      struct cell *cell)
+{
+	struct log results = log_read(dir, "results.log");
+	struct log verdict = log_read(dir, "verdict");
+	const char *outcome = log_value(&verdict, "outcome: ");
+	struct fact executes = log_fact(&results, "executes");
+	double per = 1;
+
+	if (row->cohmem_only && !cohmem) {
+		snprintf(cell->text, sizeof(cell->text), "none");
+		goto out;
+	}
+	if (strcmp(outcome, "pass")) {
+		snprintf(cell->text, sizeof(cell->text), "%.63s",
+			 !strcmp(executes.value, NEVER_RAN) ? NEVER_RAN :
+			 *outcome ? outcome : "no run");
+		goto out;
+	}
+	cell->value = number(&results, row->fact, &cell->known);
+	if (cell->known && row->per)
+		per = number(&results, row->per, &cell->known);
+	cell->known = cell->known && per > 0;
+	if (!cell->known) {
+		snprintf(cell->text, sizeof(cell->text), "not found");
+		goto out;
+	}
+	cell->value /= per;
+	if (row->divisor)
+		cell->value /= row->divisor;
+	snprintf(cell->source, sizeof(cell->source), "%s/%s", dir,
+		 log_fact(&results, row->fact).source);
+out:
+	log_free(&results);
+	log_free(&verdict);
+}
+
+static enum met judge(const struct table *t, size_t i)
+{
+	const struct row *row = &t->rows[i];
+	const struct cell *cell = t->cells[i];
+	const struct cell *peer = &cell[t->column_count - 1];
+
+	if (row->goal != GOAL_NONE && !cell[COHMEM].known)
+		return MET_NO;
+	switch (row->goal) {
+	case GOAL_NONE:
+		return MET_NO_GOAL;
+	case GOAL_AT_MOST:
+		return cell[COHMEM].value <= row->limit ? MET_YES : MET_NO;
+	case GOAL_FEWER:
+		if (t->column_count == MAINLINE)
+			peer = &cell[STOCK];
+		return peer->known &&
+		       peer->value >= row->limit * cell[COHMEM].value ?
+		       MET_YES : MET_NO;
+	case GOAL_WITHIN:
+		return cell[STOCK].known &&
+		       fabs(cell[COHMEM].value - cell[STOCK].value) <=
+		       cell[STOCK].value * row->limit / 100 ? MET_YES : MET_NO;
+	}
+	return MET_NO;
+}
+
+/*
+ * The one cell that is to have no value: nothing executes from memory without
+ * struct pages on the stock kernel.
+ */
+static bool complete(const struct table *t, size_t row, size_t column)
+{
+	const struct cell *cell = &t->cells[row][column];
+
+	return cell->known ||
+	       (column != COHMEM && t->rows[row].cohmem_only) ||
+	       (column == STOCK && !strcmp(t->rows[row].fact, "stage2_faults") &&
+		!strcmp(cell->text, NEVER_RAN));
+}
+
+static void read_table(struct table *t, const char *dir)
+{
+	struct log seconds;
+	char path[512];
+
+	for (size_t c = 0; c < t->column_count; c++) {
+		struct log results;
+
+		run_dir(path, sizeof(path), dir, t->columns[c], "1");
+		results = log_read(path, "results.log");
+		snprintf(t->releases[c], sizeof(t->releases[c]), "%.127s",
+			 log_fact(&results, "release").value);
+		snprintf(t->page_sizes[c], sizeof(t->page_sizes[c]), "%.15s",
+			 log_fact(&results, "page_size").value);
+		log_free(&results);
+		for (size_t r = 0; r < t->row_count; r++) {
+			run_dir(path, sizeof(path), dir, t->columns[c],
+				t->rows[r].run);
+			read_cell(&t->rows[r], c == COHMEM, path,
+				  &t->cells[r][c]);
+		}
+	}
+	seconds = log_read(dir, "seconds");
+	snprintf(t->cold, sizeof(t->cold), "%.15s", log_value(&seconds, "cold: "));
+	snprintf(t->warm, sizeof(t->warm), "%.15s", log_value(&seconds, "warm: "));
+	log_free(&seconds);
+	for (size_t r = 0; r < t->row_count; r++)
+		t->met[r] = judge(t, r);
+}
+
+/* Every number of job bench again, from its second run. */
+static bool repeats(const struct table *t, const char *dir, size_t column,
+		    char *why, size_t size)
+{
+	double worst = 0;
+	char path[512];
+
+	snprintf(why, size, "nothing to compare");
+	run_dir(path, sizeof(path), dir, t->columns[column], "2");
+	for (size_t r = 0; r < t->row_count; r++) {
+		const struct cell *first = &t->cells[r][column];
+		struct cell second = { 0 };
+		double off;
+
+		if (strcmp(t->rows[r].run, "1") || !first->known)
+			continue;
+		read_cell(&t->rows[r], column == COHMEM, path, &second);
+		off = fabs(second.value - first->value);
+		if (off)
+			off *= 100 / fmax(first->value, 1);
+		if (second.known && off < worst)
+			continue;
+		worst = off;
+		snprintf(why, size, "%.4f %%, %s", off, t->rows[r].key);
+		if (!second.known || off > REPEATABLE) {
+			snprintf(why, size, "%s: %.0f, then %.0f (%s)",
+				 t->rows[r].key, first->value, second.value,
+				 second.known ? "too different" : second.text);
+			return false;
+		}
+	}
+	return strcmp(why, "nothing to compare");
+}
+
+static bool report(struct table *t, const char *dir, bool tap)
+{
+	unsigned int count = 0;
+	bool good = true;
+	char why[256];
+
+	for (size_t r = 0; r < t->row_count; r++) {
+		count += t->met[r] != MET_NO_GOAL;
+		good &= t->met[r] != MET_NO;
+	}
+	if (tap)
+		printf("TAP version 13\n1..%zu\n", count + 2 * t->column_count);
+	else
+		print_table(t);
+	for (size_t c = 0; c < t->column_count; c++) {
+		const char *missing = NULL;
+		bool same = repeats(t, dir, c, why, sizeof(why));
+
+		for (size_t r = 0; r < t->row_count; r++) {
+			if (!complete(t, r, c))
+				missing = t->rows[r].key;
+		}
+		good &= same && !missing;
+		if (tap) {
+			printf("%sok %zu bench: %s, all is measured%s%s\n",
+			       missing ? "not " : "", 2 * c + 1, t->columns[c],
+			       missing ? " # not: " : "", missing ? missing : "");
+			printf("%sok %zu bench: %s, a second run gives the same # %s\n",
+			       same ? "" : "not ", 2 * c + 2, t->columns[c], why);
+			continue;
+		}
+		if (missing)
+			printf("MISSING on %s: %s\n", t->columns[c], missing);
+		printf("%s %s: a second run differs by at most %s\n",
+		       same ? "repeatable," : "NOT REPEATABLE,", t->columns[c],
+		       why);
+	}
+	if (tap)
+		print_tap(t, 2 * t->column_count + 1);
+	return good;
+}
+
+int main(int argc, char **argv)
+{
+	static struct table t = { .rows = rows, .row_count = ARRAY_SIZE(rows) };
+	bool tap = argc > 1 && !strcmp(argv[1], "--tap");
+	bool good;
+
+	argv += tap;
+	argc -= tap;
+	if (argc < 6 || argc > 4 + MAX_COLUMNS || strcmp(argv[4], "stock") ||
+	    strcmp(argv[5], "cohmem")) {
+		fprintf(stderr, "usage: bench [--tap] MACHINE DIR JSON-FILE stock cohmem [mainline]\n");
+		return 2;
+	}
+	t.machine = argv[1];
+	for (int i = 4; i < argc; i++)
+		t.columns[t.column_count++] = argv[i];
+	read_table(&t, argv[2]);
+	good = report(&t, argv[2], tap);
+	if (!write_json(&t, argv[3])) {
+		fprintf(stderr, "bench: cannot write %s: %m\n", argv[3]);
+		return 2;
+	}
+	return good ? 0 : 1;
+}
