@@ -15,7 +15,7 @@ demo: ## the stock kernel against cohmem's: in a VM, as RAM and as a GPU
 	@rig/demo.sh
 
 bench: ## what stage-2 faults cost, against the stock kernel (PEERS=1: and the newest)
-	/bench.sh
+	@rig/bench.sh
 
 check: ## all tests; the last line is the count
 	@tests/check.sh full
