@@ -90,7 +90,10 @@ append="console=ttyAMA0 panic=-1 oops=panic rdinit=/init"
 append+=" cohmem.job=$job cohmem.release=$(cat "$kernel/release") cohmem.timeout=$((timeout - timeout / 6))"
 append+="${memory:+ cohmem.memory=$memory}${tests:+ cohmem.tests=$tests}"
 append+="${gb200:+ cohmem.gb200=1}"
-[ "$job" != gpu ] || append+=" cohmem.gpu=0000:00:10.0"
+case $job in
+gpu) append+=" cohmem.gpu=0000:00:10.0" ;;
+bench) append+=" cohmem.gpu=0000:00:10.0 cohmem.cxl=1" ;;
+esac
 append+="${KERNEL_ARGS:+ $KERNEL_ARGS}${args:+ $args}"
 
 [ ${#append} -lt 2048 ] || die "the kernel command line would be longer than arm64 allows (2047)" "give fewer --tests"
@@ -112,7 +115,7 @@ share guest "$guest"
 share vmm "$vmm"
 [ "$job" != selftests ] || share selftests "$selftests"
 # Its own slot, by which it is known.
-[ "$job" != gpu ] || devices+=(-object "memory-backend-memfd,id=gpu,size=$GPU_RAM,share=on"
+[[ " $append" != *" cohmem.gpu="* ]] || devices+=(-object "memory-backend-memfd,id=gpu,size=$GPU_RAM,share=on"
 	-device "ivshmem-plain,memdev=gpu,addr=10.0")
 
 status=0

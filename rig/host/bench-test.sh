@@ -25,7 +25,7 @@ log() {
 # touches COLUMN FAULTS INSTRUCTIONS TABLES: both runs of job bench
 touches() {
 	local run kind facts=()
-	for kind in pte pmd; do
+	for kind in pte pmd nvgrace; do
 		facts+=("${kind}_faults=$2" "${kind}_instructions=$3" "${kind}_tables=$4")
 	done
 	for kind in contiguous last_page each_2m; do

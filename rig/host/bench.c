@@ -62,6 +62,18 @@ static const struct row rows[] = {
 		.goal = GOAL_AT_MOST, .limit = 0,
 	},
 	{
+		"touch_nvgrace_faults", "touch 1 GiB, nvgrace maps it", FAULTS, "1",
+		"nvgrace_faults", .goal = GOAL_AT_MOST, .limit = 1,
+	},
+	{
+		"touch_nvgrace_instructions", "", INSTRUCTIONS, "1",
+		.fact = "nvgrace_instructions",
+	},
+	{
+		"touch_nvgrace_tables", "", TABLES, "1", "nvgrace_tables",
+		.goal = GOAL_AT_MOST, .limit = 0,
+	},
+	{
 		"worst_contiguous", "worst fault, one run of 1 GiB",
 		INSTRUCTIONS, "1", .fact = "contiguous_worst",
 	},

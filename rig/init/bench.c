@@ -8,6 +8,7 @@
  * of their own that is not measured.
  */
 #include <fcntl.h>
+#include <linux/vfio.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 #include "rig.h"
 #include "stage2.h"
 #include "tracing.h"
+#include "vfio.h"
 
 #define KIB		1024ULL
 #define MIB		(1024 * KIB)
@@ -36,7 +38,7 @@
 /**
  * struct measure - one thing to measure
  * @name: begins the names of its facts
- * @node: of /dev/cohmem, or NULL for anonymous memory
+ * @node: of /dev/cohmem, "" for region 4 of the GPU, or NULL for anonymous memory
  * @advice: for madvise(), of anonymous memory
  * @size: of the memory
  * @stride: of the guest's touches
@@ -61,6 +63,11 @@ static const struct measure measures[] = {
 	{ "pte", "declared", .size = GIB, .stride = 4 * KIB },
 	{
 		"pmd", "huge", .size = GIB, .stride = 4 * KIB,
+		.populate = 2 * MIB,
+	},
+	/* The real driver: whatever it maps, as soon as the VMM has touched all. */
+	{
+		"nvgrace", "", .size = GIB, .stride = 4 * KIB,
 		.populate = 2 * MIB,
 	},
 	{
@@ -105,36 +112,54 @@ static void populate(volatile u64 *memory, const struct measure *m)
 		memory[at / sizeof(*memory)] = at;
 }
 
+static int open_memory(const struct measure *m, off_t *offset)
+{
+	const char *gpu = option("gpu");
+	struct vfio_region region;
+	char path[64];
+	int fd;
+
+	*offset = 0;
+	if (!m->node)
+		return -1;
+	if (!*m->node) {
+		if (!gpu)
+			give_up("cohmem.gpu= is missing: which device is the GPU?");
+		region = vfio_open_region(gpu, VFIO_PCI_BAR4_REGION_INDEX);
+		if (region.size < m->size)
+			give_up("region 4 of %s has %llu bytes", gpu, region.size);
+		*offset = region.offset;
+		return region.fd;
+	}
+	snprintf(path, sizeof(path), "/dev/cohmem/%s", m->node);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		give_up("cannot open %s: %m", path);
+	tell_odd(fd, &m->odd);
+	return fd;
+}
+
 /*
  * The HVA is a multiple of 1 GiB: cohmem does not care, but other kernels map a
  * block only if it is congruent with the IPA, and are to have their best.
  */
 static void *map(const struct measure *m)
 {
-	int fd = -1, flags = MAP_PRIVATE | MAP_ANONYMOUS;
+	int fd, flags = m->node ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
 	char *reserved, *memory;
-	char path[64];
+	off_t offset;
 
 	reserved = mmap(NULL, m->size + GIB, PROT_NONE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (reserved == MAP_FAILED)
 		give_up("no address space for %s: %m", m->name);
 	memory = (char *)(((uintptr_t)reserved + GIB - 1) & ~(GIB - 1));
-	if (m->node) {
-		snprintf(path, sizeof(path), "/dev/cohmem/%s", m->node);
-		fd = open(path, O_RDWR | O_CLOEXEC);
-		if (fd < 0)
-			give_up("cannot open %s: %m", path);
-		tell_odd(fd, &m->odd);
-		flags = MAP_SHARED;
-	}
+	fd = open_memory(m, &offset);
 	memory = mmap(memory, m->size, PROT_READ | PROT_WRITE,
-		      flags | MAP_FIXED, fd, 0);
+		      flags | MAP_FIXED, fd, offset);
 	if (memory == MAP_FAILED)
 		give_up("cannot map the memory for %s: %m", m->name);
-	if (m->node)
-		close(fd);
-	else if (madvise(memory, m->size, m->advice))
+	if (!m->node && madvise(memory, m->size, m->advice))
 		give_up("madvise() for %s: %m", m->name);
 	populate((void *)memory, m);
 	munmap(reserved, memory - reserved);

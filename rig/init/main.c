@@ -25,13 +25,12 @@ static const struct job jobs[] = {
 	{ .name = "ram", .run = scene_ram },
 	{ .name = "gpu", .run = scene_gpu, .prepare = scene_gpu_prepare },
 	{ .name = "selftests", .run = job_selftests },
-	{ .name = "bench", .run = job_bench },
+	{ .name = "bench", .run = job_bench, .prepare = scene_gpu_prepare },
 };
 
 const char *option(const char *name)
 {
 	static char cmdline[4096];
-	static char value[2048];
 	char key[64];
 	char *at, *last = NULL;
 
@@ -45,8 +44,8 @@ const char *option(const char *name)
 	}
 	if (!last)
 		return NULL;
-	snprintf(value, sizeof(value), "%.*s", (int)strcspn(last, "\n "), last);
-	return value;
+	/* Never freed: a caller may hold several of them. */
+	return strndup(last, strcspn(last, "\n "));
 }
 
 /* A result of another kernel than the one asked for would be a lie. */

@@ -8,6 +8,7 @@
  *
  * Option cohmem.gpu= is the PCI address of the device that plays the GPU;
  * cohmem.gb200=1 makes it a Grace Blackwell's, all of which is region 4.
+ * With cohmem.cxl=1 it says where newer drivers look that its memory is active.
  */
 #include <libgen.h>
 #include <limits.h>
@@ -88,7 +89,8 @@ void scene_gpu_prepare(void)
 
 	if (!write_file(path, DRIVER))
 		give_up("cannot write to %s: %m", path);
-	snprintf(params, sizeof(params), "device=%s gb200=%d", gpu, gb200());
+	snprintf(params, sizeof(params), "device=%s gb200=%d cxl=%d", gpu,
+		 gb200(), !!option("cxl"));
 	load_module("cohmem_gpu", params);
 	if (!write_file("/sys/bus/pci/drivers_probe", gpu))
 		give_up("cannot have %s probed: %m", gpu);

@@ -7,8 +7,10 @@
  *   device=0000:00:10.0   which one
  *   gb200=1               with the DVSEC of Grace Blackwell, which says that
  *                         no Normal-NC part has to be carved out (resmem)
+ *   cxl=1                 with the DVSEC of CXL, where newer drivers look whether the
+ *                         memory is active; else they ask a BAR 0 that is not there
  *
- * The DVSEC is in configuration space beyond 256 bytes, which this device
+ * DVSECs are in configuration space beyond 256 bytes, which this device
  * does not have: reads of it are answered here, before the bus is asked.
  */
 #include <linux/module.h>
@@ -22,6 +24,13 @@
 #define GPU_DVSEC_LEN	12
 #define MIG_SUPPORTED_WITH_CACHED_RESMEM	BIT(0)
 
+/* CXL 3.1, 8.1.3: length, and the first range's size with its two flags. */
+#define CXL_DVSEC_ID	0
+#define CXL_DVSEC_LEN	0x3c
+#define CXL_RANGE1_SIZE_LOW	0x1c
+#define CXL_MEM_VALID_ACTIVE	(BIT(0) | BIT(1))
+#define CXL_VENDOR	0x1e98
+
 static char *device = "";
 module_param(device, charp, 0444);
 MODULE_PARM_DESC(device, "PCI address of the device, as 0000:00:10.0");
@@ -30,6 +39,10 @@ static bool gb200;
 module_param(gb200, bool, 0444);
 MODULE_PARM_DESC(gb200, "no Normal-NC region is needed, as on GB200");
 
+static bool cxl;
+module_param(cxl, bool, 0444);
+MODULE_PARM_DESC(cxl, "the memory is active, says CXL's DVSEC");
+
 static struct pci_dev *gpu;
 static struct pci_ops *bus_ops;
 static int bus_cfg_size;
@@ -37,12 +50,39 @@ static int bus_cfg_size;
 static struct property_entry properties[3];
 static const struct software_node node = { .properties = properties };
 
+/* Extended configuration space, from its beginning. */
+static u32 caps[32];
+static unsigned int caps_len;
+
 /* PCIe 6.0, 7.9.6: capability header, then vendor and length, then the ID. */
-static const u32 dvsec[GPU_DVSEC_LEN / sizeof(u32)] = {
-	PCI_EXT_CAP_ID_DVSEC | 1 << 16,
-	PCI_VENDOR_ID_NVIDIA | GPU_DVSEC_LEN << 20,
-	GPU_DVSEC_ID | MIG_SUPPORTED_WITH_CACHED_RESMEM << 16,
-};
+static u32 *dvsec_add(u16 vendor, u16 id, unsigned int len)
+{
+	static u32 *last;
+	u32 *cap = &caps[caps_len / sizeof(u32)];
+
+	if (last)
+		*last |= (PCI_CFG_SPACE_SIZE + caps_len) << 20;
+	cap[0] = PCI_EXT_CAP_ID_DVSEC | 1 << 16;
+	cap[1] = vendor | len << 20;
+	cap[2] = id;
+	caps_len += len;
+	last = cap;
+	return cap;
+}
+
+static void dvsecs_make(void)
+{
+	u32 *cap;
+
+	if (cxl) {
+		cap = dvsec_add(CXL_VENDOR, CXL_DVSEC_ID, CXL_DVSEC_LEN);
+		cap[CXL_RANGE1_SIZE_LOW / sizeof(u32)] = CXL_MEM_VALID_ACTIVE;
+	}
+	if (gb200) {
+		cap = dvsec_add(PCI_VENDOR_ID_NVIDIA, GPU_DVSEC_ID, GPU_DVSEC_LEN);
+		cap[2] |= MIG_SUPPORTED_WITH_CACHED_RESMEM << 16;
+	}
+}
 
 static int gpu_config_read(struct pci_bus *bus, unsigned int devfn, int where,
 			   int size, u32 *val)
@@ -51,7 +91,7 @@ static int gpu_config_read(struct pci_bus *bus, unsigned int devfn, int where,
 
 	if (bus != gpu->bus || devfn != gpu->devfn || where < PCI_CFG_SPACE_SIZE)
 		return bus_ops->read(bus, devfn, where, size, val);
-	*val = at < GPU_DVSEC_LEN ? dvsec[at / 4] >> at % 4 * 8 : 0;
+	*val = at < caps_len ? caps[at / 4] >> at % 4 * 8 : 0;
 	if (size < 4)
 		*val &= BIT(size * 8) - 1;
 	return PCIBIOS_SUCCESSFUL;
@@ -112,7 +152,8 @@ static int __init gpu_init(void)
 		pci_dev_put(gpu);
 		return ret;
 	}
-	if (gb200)
+	dvsecs_make();
+	if (caps_len)
 		dvsec_show();
 	pci_info(gpu, "GPU memory %pR%s\n", &gpu->resource[MEMORY_BAR],
 		 gb200 ? ", no region to carve out" : "");
@@ -122,7 +163,7 @@ module_init(gpu_init);
 
 static void __exit gpu_exit(void)
 {
-	if (gb200)
+	if (caps_len)
 		dvsec_hide();
 	device_remove_software_node(&gpu->dev);
 	pci_dev_put(gpu);
