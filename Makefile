@@ -18,15 +18,18 @@ bench: ## what stage-2 faults cost, against the stock kernel (PEERS=1: and the n
 	@rig/bench.sh
 
 check: ## all tests; the last line is the count
+	@tests/check.sh check
+
+check-full: ## all that, and what takes long: 64 KiB pages
 	@tests/check.sh full
 
 check-quick: ## the tests that need no kernel build, in under a minute
 	@tests/check.sh quick
 
-kernel: ## one kernel, from the cache if it is there (VARIANT=4k|stock LINE=6.12 KERNEL_SRC=DIR)
+kernel: ## one kernel, from the cache if it is there (VARIANT=4k|64k|debug|stock LINE=6.12 KERNEL_SRC=DIR)
 	@scripts/kernel.sh $(VARIANT) $(LINE)
 
-test: ## one job on one machine (MACHINE=grace|no-dic|no-fwb|mte VARIANT=4k TEST=ram|gpu|selftests)
+test: ## one job on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte VARIANT=4k TEST=ram|gpu|selftests)
 	@for variant in stock 4k $(VARIANT); do scripts/kernel.sh $$variant $(LINE) >/dev/null || exit; done
 	@rig/run.sh --machine $(MACHINE) --kernel build/kernels/$(LINE)-$(VARIANT) \
 		--job $(TEST) --out build/test/$(MACHINE)-$(VARIANT)-$(TEST) --tap
@@ -43,4 +46,4 @@ clean: ## what was built in the clone
 distclean: clean ## that, and the cache: kernels, sources, package trees
 	@scripts/distclean.sh
 
-.PHONY: help demo bench check check-quick kernel test patches refresh clean distclean
+.PHONY: help demo bench check check-full check-quick kernel test patches refresh clean distclean

@@ -43,7 +43,7 @@ input_files() {
 	fragments
 	[ ! -e "$LINE_DIR/absent" ] || echo "$LINE_DIR/absent"
 	printf '%s\n' "$TOP"/scripts/{kernel,source}.sh
-	find "$TOP"/rig/{module,guest/driver} -maxdepth 1 -type f ! -name '.*' 2>/dev/null || true
+	find -L "$TOP"/rig/{module,guest/driver} -maxdepth 1 -type f ! -name '.*' 2>/dev/null || true
 	with_line || return 0
 	echo "$LINE_DIR/series"
 	all_patches
@@ -205,7 +205,7 @@ check_config() {
 # build_module NAME DIR: what is in rig/DIR, in the work tree's NAME.
 build_module() {
 	mkdir -p "$WORK/$1" &&
-		rsync -rlpc --delete-excluded --include='*.[ch]' --include=Kbuild --include=Makefile --exclude='*' \
+		rsync -rLpc --delete-excluded --include='*.[ch]' --include=Kbuild --include=Makefile --exclude='*' \
 		"$TOP/rig/$2/" "$WORK/$1/" &&
 		kmake M="$WORK/$1" modules
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check.sh quick|full: runs the steps of tests/steps.list and sums them up, in
+# check.sh quick|check|full: runs the steps of tests/steps.list and sums them up, in
 # build/results.json, build/junit.xml, and a last line "N passed, N failed,
 # N skipped", which is always there and always the last.
 
@@ -60,15 +60,17 @@ run_step() {
 
 mode=${1:-}
 case $mode in
-quick | full) ;;
-*) die "usage: check.sh quick|full" ;;
+quick) modes="quick both" ;;
+check) modes="check both" ;;
+full) modes="full check both" ;;
+*) die "usage: check.sh quick|check|full" ;;
 esac
 
 rm -rf "$BUILD"/{check,results.json,junit.xml}
-if [ "$mode" = full ]; then
-	need_packages "${ALL_PACKAGES[@]}"
-else
+if [ "$mode" = quick ]; then
 	need_packages "${NATIVE_PACKAGES[@]}"
+else
+	need_packages "${ALL_PACKAGES[@]}"
 fi
 mkdir -p "$BUILD/check"
 OUT=$BUILD/check
@@ -81,7 +83,7 @@ trap stop INT TERM HUP
 mapfile -t steps < <(grep -Ev '^(#|[[:space:]]*$)' tests/steps.list)
 for line in "${steps[@]}"; do
 	read -r name when seconds command <<<"$line"
-	if [ "$when" = "$mode" ] || [ "$when" = both ]; then
+	if [[ " $modes " == *" $when "* ]]; then
 		run_step "$name" "$seconds" "$command"
 	fi
 done

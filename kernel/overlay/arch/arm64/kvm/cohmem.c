@@ -16,6 +16,7 @@
  * such changes go through the MMU notifiers, so that a decision which mixes
  * two of them never survives to the last step.
  */
+#include <linux/delay.h>
 #include <linux/hash.h>
 #include <linux/init.h>
 #include <linux/kvm_host.h>
@@ -23,6 +24,7 @@
 #include <linux/memremap.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/moduleparam.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -329,12 +331,53 @@ static bool block_proven(struct cohmem_fault *cf,
 	       !block_has_pages(ALIGN_DOWN(PFN_PHYS(e->pfn), size), size);
 }
 
+#ifdef CONFIG_DEBUG_VM
+/* For tests: sleep between the looks at the host's mapping and mmu_lock. */
+static unsigned int cohmem_race_window_us;
+module_param(cohmem_race_window_us, uint, 0600);
+
+static void widen_race_window(void)
+{
+	unsigned int us = READ_ONCE(cohmem_race_window_us);
+
+	if (us)
+		fsleep(us);
+}
+#else
+static void widen_race_window(void) { }
+#endif
+
+static void find_block(struct cohmem_fault *cf, struct cohmem_extent *e,
+		       phys_addr_t fault_ipa, unsigned long max)
+{
+	s8 level = max_t(s8, KVM_PGTABLE_MIN_BLOCK_LEVEL,
+			 cf->vcpu->arch.hw_mmu->pgt->start_level);
+
+	if (!cohmem_extent_begin(cf->vcpu->kvm->mm, e) || e->pfn != cf->pfn ||
+	    leaf_type(__pgprot(e->attrs)) != cf->facts.leaf)
+		return;
+
+	/* Until cohmem_fault_check() knows better. */
+	cf->vcpu->arch.cohmem.lost_race = true;
+
+	for (; level < KVM_PGTABLE_LAST_LEVEL; level++) {
+		unsigned long size = kvm_granule_size(level);
+
+		if (size > max || ((fault_ipa ^ cf->ipa) & (size - 1)))
+			continue;
+		if (block_proven(cf, e, size)) {
+			cf->block = size;
+			return;
+		}
+	}
+}
+
 /**
  * cohmem_fault_extent() - Find the largest block that the fault may map
  * @cf: the fault, after cohmem_fault_pfn()
  * @memslot: holds its HVA
  * @fault_ipa: where it is to be mapped: an IPA of L2, if nested
- * @max: bytes of the block, at most
+ * @max: bytes of the block, at most; at least PAGE_SIZE
  *
  * Sets @cf->block, if the block is for the host's leaves to decide, and leaves
  * it 0 if not: the memory is linear, no leaf was read, or the policy is off.
@@ -361,34 +404,14 @@ void cohmem_fault_extent(struct cohmem_fault *cf,
 		.end	= min(cf->vma_end, slot_end),
 		.ipa	= cf->ipa,
 	};
-	s8 level;
 
-	if (cf->facts.linear || !leaf_matters(&cf->facts, cf->vm_flags))
-		return;
-
-	cf->block = PAGE_SIZE;
-	if (decision_error(cf) || cf->vcpu->arch.cohmem.lost_race)
-		return;
-
-	if (!cohmem_extent_begin(cf->vcpu->kvm->mm, &e) || e.pfn != cf->pfn ||
-	    leaf_type(__pgprot(e.attrs)) != cf->facts.leaf)
-		return;
-
-	/* Until cohmem_fault_check() knows better. */
-	cf->vcpu->arch.cohmem.lost_race = true;
-
-	level = max_t(s8, KVM_PGTABLE_MIN_BLOCK_LEVEL,
-		      cf->vcpu->arch.hw_mmu->pgt->start_level);
-	for (; level < KVM_PGTABLE_LAST_LEVEL; level++) {
-		unsigned long size = kvm_granule_size(level);
-
-		if (size > max || ((fault_ipa ^ cf->ipa) & (size - 1)))
-			continue;
-		if (block_proven(cf, &e, size)) {
-			cf->block = size;
-			break;
-		}
+	if (!cf->facts.linear && leaf_matters(&cf->facts, cf->vm_flags)) {
+		cf->block = PAGE_SIZE;
+		if (max > PAGE_SIZE && !decision_error(cf) &&
+		    !cf->vcpu->arch.cohmem.lost_race)
+			find_block(cf, &e, fault_ipa, max);
 	}
+	widen_race_window();
 }
 
 /**
@@ -437,10 +460,11 @@ static void warn_undeclared(struct kvm *kvm, gpa_t ipa, hva_t hva)
 /**
  * cohmem_fault_report() - Tell the world about a final decision
  * @cf: the fault
- * @ret: what came of it: 0, -EFAULT, -ENOEXEC, or what the stage-2 walker said
+ * @ret: what came of it: 0, -EFAULT, -ENOEXEC, -EAGAIN for another try, or what
+ *	 the stage-2 walker said
  *
- * Traces the decision. A refusal is also filled in as KVM_EXIT_MEMORY_FAULT,
- * and logged.
+ * Traces the decision, and that the fault has to be taken again. A refusal is
+ * also filled in as KVM_EXIT_MEMORY_FAULT, and logged.
  *
  * Context: process context of the vCPU, no lock but SRCU held.
  */
@@ -450,6 +474,8 @@ void cohmem_fault_report(const struct cohmem_fault *cf, int ret)
 
 	trace_kvm_cohmem_fault(cf->ipa, cf->hva, cf->pfn, cf->block, &cf->facts,
 			       d, ret);
+	if (ret == -EAGAIN)
+		return;
 
 	if (d->verdict == COHMEM_REFUSED) {
 		kvm_prepare_memory_fault_exit(cf->vcpu, cf->ipa, PAGE_SIZE,

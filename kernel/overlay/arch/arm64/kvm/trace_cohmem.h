@@ -110,7 +110,10 @@ DECLARE_EVENT_CLASS(kvm_cohmem,
 			      __entry->executable, __entry->ret)
 );
 
-/* A decision at a stage-2 fault: final, and in force if @ret is 0. */
+/*
+ * A decision at a stage-2 fault: in force if @ret is 0, and final unless @ret is
+ * -EAGAIN, which says that the mapping changed and the fault is taken again.
+ */
 DEFINE_EVENT(kvm_cohmem, kvm_cohmem_fault,
 	     TP_PROTO(u64 ipa, u64 hva, u64 pfn, u64 size,
 		      const struct cohmem_facts *f,

@@ -27,17 +27,12 @@
 #include <sys/auxv.h>
 
 #include <asm/hwcap.h>
-#include <linux/bitfield.h>
 
-#include "kvm_util.h"
-#include "processor.h"
-#include "test_util.h"
+#include "cohmem_util.h"
 #include "ucall_common.h"
 
 /* The rule itself: it has no dependency. */
 #include "../../../../../arch/arm64/kvm/cohmem_rule.c"
-
-#define NODE_DIR	"/dev/cohmem/"
 
 #define TEST_SLOT	10
 #define TEST_GVA	0xc0000000ul
@@ -49,9 +44,6 @@
 #define WRITTEN		0xfedcba9876543210ul
 #define CODE		256
 #define COPY_TRIGGER	512
-#define RETURNED	42ul
-#define INSN_MOV_X0_42	0xd2800540u
-#define INSN_RET	0xd65f03c0u
 
 #define FSC_EXTERNAL	0x10
 #define FSC_ATOMIC	0x35
@@ -146,44 +138,9 @@ static const char * const outcome_names[] = {
 	[WRONG]			= "wrong",
 };
 
-/* What the guest saw; shared with it. */
-static struct {
-	u64 esr;
-	u64 value;
-} report;
-
 static struct cohmem_facts machine;
 static size_t page_size;
 static size_t test_size;
-
-static void guest_abort_handler(struct ex_regs *regs)
-{
-	report.esr = read_sysreg(esr_el1);
-
-	/* Go on behind the access, or where the call would return to. */
-	if (report.esr >> ESR_EC_SHIFT == ESR_EC_IABT)
-		regs->pc = regs->regs[30];
-	else
-		regs->pc += 4;
-}
-
-static u64 guest_load(u64 addr)
-{
-	u64 value;
-
-	asm volatile("ldr %0, [%1]" : "=r" (value) : "r" (addr) : "memory");
-	return value;
-}
-
-static u64 guest_call(u64 addr)
-{
-	/* The host wrote these instructions. */
-	dsb(ish);
-	asm volatile("ic iallu" : : : "memory");
-	dsb(ish);
-	isb();
-	return ((u64 (*)(void))addr)();
-}
 
 static u64 guest_add_exclusive(u64 addr)
 {
@@ -218,8 +175,7 @@ static void guest_code(enum access access, u64 addr)
 		report.value = guest_load(addr);
 		break;
 	case WRITE:
-		asm volatile("str %1, [%0]"
-			     : : "r" (addr), "r" (WRITTEN) : "memory");
+		guest_store(addr, WRITTEN);
 		break;
 	case EXCLUSIVE:
 		report.value = guest_add_exclusive(addr);
@@ -251,12 +207,8 @@ static struct kvm_vm *create_vm(struct kvm_vcpu **vcpu)
 		vm_enable_cap(vm, KVM_CAP_ARM_MTE, 0);
 
 	*vcpu = vm_vcpu_add(vm, 0, guest_code);
-	vm_init_descriptor_tables(vm);
+	install_abort_handlers(vm);
 	vcpu_init_descriptor_tables(*vcpu);
-	vm_install_sync_handler(vm, VECTOR_SYNC_CURRENT, ESR_EC_DABT,
-				guest_abort_handler);
-	vm_install_sync_handler(vm, VECTOR_SYNC_CURRENT, ESR_EC_IABT,
-				guest_abort_handler);
 	virt_map(vm, TEST_GVA, TEST_GPA, test_size / vm->page_size);
 	return vm;
 }
@@ -269,27 +221,7 @@ static int set_memslot(struct kvm_vm *vm, u64 gpa, void *mem)
 
 static void *map(void *addr, const char *node, int prot, int flags)
 {
-	char path[64];
-	void *mem;
-	int fd;
-
-	snprintf(path, sizeof(path), NODE_DIR "%s", node);
-	fd = open_path_or_exit(path, O_RDWR);
-	mem = mmap(addr, test_size, prot, flags, fd, 0);
-	TEST_ASSERT(mem != MAP_FAILED, "mmap() of %s failed, errno: %i (%s)",
-		    path, errno, strerror(errno));
-	close(fd);
-	return mem;
-}
-
-static void *map_anonymous(void)
-{
-	void *mem = mmap(NULL, test_size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	TEST_ASSERT(mem != MAP_FAILED, "mmap() failed, errno: %i (%s)", errno,
-		    strerror(errno));
-	return mem;
+	return map_node(addr, test_size, node, 0, prot, flags);
 }
 
 /* Host mappings may be Device: aligned accesses only. */
@@ -481,7 +413,7 @@ static void test_kind(const struct kind *kind)
 	if (ret) {
 		/* The fault must refuse by itself: change what is mapped. */
 		munmap(mem, test_size);
-		mem = map_anonymous();
+		mem = map_anonymous(test_size);
 		ret = set_memslot(vm, TEST_GPA, mem);
 		TEST_ASSERT(!ret, "anonymous memslot: errno %i", errno);
 		map_kind(mem, kind);
@@ -510,7 +442,7 @@ static void test_unmapped(void)
 	void *mem;
 	int ret;
 
-	mem = map_anonymous();
+	mem = map_anonymous(test_size);
 	vm = create_vm(&vcpu);
 	ret = set_memslot(vm, TEST_GPA, mem);
 	TEST_ASSERT(!ret, "anonymous memslot: errno %i", errno);
@@ -574,16 +506,11 @@ static enum cohmem_policy read_policy(void)
 
 static void read_machine(bool mte)
 {
-	u64 mmfr2, ctr;
-	struct kvm_vcpu *vcpu;
-	struct kvm_vm *vm;
+	u64 ctr;
 
-	vm = vm_create_with_one_vcpu(&vcpu, guest_code);
-	vcpu_get_reg(vcpu, KVM_ARM64_SYS_REG(SYS_ID_AA64MMFR2_EL1), &mmfr2);
-	kvm_vm_free(vm);
 	asm volatile("mrs %0, ctr_el0" : "=r" (ctr));
 
-	machine.fwb = FIELD_GET(ID_AA64MMFR2_EL1_FWB, mmfr2);
+	machine.fwb = has_fwb();
 	machine.dic = FIELD_GET(CTR_EL0_DIC, ctr);
 	machine.vm_mte = mte;
 	machine.policy = read_policy();

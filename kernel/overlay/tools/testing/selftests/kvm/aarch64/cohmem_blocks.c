@@ -1,0 +1,563 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cohmem_blocks - in which blocks stage 2 maps memory without struct pages
+ *
+ * Each test lays out the VMM's mapping, a memslot of one largest block and one
+ * middle-sized one more, and in some of them changes the mapping after the guest
+ * has used it: see tests[]. The guest then reads, writes and executes at places
+ * around whatever breaks the run, and at each of them the stage-2 dump in debugfs
+ * has to show the largest block that is congruent, inside the memslot, and free
+ * of breaks. What the guest reads tells that it is the right memory.
+ *
+ * Sizes are those of the host's granule: 1 GiB, 2 MiB and 4 KiB, or 512 MiB and
+ * 64 KiB, where there is no middle-sized block.
+ *
+ * Needs the nodes /dev/cohmem/KIND of cohmem's test device, FWB, the default
+ * policy, and the memory type in the dump.
+ */
+#include <linux/sizes.h>
+#include <pthread.h>
+
+#include "cohmem_util.h"
+#include "ucall_common.h"
+
+#include "cohmem_test.h"
+
+#define TEST_SLOT	10
+#define TEST_GPA	0x100000000ul
+#define TEST_GVA	0x100000000ul
+#define CODE		256
+#define ROUNDS		20
+#define NR_VCPUS	4
+#define MAX_PROBES	11
+
+enum op { READ, WRITE, EXECUTE };
+
+enum result { DONE, REFUSED, NO_EXEC, WRONG };
+
+static const char * const result_names[] = {
+	[DONE]		= "done",
+	[REFUSED]	= "refused",
+	[NO_EXEC]	= "external abort on instruction fetch",
+	[WRONG]		= "wrong",
+};
+
+static size_t page, middle, large;
+/* What one entry of the host's PMD level maps. */
+static size_t pmd;
+
+/**
+ * struct layout - Where everything is
+ * @vm:		the VM
+ * @vcpus:	its vCPUs
+ * @mem:	HVA of the memslot
+ * @size:	of the memslot
+ * @pa_offset:	offset in the device of what is at TEST_GPA
+ * @alias:	the same memory in another mapping of the VMM
+ */
+struct layout {
+	struct kvm_vm *vm;
+	struct kvm_vcpu *vcpus[NR_VCPUS];
+	void *mem;
+	size_t size;
+	u64 pa_offset;
+	void *alias;
+};
+
+/* Where a run may be broken: the middle of the second middle-sized block. */
+static u64 break_at(void)
+{
+	return middle > page ? middle + middle / 2 : large / 2;
+}
+
+static void unmap_a_page(struct layout *l)
+{
+	munmap(l->mem + break_at(), page);
+}
+
+static void protect_a_page(struct layout *l)
+{
+	mprotect(l->mem + break_at(), page, PROT_READ);
+}
+
+static void make_a_page_undeclared(struct layout *l)
+{
+	map_node(l->mem + break_at(), page, "undeclared",
+		 l->pa_offset + break_at(), PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_FIXED);
+}
+
+static void zap_a_page(struct layout *l)
+{
+	struct cohmem_range range = { l->pa_offset + break_at(), page };
+	int fd = open_node("declared");
+
+	TEST_ASSERT(!ioctl(fd, COHMEM_ZAP, &range), "zap: errno %i", errno);
+	close(fd);
+}
+
+static void populate(struct layout *l)
+{
+	for (u64 at = 0; at < l->size; at += pmd)
+		READ_ONCE(*(u64 *)(l->mem + at));
+}
+
+/**
+ * struct blocks_test - One layout, and what is to come of it
+ * @name:	for the result
+ * @node:	of the test device
+ * @odd:	how the page at break_at() is odd from the beginning, plus 1
+ * @hva_skew:	pages by which the VMM's mapping is not aligned
+ * @pa_skew:	by how much the PA is not congruent with the IPA
+ * @cut:	pages that are missing at the memslot's end
+ * @before:	what the VMM does before the guest runs
+ * @change:	what it does after the guest has used the memory
+ * @lost:	accesses that the page at break_at() refuses from then on
+ * @limit:	the largest block that there can be, if not large
+ * @type:	in the dump
+ */
+struct blocks_test {
+	const char *name;
+	const char *node;
+	unsigned int odd;
+	unsigned int hva_skew;
+	size_t *pa_skew;
+	unsigned int cut;
+	void (*before)(struct layout *l);
+	void (*change)(struct layout *l);
+	unsigned int lost;
+	size_t *limit;
+	const char *type;
+};
+
+#define ODD(_how)	(COHMEM_ODD_##_how + 1)
+#define ALL		(BIT(READ) | BIT(WRITE) | BIT(EXECUTE))
+
+static const struct blocks_test tests[] = {
+	{ "aligned", "declared" },
+	{ "HVA not aligned", "declared", .hva_skew = 3 },
+	{ "IPA and PA congruent by the middle size", "declared",
+	  .pa_skew = &middle, .limit = &middle },
+	{ "IPA and PA not congruent", "declared", .pa_skew = &page,
+	  .limit = &page },
+	{ "memslot a page short", "declared", .cut = 1 },
+	{ "mapped by PMD entries", "huge", .before = populate },
+	{ "mapped on fault by PMD entries", "huge", .limit = &pmd },
+	{ "mapped on fault by PTEs", "lazy", .limit = &page },
+	{ "a page is elsewhere", "odd", ODD(ELSEWHERE), .hva_skew = 3 },
+	{ "a page is missing", "odd", ODD(HOLE), .lost = ALL },
+	{ "a page is read-only", "odd", ODD(READ_ONLY) },
+	{ "a page is Normal-NC", "odd", ODD(NC), .lost = BIT(EXECUTE) },
+	{ "a page is unmapped", "declared", .change = unmap_a_page,
+	  .lost = ALL },
+	{ "a page is protected", "declared", .change = protect_a_page,
+	  .lost = BIT(WRITE), .hva_skew = 3 },
+	{ "a page becomes undeclared", "declared",
+	  .change = make_a_page_undeclared, .lost = BIT(EXECUTE) },
+	{ "a page is zapped", "declared", .change = zap_a_page, .lost = ALL },
+	{ "Normal-NC", "nc-any", .lost = BIT(EXECUTE), .type = "NORMAL_NC" },
+	{ "Device", "device", .lost = BIT(EXECUTE), .type = "DEVICE" },
+};
+
+static bool breaks(const struct blocks_test *t, bool changed)
+{
+	return t->odd || (t->change && changed);
+}
+
+/* The largest block that @at can be in, by the rule. */
+static size_t expected_block(const struct blocks_test *t,
+			     const struct layout *l, u64 at, bool changed)
+{
+	size_t sizes[] = { large, middle }, i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		size_t size = sizes[i];
+		u64 first = at & ~(size - 1);
+
+		if (size > (t->limit ? *t->limit : large) ||
+		    first + size > l->size)
+			continue;
+		if (breaks(t, changed) && break_at() - first < size)
+			continue;
+		return size;
+	}
+	return page;
+}
+
+/* Where the guest looks: at the ends of blocks, and around the break. */
+static size_t probes(const struct layout *l, u64 *at)
+{
+	u64 wanted[] = {
+		0, page, middle - page, middle, break_at() - page, break_at(),
+		break_at() + page, large / 2 + page, large - page, large,
+		l->size - page,
+	};
+	size_t count = 0, i;
+
+	for (i = 0; i < ARRAY_SIZE(wanted); i++) {
+		if (wanted[i] < l->size)
+			at[count++] = wanted[i];
+	}
+	return count;
+}
+
+/* Offset in the device of the page that is to be found at @at. */
+static u64 device_offset(const struct blocks_test *t, const struct layout *l,
+			 u64 at)
+{
+	u64 offset = l->pa_offset + at;
+
+	return t->odd == ODD(ELSEWHERE) && at == break_at() ? offset ^ page :
+							      offset;
+}
+
+static u64 seed_of(u64 offset)
+{
+	return 0xc0de000000000000ul + offset;
+}
+
+static void guest_code(enum op op, u64 addr)
+{
+	switch (op) {
+	case READ:
+		report.value = guest_load(addr);
+		break;
+	case WRITE:
+		guest_store(addr + sizeof(u64), ~guest_load(addr));
+		break;
+	case EXECUTE:
+		report.value = guest_call(addr + CODE);
+		break;
+	}
+	GUEST_DONE();
+}
+
+static bool run_failed(const struct kvm_run *run, u64 gpa)
+{
+	return errno == EFAULT &&
+	       run->exit_reason == KVM_EXIT_MEMORY_FAULT &&
+	       run->memory_fault.gpa == gpa && run->memory_fault.size == page;
+}
+
+static enum result access_once(const struct blocks_test *t, struct layout *l,
+			       enum op op, u64 at)
+{
+	u64 *word = l->alias + device_offset(t, l, at);
+	struct kvm_vcpu *vcpu = l->vcpus[0];
+	struct ucall uc;
+
+	memset(&report, 0, sizeof(report));
+	sync_global_to_guest(l->vm, report);
+	vcpu_arch_set_entry_point(vcpu, guest_code);
+	vcpu_args_set(vcpu, 2, (u64)op, TEST_GVA + at);
+
+	if (_vcpu_run(vcpu))
+		return run_failed(vcpu->run, TEST_GPA + at) ? REFUSED : WRONG;
+	if (get_ucall(vcpu, &uc) != UCALL_DONE)
+		return WRONG;
+	/* The exit is complete only with the next KVM_RUN. */
+	vcpu_run_complete_io(vcpu);
+
+	sync_global_from_guest(l->vm, report);
+	if (report.esr >> ESR_EC_SHIFT == ESR_EC_IABT)
+		return NO_EXEC;
+	if (report.esr)
+		return WRONG;
+	switch (op) {
+	case READ:
+		return report.value == READ_ONCE(word[0]) ? DONE : WRONG;
+	case WRITE:
+		return READ_ONCE(word[1]) == ~word[0] ? DONE : WRONG;
+	case EXECUTE:
+		return report.value == RETURNED ? DONE : WRONG;
+	}
+	return WRONG;
+}
+
+/**
+ * struct dumped - What the stage-2 dump says of one address
+ * @block:	size of the entry, 0 if there is none
+ * @attrs:	the rest of the line
+ */
+struct dumped {
+	size_t block;
+	char attrs[128];
+};
+
+static struct dumped dump_at(const struct layout *l, u64 gpa)
+{
+	char path[128], line[256];
+	struct dumped found = { 0 };
+	FILE *file;
+
+	snprintf(path, sizeof(path),
+		 "/sys/kernel/debug/kvm/%d-%d/stage2_page_tables", getpid(),
+		 l->vm->fd);
+	file = fopen(path, "r");
+	TEST_ASSERT(file, "cannot open %s: %s", path, strerror(errno));
+	while (fgets(line, sizeof(line), file)) {
+		unsigned int level, bits = ffsl(page) - 1;
+		u64 start, end;
+		int attrs;
+
+		if (sscanf(line, "0x%lx-0x%lx %*s %u %n", &start, &end, &level,
+			   &attrs) != 3 || gpa < start || gpa >= end)
+			continue;
+		snprintf(found.attrs, sizeof(found.attrs), " %s", line + attrs);
+		found.attrs[strcspn(found.attrs, "\n")] = ' ';
+		/* "F" is what is not valid. */
+		if (!strstr(found.attrs, " F "))
+			found.block = page << (3 - level) * (bits - 3);
+	}
+	fclose(file);
+	return found;
+}
+
+static const char *expected_type(const struct blocks_test *t, u64 at,
+				 bool changed)
+{
+	if (t->type)
+		return t->type;
+	return breaks(t, changed) && at == break_at() &&
+	       t->lost == BIT(EXECUTE) ? "DEVICE" : "NORMAL";
+}
+
+static bool check_dump(const struct blocks_test *t, const struct layout *l,
+		       u64 at, bool changed)
+{
+	size_t block = expected_block(t, l, at, changed);
+	struct dumped found = dump_at(l, TEST_GPA + at);
+	char type[32];
+
+	snprintf(type, sizeof(type), " %s ", expected_type(t, at, changed));
+	if (found.block == block && strstr(found.attrs, type))
+		return true;
+	ksft_print_msg("at %#lx: a block of %#zx,%s, not %#zx,%s\n", at,
+		       found.block, found.attrs, block, type);
+	return false;
+}
+
+static bool check_access(const struct blocks_test *t, struct layout *l,
+			 enum op op, u64 at, bool changed)
+{
+	static const char * const op_names[] = { "read", "write", "execute" };
+	enum result expected = DONE, got = access_once(t, l, op, at);
+	bool lost = t->lost & BIT(op);
+
+	if (lost && (t->type || (breaks(t, changed) && at == break_at())))
+		expected = op == EXECUTE && t->lost == BIT(EXECUTE) ? NO_EXEC :
+								      REFUSED;
+	if (got == expected)
+		return true;
+	ksft_print_msg("at %#lx: %s is: %s, should be: %s\n", at, op_names[op],
+		       result_names[got], result_names[expected]);
+	return false;
+}
+
+static bool check_all(const struct blocks_test *t, struct layout *l,
+		      bool changed)
+{
+	bool gone = breaks(t, changed) && t->lost == ALL;
+	u64 at[MAX_PROBES];
+	size_t count = probes(l, at), i;
+	bool ok = true;
+	enum op op;
+
+	for (op = READ; op <= EXECUTE; op++) {
+		for (i = 0; i < count; i++)
+			ok &= check_access(t, l, op, at[i], changed);
+		for (i = 0; i < count; i++)
+			ok &= (gone && at[i] == break_at()) ||
+			      check_dump(t, l, at[i], changed);
+	}
+	return ok;
+}
+
+/* HVA aligned to the largest block, but for @skew. */
+static void *map_memory(const struct blocks_test *t, struct layout *l)
+{
+	size_t room = l->size + 2 * large;
+	void *area = map_anonymous(room);
+	void *mem = align_ptr_up(area, large) + t->hva_skew * page;
+	struct cohmem_info info;
+	struct cohmem_odd odd = { .offset = l->pa_offset + break_at() };
+	int fd = open_node(t->node);
+
+	TEST_ASSERT(!ioctl(fd, COHMEM_INFO, &info), "info: errno %i", errno);
+	if (t->odd) {
+		odd.every = info.size;
+		odd.how = t->odd - 1;
+		TEST_ASSERT(!ioctl(fd, COHMEM_ODD, &odd), "odd: errno %i", errno);
+	}
+	close(fd);
+	munmap(area, room);
+	return map_node(mem, l->size, t->node, l->pa_offset,
+			PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_FIXED_NOREPLACE);
+}
+
+/* In a mapping like the one that is tested, if that has another memory type. */
+static void seed_memory(const struct blocks_test *t, struct layout *l)
+{
+	u64 at[MAX_PROBES];
+	size_t count = probes(l, at), i;
+
+	l->alias = map_node(NULL, l->pa_offset + l->size + page,
+			    t->type ? t->node : "lazy", 0,
+			    PROT_READ | PROT_WRITE, MAP_SHARED);
+	for (i = 0; i < count; i++) {
+		u64 offset = device_offset(t, l, at[i]);
+		u32 *code = l->alias + offset + CODE;
+
+		WRITE_ONCE(*(u64 *)(l->alias + offset), seed_of(offset));
+		WRITE_ONCE(code[0], INSN_MOV_X0_42);
+		WRITE_ONCE(code[1], INSN_RET);
+	}
+}
+
+static void set_memslot(struct layout *l, size_t size)
+{
+	vm_set_user_memory_region(l->vm, TEST_SLOT, 0, TEST_GPA, size, l->mem);
+}
+
+static void layout_make(const struct blocks_test *t, struct layout *l,
+			unsigned int nr_vcpus)
+{
+	u64 at[MAX_PROBES];
+	size_t count, i;
+
+	memset(l, 0, sizeof(*l));
+	l->size = large + middle - t->cut * page;
+	l->pa_offset = t->pa_skew ? *t->pa_skew : 0;
+	seed_memory(t, l);
+	l->mem = map_memory(t, l);
+
+	l->vm = vm_create_with_vcpus(nr_vcpus, guest_code, l->vcpus);
+	install_abort_handlers(l->vm);
+	for (i = 0; i < nr_vcpus; i++)
+		vcpu_init_descriptor_tables(l->vcpus[i]);
+	set_memslot(l, l->size);
+	count = probes(l, at);
+	for (i = 0; i < count; i++)
+		virt_pg_map(l->vm, TEST_GVA + at[i], TEST_GPA + at[i]);
+	if (t->before)
+		t->before(l);
+}
+
+static void layout_free(struct layout *l)
+{
+	kvm_vm_free(l->vm);
+	munmap(l->mem, l->size);
+	munmap(l->alias, l->pa_offset + l->size + page);
+}
+
+static void test_blocks(const struct blocks_test *t)
+{
+	struct layout l;
+	bool ok;
+
+	layout_make(t, &l, 1);
+	ok = check_all(t, &l, false);
+	if (t->change) {
+		t->change(&l);
+		if (dump_at(&l, TEST_GPA + break_at()).block) {
+			ksft_print_msg("the block is there after the change\n");
+			ok = false;
+		}
+		ok &= check_all(t, &l, true);
+	}
+	layout_free(&l);
+	ksft_test_result(ok, "%s\n", t->name);
+}
+
+/**
+ * struct racer - One vCPU's thread
+ * @l:		the layout
+ * @nr:		which vCPU
+ * @start:	all start at once
+ * @ok:		it got what it should have got, so far
+ */
+struct racer {
+	struct layout *l;
+	unsigned int nr;
+	pthread_barrier_t *start;
+	bool ok;
+};
+
+static void *race(void *arg)
+{
+	struct racer *r = arg;
+	struct kvm_vcpu *vcpu = r->l->vcpus[r->nr];
+	u64 at[MAX_PROBES];
+	struct ucall uc;
+
+	probes(r->l, at);
+	pthread_barrier_wait(r->start);
+	vcpu_arch_set_entry_point(vcpu, guest_code);
+	vcpu_args_set(vcpu, 2, (u64)WRITE, TEST_GVA + at[r->nr]);
+	vcpu_run(vcpu);
+	r->ok &= get_ucall(vcpu, &uc) == UCALL_DONE;
+	vcpu_run_complete_io(vcpu);
+	return NULL;
+}
+
+/* All want the same block; one makes it, and none may take it apart again. */
+static void test_vcpus(void)
+{
+	const struct blocks_test *t = &tests[0];
+	pthread_t threads[NR_VCPUS];
+	struct racer racers[NR_VCPUS];
+	pthread_barrier_t start;
+	struct layout l;
+	bool ok = true;
+	int round, i;
+
+	layout_make(t, &l, NR_VCPUS);
+	for (round = 0; round < ROUNDS; round++) {
+		pthread_barrier_init(&start, NULL, NR_VCPUS);
+		for (i = 0; i < NR_VCPUS; i++) {
+			racers[i] = (struct racer) { &l, i, &start, true };
+			pthread_create(&threads[i], NULL, race, &racers[i]);
+		}
+		for (i = 0; i < NR_VCPUS; i++) {
+			pthread_join(threads[i], NULL);
+			ok &= racers[i].ok;
+		}
+		pthread_barrier_destroy(&start);
+		ok &= check_dump(t, &l, 0, false);
+		set_memslot(&l, 0);
+		set_memslot(&l, l.size);
+	}
+	layout_free(&l);
+	ksft_test_result(ok, "%d vCPUs fault on one block, %d times\n",
+			 NR_VCPUS, ROUNDS);
+}
+
+static void read_sizes(void)
+{
+	unsigned int bits;
+
+	page = getpagesize();
+	bits = ffsl(page) - 1;
+	pmd = page << (bits - 3);
+	/* Stage 2 has no blocks above level 2 with the larger granules. */
+	middle = page == SZ_4K ? pmd : page;
+	large = page == SZ_4K ? pmd << (bits - 3) : pmd;
+}
+
+int main(void)
+{
+	size_t i;
+
+	ksft_print_header();
+	TEST_REQUIRE(!access(NODE_DIR, F_OK));
+	TEST_REQUIRE(has_fwb());
+
+	read_sizes();
+	ksft_print_msg("blocks of %#zx, %#zx and %#zx\n", large, middle, page);
+	ksft_set_plan(ARRAY_SIZE(tests) + 1);
+	for (i = 0; i < ARRAY_SIZE(tests); i++)
+		test_blocks(&tests[i]);
+	test_vcpus();
+	ksft_finished();
+}

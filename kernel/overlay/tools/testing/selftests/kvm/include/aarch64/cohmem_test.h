@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * User interface of the rig's test device.
+ *
+ * /dev/cohmem/KIND maps the device's memory, one node for each way in which
+ * a driver can map memory that has no struct page:
+ *
+ *   declared    Normal cacheable, declared coherent, populated by mmap()
+ *   undeclared  the same, not declared
+ *   nc          Normal-NC
+ *   nc-any      Normal-NC, VM_ALLOW_ANY_UNCACHED
+ *   device      Device-nGnRE
+ *   nc-leaf     declared, vm_page_prot Normal cacheable, but Normal-NC leaves
+ *   mixed       VM_MIXEDMAP and VM_IO, declared, Normal cacheable
+ *   cow         Normal cacheable, MAP_PRIVATE only: copied on write
+ *   lazy        declared, populated page by page on fault
+ *   huge        declared, populated on fault with PMD entries where HVA and
+ *               physical address are congruent
+ *   odd         declared, populated by mmap(), but for the pages that COHMEM_ODD
+ *               says
+ *   ram         ordinary kernel pages, mapped with remap_pfn_range()
+ *
+ * The mmap() offset is the offset in the memory. What mmap() populated does
+ * not come back after COHMEM_ZAP (an access is a SIGBUS); what is populated
+ * on fault (nc-leaf, mixed, lazy, huge) does.
+ *
+ * /dev/cohmem/stage2 gives the raw material to decode a VM's stage 2 without
+ * help from KVM: the registers of each CPU, and kernel memory.
+ */
+#ifndef COHMEM_TEST_H
+#define COHMEM_TEST_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/**
+ * struct cohmem_info - what is behind a node
+ * @phys: physical address of offset 0
+ * @size: bytes that can be mapped
+ * @page_size: the host's page size
+ * @can_declare: this kernel has VM_COHERENT_PFNMAP
+ */
+struct cohmem_info {
+	__u64 phys;
+	__u64 size;
+	__u32 page_size;
+	__u32 can_declare;
+};
+
+/**
+ * struct cohmem_range - a part of the memory
+ * @offset: where it starts
+ * @len: how long it is; both are multiples of the page size
+ */
+struct cohmem_range {
+	__u64 offset;
+	__u64 len;
+};
+
+/**
+ * struct cohmem_page_count - reference count of one page of kind ram
+ * @offset: in: offset of the page
+ * @count: out: page_count()
+ * @pad: zero
+ */
+struct cohmem_page_count {
+	__u64 offset;
+	__u32 count;
+	__u32 pad;
+};
+
+/**
+ * enum cohmem_odd_how - how odd pages differ from the others
+ * @COHMEM_ODD_HOLE: nothing is mapped
+ * @COHMEM_ODD_ELSEWHERE: the page is the one beside it, PFN ^ 1
+ * @COHMEM_ODD_READ_ONLY: the leaf is
+ * @COHMEM_ODD_NC: the leaf is Normal-NC
+ */
+enum cohmem_odd_how {
+	COHMEM_ODD_HOLE,
+	COHMEM_ODD_ELSEWHERE,
+	COHMEM_ODD_READ_ONLY,
+	COHMEM_ODD_NC,
+};
+
+/**
+ * struct cohmem_odd - which pages of kind odd are odd, in mappings to come
+ * @offset: the first one
+ * @every: distance of the others; 0 is none at all
+ * @how: enum cohmem_odd_how
+ * @pad: zero
+ */
+struct cohmem_odd {
+	__u64 offset;
+	__u64 every;
+	__u32 how;
+	__u32 pad;
+};
+
+/**
+ * struct cohmem_s2_regs - stage-2 registers as one CPU holds them now
+ * @cpu: in: which CPU
+ * @fwb: out: ID_AA64MMFR2_EL1.FWB, which says how MemAttr is to be read
+ * @vttbr: out: VTTBR_EL2, that of the last VM that the CPU ran
+ * @vtcr: out: VTCR_EL2
+ */
+struct cohmem_s2_regs {
+	__u32 cpu;
+	__u32 fwb;
+	__u64 vttbr;
+	__u64 vtcr;
+};
+
+/**
+ * struct cohmem_phys - read of ordinary kernel memory
+ * @phys: physical address
+ * @len: bytes, not beyond the end of the page
+ * @buf: user address to copy to
+ */
+struct cohmem_phys {
+	__u64 phys;
+	__u64 len;
+	__u64 buf;
+};
+
+#define COHMEM_INFO		_IOR('~', 0, struct cohmem_info)
+#define COHMEM_ZAP		_IOW('~', 1, struct cohmem_range)
+#define COHMEM_PAGE_COUNT	_IOWR('~', 2, struct cohmem_page_count)
+#define COHMEM_ODD		_IOW('~', 3, struct cohmem_odd)
+
+#define COHMEM_S2_REGS		_IOWR('~', 16, struct cohmem_s2_regs)
+#define COHMEM_READ_PHYS	_IOW('~', 17, struct cohmem_phys)
+
+#endif /* COHMEM_TEST_H */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the tests of memory without struct pages share. */
+#ifndef SELFTEST_KVM_COHMEM_UTIL_H
+#define SELFTEST_KVM_COHMEM_UTIL_H
+
+#include <sys/mman.h>
+
+#include <linux/bitfield.h>
+
+#include "kvm_util.h"
+#include "processor.h"
+#include "test_util.h"
+
+#define NODE_DIR	"/dev/cohmem/"
+
+/* Code that returns 42. */
+#define INSN_MOV_X0_42	0xd2800540u
+#define INSN_RET	0xd65f03c0u
+#define RETURNED	42ul
+
+/* What the guest saw; shared with it. */
+static struct {
+	u64 esr;
+	u64 value;
+} report;
+
+static void guest_abort_handler(struct ex_regs *regs)
+{
+	report.esr = read_sysreg(esr_el1);
+
+	/* Go on behind the access, or where the call would return to. */
+	if (report.esr >> ESR_EC_SHIFT == ESR_EC_IABT)
+		regs->pc = regs->regs[30];
+	else
+		regs->pc += 4;
+}
+
+static inline void install_abort_handlers(struct kvm_vm *vm)
+{
+	vm_init_descriptor_tables(vm);
+	vm_install_sync_handler(vm, VECTOR_SYNC_CURRENT, ESR_EC_DABT,
+				guest_abort_handler);
+	vm_install_sync_handler(vm, VECTOR_SYNC_CURRENT, ESR_EC_IABT,
+				guest_abort_handler);
+}
+
+static inline u64 guest_load(u64 addr)
+{
+	u64 value;
+
+	asm volatile("ldr %0, [%1]" : "=r" (value) : "r" (addr) : "memory");
+	return value;
+}
+
+static inline void guest_store(u64 addr, u64 value)
+{
+	asm volatile("str %1, [%0]" : : "r" (addr), "r" (value) : "memory");
+}
+
+static inline u64 guest_call(u64 addr)
+{
+	/* The host wrote these instructions. */
+	dsb(ish);
+	asm volatile("ic iallu" : : : "memory");
+	dsb(ish);
+	isb();
+	return ((u64 (*)(void))addr)();
+}
+
+/* Stage-2 Force Write-Back, of the host's CPUs. */
+static inline bool has_fwb(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = vm_create_with_one_vcpu(&vcpu, NULL);
+	u64 mmfr2;
+
+	vcpu_get_reg(vcpu, KVM_ARM64_SYS_REG(SYS_ID_AA64MMFR2_EL1), &mmfr2);
+	kvm_vm_free(vm);
+	return FIELD_GET(ID_AA64MMFR2_EL1_FWB, mmfr2);
+}
+
+static inline int open_node(const char *node)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), NODE_DIR "%s", node);
+	return open_path_or_exit(path, O_RDWR);
+}
+
+static inline void *map_node(void *addr, size_t size, const char *node,
+			     u64 offset, int prot, int flags)
+{
+	int fd = open_node(node);
+	void *mem = mmap(addr, size, prot, flags, fd, offset);
+
+	TEST_ASSERT(mem != MAP_FAILED, "mmap() of %s failed, errno: %i (%s)",
+		    node, errno, strerror(errno));
+	close(fd);
+	return mem;
+}
+
+static inline void *map_anonymous(size_t size)
+{
+	void *mem = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	TEST_ASSERT(mem != MAP_FAILED, "mmap() failed, errno: %i (%s)", errno,
+		    strerror(errno));
+	return mem;
+}
+
+#endif /* SELFTEST_KVM_COHMEM_UTIL_H */
