@@ -34,6 +34,9 @@ test: ## one job on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte VARIANT=4k
 	@rig/run.sh --machine $(MACHINE) --kernel build/kernels/$(LINE)-$(VARIANT) \
 		--job $(TEST) --out build/test/$(MACHINE)-$(VARIANT)-$(TEST) --tap
 
+mutants: ## tests of the tests: kernels that are wrong in one place each
+	@tests/mutants.sh
+
 patches: ## the line as a mailable series for git am, in build/series
 	@scripts/series.sh patches
 
@@ -46,4 +49,4 @@ clean: ## what was built in the clone
 distclean: clean ## that, and the cache: kernels, sources, package trees
 	@scripts/distclean.sh
 
-.PHONY: help demo bench check check-full check-quick kernel test patches refresh clean distclean
+.PHONY: help demo bench check check-full check-quick kernel test mutants patches refresh clean distclean

@@ -28,6 +28,7 @@
 
 #include <asm/hwcap.h>
 
+#include "cohmem_test.h"
 #include "cohmem_util.h"
 #include "ucall_common.h"
 
@@ -459,6 +460,52 @@ static void test_unmapped(void)
 	munmap(mem, test_size);
 }
 
+#define NR_REFERENCE_TESTS 1
+
+static u32 page_count_of_ram(int fd)
+{
+	struct cohmem_page_count req = { .offset = READ * page_size };
+
+	TEST_ASSERT(!ioctl(fd, COHMEM_PAGE_COUNT, &req), "page count: errno %i",
+		    errno);
+	return req.count;
+}
+
+/*
+ * RAM has a page, which each fault acquires and has to release: granted ones, and
+ * in a VM with MTE refused ones. mprotect() takes the page from stage 2 again.
+ */
+static void test_references(unsigned int faults)
+{
+	enum outcome expected = machine.vm_mte ? REFUSED : WORKS, got = expected;
+	int fd = open_node("ram");
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm;
+	u32 before, after;
+	unsigned int i;
+	void *mem;
+
+	seed_memory("ram");
+	mem = map_anonymous(test_size);
+	vm = create_vm(&vcpu);
+	TEST_ASSERT(!set_memslot(vm, TEST_GPA, mem), "memslot: errno %i", errno);
+	map(mem, "ram", PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED);
+
+	before = page_count_of_ram(fd);
+	for (i = 0; i < faults && got == expected; i++) {
+		mprotect(mem, test_size, PROT_NONE);
+		mprotect(mem, test_size, PROT_READ | PROT_WRITE);
+		got = try_access(vcpu, READ, mem);
+	}
+	after = page_count_of_ram(fd);
+	ksft_test_result(got == expected && before == after,
+			 "page references after %u faults, each %s: %u, as before (%u)\n",
+			 i, outcome_names[got], after, before);
+	kvm_vm_free(vm);
+	munmap(mem, test_size);
+	close(fd);
+}
+
 #define NR_CAPABILITY_TESTS 2
 
 static void test_capabilities(void)
@@ -522,23 +569,28 @@ static void read_machine(bool mte)
 static void help(const char *name, int status)
 {
 	puts("");
-	printf("Usage: %s [-h] [-m]\n", name);
+	printf("Usage: %s [-h] [-m] [-r FAULTS]\n", name);
 	puts("");
 	printf(" -h: print this.\n");
 	printf(" -m: the VM has MTE.\n");
+	printf(" -r: faults after which page references are compared.\n");
 	puts("");
 	exit(status);
 }
 
 int main(int argc, char *argv[])
 {
+	unsigned int faults = 1000;
 	bool mte = false;
 	int opt, i;
 
-	while ((opt = getopt(argc, argv, "hm")) != -1) {
+	while ((opt = getopt(argc, argv, "hmr:")) != -1) {
 		switch (opt) {
 		case 'm':
 			mte = true;
+			break;
+		case 'r':
+			faults = atoi_positive("FAULTS", optarg);
 			break;
 		case 'h':
 			help(argv[0], KSFT_PASS);
@@ -558,10 +610,11 @@ int main(int argc, char *argv[])
 	read_machine(mte);
 
 	ksft_set_plan(ARRAY_SIZE(kinds) * TESTS_PER_KIND + NR_UNMAPPED_TESTS +
-		      NR_CAPABILITY_TESTS);
+		      NR_REFERENCE_TESTS + NR_CAPABILITY_TESTS);
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		test_kind(&kinds[i]);
 	test_unmapped();
+	test_references(faults);
 	test_capabilities();
 	ksft_finished();
 }
