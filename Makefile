@@ -20,7 +20,7 @@ bench: ## what stage-2 faults cost, against the stock kernel (PEERS=1: and the n
 check: ## all tests; the last line is the count
 	@tests/check.sh check
 
-check-full: ## all that, and what takes long: 64 KiB pages
+check-full: ## all that, and what takes long: 64 KiB pages, the debug kernel
 	@tests/check.sh full
 
 check-quick: ## the tests that need no kernel build, in under a minute
@@ -33,6 +33,9 @@ test: ## one job on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte VARIANT=4k
 	@for variant in stock 4k $(VARIANT); do scripts/kernel.sh $$variant $(LINE) >/dev/null || exit; done
 	@rig/run.sh --machine $(MACHINE) --kernel build/kernels/$(LINE)-$(VARIANT) \
 		--job $(TEST) --out build/test/$(MACHINE)-$(VARIANT)-$(TEST) --tap
+
+soak: ## the stress test for MINUTES=, on the debug kernel
+	@tests/soak.sh "$(MINUTES)"
 
 mutants: ## tests of the tests: kernels that are wrong in one place each
 	@tests/mutants.sh
@@ -49,4 +52,4 @@ clean: ## what was built in the clone
 distclean: clean ## that, and the cache: kernels, sources, package trees
 	@scripts/distclean.sh
 
-.PHONY: help demo bench check check-full check-quick kernel test mutants patches refresh clean distclean
+.PHONY: help demo bench check check-full check-quick kernel test soak mutants patches refresh clean distclean

@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# soak.sh MINUTES: the stress test on the debug kernel, again and again, each time
+# with the next seed. SEED= says with which to begin.
+
+# shellcheck source=../scripts/env.sh
+. "$(dirname "$0")/../scripts/env.sh"
+
+cd "$TOP"
+LINE=${LINE:-6.12}
+minutes=${1:-}
+seed=${SEED:-$(date +%s)}
+[[ $minutes =~ ^[1-9][0-9]*$ ]] || die "MINUTES=$minutes is not a number of minutes" "for example: make soak MINUTES=60"
+[[ $seed =~ ^[0-9]+$ ]] || die "SEED=$seed is not a number"
+
+for variant in stock 4k debug; do
+	scripts/kernel.sh $variant "$LINE" >/dev/null
+done
+SECONDS=0 rounds=0
+while [ $SECONDS -lt $((minutes * 60)) ]; do
+	note "seed $seed, $((SECONDS / 60)) of $minutes minutes"
+	rig/run.sh --machine grace --kernel "build/kernels/$LINE-debug" --job selftests \
+		--tests "cohmem_stress:-s:$seed:-n:200:-w:500" --timeout 900 --out "build/soak/$seed" ||
+		die "seed $seed failed after $rounds good ones" \
+			"logs are in build/soak/$seed; again: make soak MINUTES=1 SEED=$seed"
+	rounds=$((rounds + 1))
+	seed=$((seed + 1))
+done
+echo "$rounds rounds of the stress test, all good; the last seed was $((seed - 1))"
