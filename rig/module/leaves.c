@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/huge_mm.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/uaccess.h>
