@@ -59,6 +59,7 @@ static size_t pmd;
  * struct layout - Where everything is
  * @vm:		the VM
  * @vcpus:	its vCPUs
+ * @stacks:	their stack pointers at the beginning
  * @mem:	HVA of the memslot
  * @size:	of the memslot
  * @pa_offset:	offset in the device of what is at TEST_GPA
@@ -67,6 +68,7 @@ static size_t pmd;
 struct layout {
 	struct kvm_vm *vm;
 	struct kvm_vcpu *vcpus[NR_VCPUS];
+	u64 stacks[NR_VCPUS];
 	void *mem;
 	size_t size;
 	u64 pa_offset;
@@ -257,7 +259,7 @@ static enum result access_once(const struct blocks_test *t, struct layout *l,
 
 	memset(&report, 0, sizeof(report));
 	sync_global_to_guest(l->vm, report);
-	vcpu_arch_set_entry_point(vcpu, guest_code);
+	vcpu_restart(vcpu, guest_code, l->stacks[0]);
 	vcpu_args_set(vcpu, 2, (u64)op, TEST_GVA + at);
 
 	if (_vcpu_run(vcpu))
@@ -444,8 +446,10 @@ static void layout_make(const struct blocks_test *t, struct layout *l,
 
 	l->vm = vm_create_with_vcpus(nr_vcpus, guest_code, l->vcpus);
 	install_abort_handlers(l->vm);
-	for (i = 0; i < nr_vcpus; i++)
+	for (i = 0; i < nr_vcpus; i++) {
 		vcpu_init_descriptor_tables(l->vcpus[i]);
+		l->stacks[i] = vcpu_stack(l->vcpus[i]);
+	}
 	set_memslot(l, l->size);
 	count = probes(l, at);
 	for (i = 0; i < count; i++)
@@ -506,7 +510,7 @@ static void *race(void *arg)
 
 	probes(r->l, at);
 	pthread_barrier_wait(r->start);
-	vcpu_arch_set_entry_point(vcpu, guest_code);
+	vcpu_restart(vcpu, guest_code, r->l->stacks[r->nr]);
 	vcpu_args_set(vcpu, 2, (u64)WRITE, TEST_GVA + at[r->nr]);
 	vcpu_run(vcpu);
 	r->ok &= get_ucall(vcpu, &uc) == UCALL_DONE;

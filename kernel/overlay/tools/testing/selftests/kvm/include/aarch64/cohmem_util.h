@@ -44,6 +44,24 @@ static inline void install_abort_handlers(struct kvm_vm *vm)
 				guest_abort_handler);
 }
 
+/*
+ * Starts  anew, whatever the vCPU was doing, and so with the stack that it
+ * had when it was made: , of vcpu_stack().
+ */
+static inline void vcpu_restart(struct kvm_vcpu *vcpu, void *code, u64 sp)
+{
+	vcpu_arch_set_entry_point(vcpu, code);
+	vcpu_set_reg(vcpu, ARM64_CORE_REG(sp_el1), sp);
+}
+
+static inline u64 vcpu_stack(struct kvm_vcpu *vcpu)
+{
+	u64 sp;
+
+	vcpu_get_reg(vcpu, ARM64_CORE_REG(sp_el1), &sp);
+	return sp;
+}
+
 static inline u64 guest_load(u64 addr)
 {
 	u64 value;
