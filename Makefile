@@ -29,7 +29,7 @@ check-quick: ## the tests that need no kernel build, in under a minute
 kernel: ## one kernel, from the cache if it is there (VARIANT=4k|64k|debug|stock LINE=6.12 KERNEL_SRC=DIR)
 	@scripts/kernel.sh $(VARIANT) $(LINE)
 
-test: ## one job on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte VARIANT=4k TEST=ram|gpu|selftests)
+test: ## one job on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte|nvhe|protected VARIANT=4k TEST=ram|gpu|selftests)
 	@for variant in stock 4k $(VARIANT); do scripts/kernel.sh $$variant $(LINE) >/dev/null || exit; done
 	@rig/run.sh --machine $(MACHINE) --kernel build/kernels/$(LINE)-$(VARIANT) \
 		--job $(TEST) --out build/test/$(MACHINE)-$(VARIANT)-$(TEST) --tap
