@@ -114,9 +114,14 @@ share kernel "$kernel"
 share guest "$guest"
 share vmm "$vmm"
 [ "$job" != selftests ] || share selftests "$selftests"
-# Its own slot, by which it is known.
-[[ " $append" != *" cohmem.gpu="* ]] || devices+=(-object "memory-backend-memfd,id=gpu,size=$GPU_RAM,share=on"
-	-device "ivshmem-plain,memdev=gpu,addr=10.0")
+# Its own slot, by which it is known, and an address like that of a real one: below
+# 6 TiB, vfio-pci would take nvgrace's mappings, which bear a PFN as their offset, for
+# those of a BAR, and zap them for good when memory decoding is disabled.
+if [[ " $append" == *" cohmem.gpu="* ]]; then
+	QEMU_MACHINE+=,highmem-mmio-size=8T
+	devices+=(-object "memory-backend-memfd,id=gpu,size=$GPU_RAM,share=on"
+		-device "ivshmem-plain,memdev=gpu,addr=10.0")
+fi
 
 status=0
 # In the foreground, or QEMU would have a process group of its own and outlive us.

@@ -15,23 +15,25 @@
 #define DEFAULT_TIMEOUT 120
 #define MAX_RANGES_SHOWN 24
 
-/* QEMU stops the VM, for a debugger, and lives on. */
-#define STOPPED "kvm run failed"
+/*
+ * QEMU prints the registers, stops the VM for a debugger, and lives on. The line
+ * before says what it did not like.
+ */
+#define REGISTERS " PC="
 
 /* True at the last line that there will be. */
 static bool guest_line(struct guest *guest, const char *line)
 {
 	unsigned int number = guest->vmm.line;
-	const char *stopped = strstr(line, STOPPED);
 	char name[32], verdict[8];
 	int text = 0;
 
 	say("guest.log:%u: %s", number, line);
-	if (stopped) {
-		guest->stopped = number;
-		snprintf(guest->error, sizeof(guest->error), "%s", stopped);
+	if (!strncmp(line, REGISTERS, strlen(REGISTERS))) {
+		guest->stopped = number - 1;
 		return true;
 	}
+	snprintf(guest->last, sizeof(guest->last), "%s", line);
 	if (!strcmp(line, "guest: done"))
 		return true;
 	if (sscanf(line, "guest: %31s %7s %n", name, verdict, &text) != 2)
@@ -102,7 +104,7 @@ static void report_missing(const struct guest *guest, const struct check *check)
 	if (check->begun && guest->stopped) {
 		ktap_fact(GUEST_LOG, guest->stopped, check->name,
 			  "no, the VM stopped");
-		ktap_result(false, check->name, "%s", guest->error);
+		ktap_result(false, check->name, "%s", guest->last);
 		return;
 	}
 	ktap_fact(RESULTS_LOG, ktap_note("no line from the guest"),
@@ -133,7 +135,7 @@ void guest_report_checks(const struct guest *guest)
 
 const char *guest_reason(const struct guest *guest)
 {
-	static char text[160];
+	static char text[600];
 
 	switch (guest->ended) {
 	case GUEST_NEVER_RAN:
@@ -142,7 +144,7 @@ const char *guest_reason(const struct guest *guest)
 		return "the guest did not finish in time";
 	case GUEST_STOPPED:
 		snprintf(text, sizeof(text), "the VMM stopped the guest: %s",
-			 guest->error);
+			 guest->last);
 		return text;
 	case VMM_ENDED:
 		return "the VMM ended before the guest had finished";

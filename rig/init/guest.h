@@ -45,8 +45,8 @@ struct check {
  * @checks: what the guest is to say, in order
  * @count: how many checks
  * @ended: filled in by guest_wait()
- * @stopped: number of the line with which the VMM stopped the guest
- * @error: that line, from "kvm run failed" on
+ * @stopped: number of the line that says why the VMM stopped the guest
+ * @last: the last line; that one, if the VMM stopped the guest
  */
 struct guest {
 	struct vmm vmm;
@@ -55,7 +55,7 @@ struct guest {
 	size_t count;
 	enum ended ended;
 	unsigned int stopped;
-	char error[128];
+	char last[512];
 };
 
 /** guest_wait() - until the guest is done, or cannot be any more */
