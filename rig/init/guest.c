@@ -20,6 +20,7 @@
  * before says what it did not like.
  */
 #define REGISTERS " PC="
+#define PANIC "Kernel panic - not syncing"
 
 /* True at the last line that there will be. */
 static bool guest_line(struct guest *guest, const char *line)
@@ -28,14 +29,23 @@ static bool guest_line(struct guest *guest, const char *line)
 	char name[32], verdict[8];
 	int text = 0;
 
-	say("guest.log:%u: %s", number, line);
+	/* Without the guest's kernel, which a verdict would take for the host's. */
+	say("guest.log:%u: %.*s", number, (int)strcspn(line, "["), line);
 	if (!strncmp(line, REGISTERS, strlen(REGISTERS))) {
 		guest->stopped = number - 1;
+		guest->ended = GUEST_STOPPED;
 		return true;
 	}
 	snprintf(guest->last, sizeof(guest->last), "%s", line);
-	if (!strcmp(line, "guest: done"))
+	if (strstr(line, PANIC)) {
+		guest->stopped = number;
+		guest->ended = GUEST_PANICKED;
 		return true;
+	}
+	if (!strcmp(line, "guest: done")) {
+		guest->ended = GUEST_DONE;
+		return true;
+	}
 	if (sscanf(line, "guest: %31s %7s %n", name, verdict, &text) != 2)
 		return false;
 	for (size_t i = 0; i < guest->count; i++) {
@@ -68,7 +78,7 @@ static enum ended wait_for(struct guest *guest)
 		/* Read on after its end: the last words are in the pipe. */
 		while (vmm_read_line(&guest->vmm, line, sizeof(line))) {
 			if (guest_line(guest, line))
-				return guest->stopped ? GUEST_STOPPED : GUEST_DONE;
+				return guest->ended;
 		}
 		if (ended) {
 			say("the VMM ended with status %#x", status);
@@ -103,7 +113,9 @@ static void report_missing(const struct guest *guest, const struct check *check)
 
 	if (check->begun && guest->stopped) {
 		ktap_fact(GUEST_LOG, guest->stopped, check->name,
-			  "no, the VM stopped");
+			  "no, the %s",
+			  guest->ended == GUEST_STOPPED ? "VM stopped" :
+							  "guest panicked");
 		ktap_result(false, check->name, "%s", guest->last);
 		return;
 	}
@@ -145,6 +157,10 @@ const char *guest_reason(const struct guest *guest)
 	case GUEST_STOPPED:
 		snprintf(text, sizeof(text), "the VMM stopped the guest: %s",
 			 guest->last);
+		return text;
+	case GUEST_PANICKED:
+		snprintf(text, sizeof(text), "the guest's kernel gave up: %s",
+			 strstr(guest->last, PANIC));
 		return text;
 	case VMM_ENDED:
 		return "the VMM ended before the guest had finished";

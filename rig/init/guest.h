@@ -11,7 +11,8 @@
 #include "watch.h"
 
 #define NEVER_RAN "never ran"
-#define GUEST_CMDLINE "console=ttyAMA0 rdinit=/init quiet panic=-1"
+/* A guest that panicked stays, so that its stage 2 can be looked at. */
+#define GUEST_CMDLINE "console=ttyAMA0 rdinit=/init quiet panic=0"
 
 /** enum ended - why a scene stopped waiting for the guest */
 enum ended {
@@ -19,6 +20,7 @@ enum ended {
 	GUEST_NEVER_RAN,
 	GUEST_TIMEOUT,
 	GUEST_STOPPED,
+	GUEST_PANICKED,
 	VMM_ENDED,
 };
 
@@ -45,8 +47,8 @@ struct check {
  * @checks: what the guest is to say, in order
  * @count: how many checks
  * @ended: filled in by guest_wait()
- * @stopped: number of the line that says why the VMM stopped the guest
- * @last: the last line; that one, if the VMM stopped the guest
+ * @stopped: number of the line that says why the guest cannot go on, or 0
+ * @last: the last line; that one, if the guest cannot go on
  */
 struct guest {
 	struct vmm vmm;

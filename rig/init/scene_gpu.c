@@ -70,23 +70,29 @@ static bool gb200(void)
 	return value && !strcmp(value, "1");
 }
 
-/* Return: the PCI address; @path is a file of the device in sysfs. */
-static const char *gpu_file(char *path, size_t size, const char *file)
+static const char *gpu_address(void)
 {
+	static char address[16];
 	const char *gpu = option("gpu");
 
 	if (!gpu)
 		give_up("cohmem.gpu= is missing: which device is the GPU?");
-	snprintf(path, size, "/sys/bus/pci/devices/%s/%s", gpu, file);
-	return gpu;
+	snprintf(address, sizeof(address), "%s", gpu);
+	return address;
+}
+
+static void gpu_file(char *path, size_t size, const char *file)
+{
+	snprintf(path, size, "/sys/bus/pci/devices/%s/%s", gpu_address(), file);
 }
 
 /* Before the test device's driver comes, which would take this one too. */
 void scene_gpu_prepare(void)
 {
 	char path[128], params[64];
-	const char *gpu = gpu_file(path, sizeof(path), "driver_override");
+	const char *gpu = gpu_address();
 
+	gpu_file(path, sizeof(path), "driver_override");
 	if (!write_file(path, DRIVER))
 		give_up("cannot write to %s: %m", path);
 	snprintf(params, sizeof(params), "device=%s gb200=%d cxl=%d", gpu,
@@ -99,13 +105,13 @@ void scene_gpu_prepare(void)
 static void report_driver(void)
 {
 	char path[128], link[PATH_MAX] = "";
-	const char *name = "none", *gpu;
+	const char *name = "none";
 	unsigned int line;
 
-	gpu = gpu_file(path, sizeof(path), "driver");
+	gpu_file(path, sizeof(path), "driver");
 	if (readlink(path, link, sizeof(link) - 1) > 0)
 		name = basename(link);
-	line = ktap_note("gpu: %s, driver %s", gpu, name);
+	line = ktap_note("gpu: %s, driver %s", gpu_address(), name);
 	ktap_fact(RESULTS_LOG, line, "driver", "%s", name);
 	ktap_result(!strcmp(name, DRIVER), "driver", "%s", name);
 }
@@ -151,7 +157,7 @@ static void start(struct vmm *vmm)
 		"-no-reboot", NULL
 	};
 
-	snprintf(device, sizeof(device), "vfio-pci,host=%s", option("gpu"));
+	snprintf(device, sizeof(device), "vfio-pci,host=%s", gpu_address());
 	ktap_note("guest RAM: %s, anonymous; workload: %s MiB", GUEST_RAM,
 		  WORKLOAD_MIB);
 	vmm_start(vmm, argv);
