@@ -26,8 +26,8 @@
 #define MEMORY_BAR 2
 #define RESMEM BIT_ULL(30)	/* what the driver carves out for region 2 */
 
-#define GUEST_RAM "128M"
-#define WORKLOAD_MIB "160"	/* more than that */
+#define GUEST_RAM "96M"
+#define WORKLOAD_MIB "104"	/* more than that */
 #define DISK "/guest/modules/cohmem_guest.ko"
 
 /* QEMU's virt board has its window for 64-bit BARs from here on. */
@@ -86,36 +86,6 @@ static void gpu_file(char *path, size_t size, const char *file)
 	snprintf(path, size, "/sys/bus/pci/devices/%s/%s", gpu_address(), file);
 }
 
-/* Before the test device's driver comes, which would take this one too. */
-void scene_gpu_prepare(void)
-{
-	char path[128], params[64];
-	const char *gpu = gpu_address();
-
-	gpu_file(path, sizeof(path), "driver_override");
-	if (!write_file(path, DRIVER))
-		give_up("cannot write to %s: %m", path);
-	snprintf(params, sizeof(params), "device=%s gb200=%d cxl=%d", gpu,
-		 gb200(), !!option("cxl"));
-	load_module("cohmem_gpu", params);
-	if (!write_file("/sys/bus/pci/drivers_probe", gpu))
-		give_up("cannot have %s probed: %m", gpu);
-}
-
-static void report_driver(void)
-{
-	char path[128], link[PATH_MAX] = "";
-	const char *name = "none";
-	unsigned int line;
-
-	gpu_file(path, sizeof(path), "driver");
-	if (readlink(path, link, sizeof(link) - 1) > 0)
-		name = basename(link);
-	line = ktap_note("gpu: %s, driver %s", gpu_address(), name);
-	ktap_fact(RESULTS_LOG, line, "driver", "%s", name);
-	ktap_result(!strcmp(name, DRIVER), "driver", "%s", name);
-}
-
 /* Its memory, as the driver divides it. */
 static void find_regions(void)
 {
@@ -141,13 +111,46 @@ static void find_regions(void)
 		  region4.start, region4.end, region2.start, region2.end);
 }
 
+/* Before the test device's driver comes, which would take this one too. */
+void scene_gpu_prepare(void)
+{
+	char path[128], params[64];
+	const char *gpu = gpu_address();
+
+	/* The module takes the BAR away. */
+	find_regions();
+	gpu_file(path, sizeof(path), "driver_override");
+	if (!write_file(path, DRIVER))
+		give_up("cannot write to %s: %m", path);
+	snprintf(params, sizeof(params), "device=%s gb200=%d cxl=%d", gpu,
+		 gb200(), !!option("cxl"));
+	load_module("cohmem_gpu", params);
+	if (!write_file("/sys/bus/pci/drivers_probe", gpu))
+		give_up("cannot have %s probed: %m", gpu);
+}
+
+static void report_driver(void)
+{
+	char path[128], link[PATH_MAX] = "";
+	const char *name = "none";
+	unsigned int line;
+
+	gpu_file(path, sizeof(path), "driver");
+	if (readlink(path, link, sizeof(link) - 1) > 0)
+		name = basename(link);
+	line = ktap_note("gpu: %s, driver %s", gpu_address(), name);
+	ktap_fact(RESULTS_LOG, line, "driver", "%s", name);
+	ktap_result(!strcmp(name, DRIVER), "driver", "%s", name);
+}
+
 static void start(struct vmm *vmm)
 {
-	char device[64];
+	char device[96];
 	const char * const argv[] = {
 		"/usr/bin/qemu-system-aarch64",
 		"-M", "virt,gic-version=host",
 		"-accel", "kvm", "-cpu", "host", "-smp", "1", "-m", GUEST_RAM,
+		"-object", "iommufd,id=iommufd0",
 		"-device", device,
 		"-drive", "if=none,id=driver,format=raw,readonly=on,file=" DISK,
 		"-device", "virtio-blk-pci,drive=driver",
@@ -157,7 +160,8 @@ static void start(struct vmm *vmm)
 		"-no-reboot", NULL
 	};
 
-	snprintf(device, sizeof(device), "vfio-pci,host=%s", gpu_address());
+	snprintf(device, sizeof(device), "vfio-pci,host=%s%s", gpu_address(),
+		 option("iommufd") ? ",iommufd=iommufd0" : "");
 	ktap_note("guest RAM: %s, anonymous; workload: %s MiB", GUEST_RAM,
 		  WORKLOAD_MIB);
 	vmm_start(vmm, argv);
@@ -209,7 +213,6 @@ void scene_gpu(void)
 	/* Also: driver, stage2_memtype, stage2_faults, and stage2_region2. */
 	ktap_plan(guest.count + 3 + !gb200());
 	report_driver();
-	find_regions();
 	snprintf(filter, sizeof(filter), "ipa >= %#llx", BARS_START);
 	trace_buffer(FAULTS, FAULTS_KIB);
 	trace_event(FAULTS, "kvm/kvm_guest_fault", filter);

@@ -10,6 +10,9 @@
  *   cxl=1                 with the DVSEC of CXL, where newer drivers look whether the
  *                         memory is active; else they ask a BAR 0 that is not there
  *
+ * The BAR itself is taken away: a real GPU's coherent memory is behind none, and
+ * vfio-pci would offer it a second time, as uncached memory.
+ *
  * DVSECs are in configuration space beyond 256 bytes, which this device
  * does not have: reads of it are answered here, before the bus is asked.
  */
@@ -46,6 +49,8 @@ MODULE_PARM_DESC(cxl, "the memory is active, says CXL's DVSEC");
 static struct pci_dev *gpu;
 static struct pci_ops *bus_ops;
 static int bus_cfg_size;
+static struct resource memory;
+static struct resource *memory_parent;
 
 static struct property_entry properties[3];
 static const struct software_node node = { .properties = properties };
@@ -124,6 +129,28 @@ static void dvsec_hide(void)
 	pci_bus_set_ops(gpu->bus, bus_ops);
 }
 
+static void bar_hide(void)
+{
+	struct resource *bar = &gpu->resource[MEMORY_BAR];
+
+	memory = *bar;
+	memory_parent = bar->parent;
+	release_resource(bar);
+	memset(bar, 0, sizeof(*bar));
+}
+
+static void bar_show(void)
+{
+	struct resource *bar = &gpu->resource[MEMORY_BAR];
+
+	bar->name = memory.name;
+	bar->flags = memory.flags;
+	bar->start = memory.start;
+	bar->end = memory.end;
+	if (request_resource(memory_parent, bar))
+		pci_warn(gpu, "cannot give %pR back\n", bar);
+}
+
 static struct pci_dev *find_device(void)
 {
 	unsigned int domain, bus, slot, fn;
@@ -143,6 +170,11 @@ static int __init gpu_init(void)
 	gpu = find_device();
 	if (!gpu)
 		return -ENODEV;
+	if (gpu->driver || !gpu->resource[MEMORY_BAR].parent) {
+		pci_err(gpu, "has a driver, or no memory in BAR %d\n", MEMORY_BAR);
+		pci_dev_put(gpu);
+		return -EBUSY;
+	}
 	properties[0] = PROPERTY_ENTRY_U64("nvidia,gpu-mem-base-pa",
 					   pci_resource_start(gpu, MEMORY_BAR));
 	properties[1] = PROPERTY_ENTRY_U64("nvidia,gpu-mem-size",
@@ -152,10 +184,11 @@ static int __init gpu_init(void)
 		pci_dev_put(gpu);
 		return ret;
 	}
+	bar_hide();
 	dvsecs_make();
 	if (caps_len)
 		dvsec_show();
-	pci_info(gpu, "GPU memory %pR%s\n", &gpu->resource[MEMORY_BAR],
+	pci_info(gpu, "GPU memory %pR%s\n", &memory,
 		 gb200 ? ", no region to carve out" : "");
 	return 0;
 }
@@ -165,6 +198,7 @@ static void __exit gpu_exit(void)
 {
 	if (caps_len)
 		dvsec_hide();
+	bar_show();
 	device_remove_software_node(&gpu->dev);
 	pci_dev_put(gpu);
 }
