@@ -107,8 +107,9 @@ static void json_record(FILE *f, const struct table *t, size_t r, size_t c)
 	char goal[128];
 
 	goal_text(t, r, goal, sizeof(goal));
-	fprintf(f, "  {\"row\": \"%s\", \"kernel\": \"%s\", \"release\": \"%s\", \"machine\": \"%s\", \"page_size\": %s",
-		t->rows[r].key, t->columns[c], t->releases[c], t->machine,
+	fprintf(f, "  {\"row\": \"%s\", \"kernel\": \"%s\", \"release\": \"%s\"",
+		t->rows[r].key, t->columns[c], t->releases[c]);
+	fprintf(f, ", \"machine\": \"%s\", \"page_size\": %s", t->machine,
 		*t->page_sizes[c] ? t->page_sizes[c] : "null");
 	if (cell->known)
 		fprintf(f, ", \"value\": %.10g", cell->value);

@@ -15,94 +15,13 @@
 #include <string.h>
 
 #include "bench.h"
-#include "kernel.h"
 
 #define REPEATABLE 0.1		/* percent */
-#define SECTIONS 512		/* of COHMEM_EXTENT_SECTION leaves, in 1 GiB */
+#define NEVER_RAN "never ran"
+
 #define STOCK 0
 #define COHMEM 1
 #define MAINLINE 2
-
-#define NEVER_RAN "never ran"
-#define FAULTS "faults"
-#define INSTRUCTIONS "instructions"
-#define TABLES "tables"
-
-static const struct row rows[] = {
-	{
-		"boot_512m_faults", "boot, 512 MiB of RAM", FAULTS, "512",
-		"stage2_faults", .goal = GOAL_AT_MOST, .limit = 16,
-	},
-	{
-		"boot_1g_faults", "boot, 1 GiB of RAM", FAULTS, "1024",
-		"stage2_faults", .goal = GOAL_AT_MOST, .limit = 2,
-	},
-	{
-		"touch_pte_faults", "touch 1 GiB, host maps PTEs", FAULTS, "1",
-		"pte_faults", .goal = GOAL_AT_MOST, .limit = 1,
-	},
-	{
-		"touch_pte_instructions", "", INSTRUCTIONS, "1",
-		"pte_instructions", .goal = GOAL_FEWER, .limit = 200,
-	},
-	{
-		"touch_pte_tables", "", TABLES, "1", "pte_tables",
-		.goal = GOAL_AT_MOST, .limit = 0,
-	},
-	{
-		"touch_pmd_faults", "touch 1 GiB, host maps 2 MiB", FAULTS, "1",
-		"pmd_faults", .goal = GOAL_AT_MOST, .limit = 1,
-	},
-	{
-		"touch_pmd_instructions", "", INSTRUCTIONS, "1",
-		.fact = "pmd_instructions",
-	},
-	{
-		"touch_pmd_tables", "", TABLES, "1", "pmd_tables",
-		.goal = GOAL_AT_MOST, .limit = 0,
-	},
-	{
-		"touch_nvgrace_faults", "touch 1 GiB, nvgrace maps it", FAULTS, "1",
-		"nvgrace_faults", .goal = GOAL_AT_MOST, .limit = 1,
-	},
-	{
-		"touch_nvgrace_instructions", "", INSTRUCTIONS, "1",
-		.fact = "nvgrace_instructions",
-	},
-	{
-		"touch_nvgrace_tables", "", TABLES, "1", "nvgrace_tables",
-		.goal = GOAL_AT_MOST, .limit = 0,
-	},
-	{
-		"worst_contiguous", "worst fault, one run of 1 GiB",
-		INSTRUCTIONS, "1", .fact = "contiguous_worst",
-	},
-	{
-		"worst_last_page", "worst fault, last page of 1 GiB is elsewhere",
-		INSTRUCTIONS, "1", .fact = "last_page_worst",
-	},
-	{
-		"worst_each_2m", "worst fault, last page of each 2 MiB is elsewhere",
-		INSTRUCTIONS, "1", .fact = "each_2m_worst",
-	},
-	{
-		"interrupts_off", "interrupts off in a scan, not more than",
-		INSTRUCTIONS, "1", "contiguous_worst", .divisor = SECTIONS,
-		.cohmem_only = true,
-	},
-	{
-		"anon_4k", "anonymous memory, a fault of 4 KiB", INSTRUCTIONS,
-		"1", "anon_4k_instructions", "anon_4k_faults",
-		.goal = GOAL_WITHIN, .limit = 1,
-	},
-	{
-		"anon_thp", "anonymous memory, a fault of 2 MiB", INSTRUCTIONS,
-		"1", "anon_thp_instructions", "anon_thp_faults",
-		.goal = GOAL_WITHIN, .limit = 1,
-	},
-};
-
-_Static_assert(ARRAY_SIZE(rows) <= MAX_ROWS, "the table is too small");
 
 static void run_dir(char *buf, size_t size, const char *dir,
 		    const char *column, const char *run)
@@ -307,7 +226,7 @@ static bool report(struct table *t, const char *dir, bool tap)
 
 int main(int argc, char **argv)
 {
-	static struct table t = { .rows = rows, .row_count = ARRAY_SIZE(rows) };
+	static struct table t = { .rows = rows };
 	bool tap = argc > 1 && !strcmp(argv[1], "--tap");
 	bool good;
 
@@ -315,9 +234,11 @@ int main(int argc, char **argv)
 	argc -= tap;
 	if (argc < 6 || argc > 4 + MAX_COLUMNS || strcmp(argv[4], "stock") ||
 	    strcmp(argv[5], "cohmem")) {
-		fprintf(stderr, "usage: bench [--tap] MACHINE DIR JSON-FILE stock cohmem [mainline]\n");
+		fputs("usage: bench [--tap] MACHINE DIR JSON-FILE stock cohmem [mainline]\n",
+		      stderr);
 		return 2;
 	}
+	t.row_count = row_count;
 	t.machine = argv[1];
 	for (int i = 4; i < argc; i++)
 		t.columns[t.column_count++] = argv[i];

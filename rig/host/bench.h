@@ -59,6 +59,10 @@ struct cell {
 	char source[512];
 };
 
+/* bench-rows.c */
+extern const struct row rows[];
+extern const size_t row_count;
+
 #define MAX_COLUMNS 3
 #define MAX_ROWS 32
 

@@ -7,57 +7,25 @@
  * Faults are counted by a tracepoint, and tables in the raw stage 2, both in a run
  * of their own that is not measured.
  */
-#include <fcntl.h>
-#include <linux/vfio.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "../module/cohmem_test.h"
+#include "bench.h"
 #include "ktap.h"
 #include "rawvm.h"
 #include "rig.h"
 #include "stage2.h"
 #include "tracing.h"
-#include "vfio.h"
 
-#define KIB		1024ULL
-#define MIB		(1024 * KIB)
-#define GIB		(1024 * MIB)
 #define RANGE_IPA	GIB		/* memory starts at a multiple of 1 GiB */
 #define REPEATS		3
 #define LONG_ENOUGH	200000000ULL	/* ticks; a run like that is not repeated */
 #define TICK_NS		4000000ULL	/* a multiple of the host's own */
 #define EVENT_SIZE	56
 #define TRACE		"bench"
-
-/**
- * struct measure - one thing to measure
- * @name: begins the names of its facts
- * @node: of /dev/cohmem, "" for region 4 of the GPU, or NULL for anonymous memory
- * @advice: for madvise(), of anonymous memory
- * @size: of the memory
- * @stride: of the guest's touches
- * @populate: stride of the VMM's own touches before that, 0 for none
- * @odd: which pages of the node are odd, if it is that one
- * @each: find the longest touch
- * @block: what stage 2 has to map at least, or this is not what it claims to be
- */
-struct measure {
-	const char *name;
-	const char *node;
-	int advice;
-	u64 size;
-	u64 stride;
-	u64 populate;
-	struct cohmem_odd odd;
-	bool each;
-	u64 block;
-};
 
 static const struct measure measures[] = {
 	{ "pte", "declared", .size = GIB, .stride = 4 * KIB },
@@ -95,77 +63,6 @@ static const struct measure measures[] = {
 		.stride = 2 * MIB, .populate = 4 * KIB, .block = 2 * MIB,
 	},
 };
-
-static void tell_odd(int fd, const struct cohmem_odd *odd)
-{
-	struct cohmem_odd req = *odd;
-
-	if (odd->every && ioctl(fd, COHMEM_ODD, &req))
-		give_up("COHMEM_ODD: %m");
-}
-
-static void populate(volatile u64 *memory, const struct measure *m)
-{
-	if (!m->populate)
-		return;
-	for (u64 at = 0; at < m->size; at += m->populate)
-		memory[at / sizeof(*memory)] = at;
-}
-
-static int open_memory(const struct measure *m, off_t *offset)
-{
-	const char *gpu = option("gpu");
-	struct vfio_region region;
-	char path[64];
-	int fd;
-
-	*offset = 0;
-	if (!m->node)
-		return -1;
-	if (!*m->node) {
-		if (!gpu)
-			give_up("cohmem.gpu= is missing: which device is the GPU?");
-		region = vfio_open_region(gpu, VFIO_PCI_BAR4_REGION_INDEX);
-		if (region.size < m->size)
-			give_up("region 4 of %s has %llu bytes", gpu, region.size);
-		*offset = region.offset;
-		return region.fd;
-	}
-	snprintf(path, sizeof(path), "/dev/cohmem/%s", m->node);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		give_up("cannot open %s: %m", path);
-	tell_odd(fd, &m->odd);
-	return fd;
-}
-
-/*
- * The HVA is a multiple of 1 GiB: cohmem does not care, but other kernels map a
- * block only if it is congruent with the IPA, and are to have their best.
- */
-static void *map(const struct measure *m)
-{
-	int fd, flags = m->node ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
-	char *reserved, *memory;
-	off_t offset;
-
-	reserved = mmap(NULL, m->size + GIB, PROT_NONE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (reserved == MAP_FAILED)
-		give_up("no address space for %s: %m", m->name);
-	memory = (char *)(((uintptr_t)reserved + GIB - 1) & ~(GIB - 1));
-	fd = open_memory(m, &offset);
-	memory = mmap(memory, m->size, PROT_READ | PROT_WRITE,
-		      flags | MAP_FIXED, fd, offset);
-	if (memory == MAP_FAILED)
-		give_up("cannot map the memory for %s: %m", m->name);
-	if (!m->node && madvise(memory, m->size, m->advice))
-		give_up("madvise() for %s: %m", m->name);
-	populate((void *)memory, m);
-	munmap(reserved, memory - reserved);
-	munmap(memory + m->size, reserved + GIB - memory);
-	return memory;
-}
 
 /* Short windows are to have no tick of the host in them. */
 static void sleep_until_tick(void)
@@ -291,7 +188,7 @@ static bool report_counts(const struct measure *m, void *memory)
 
 static void measure(const struct measure *m, u64 hz)
 {
-	void *memory = map(m);
+	void *memory = bench_map(m);
 	struct touched t = measured(m, memory);
 	bool good = t.ticks;
 

@@ -21,8 +21,6 @@
 /* A general register is two units of KVM_REG_ARM_CORE_REG(). */
 #define X_REG(n)	(CORE_REG(regs.regs[0]) + 2 * (n))
 
-extern const char touch_code[], touch_all[], touch_each[], touch_code_end[];
-
 static int must_ioctl(int fd, unsigned long request, const char *name,
 		      void *arg)
 {

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include "kernel.h"
 
+/* touch.S: its beginning, two entries, and its end */
+extern const char touch_code[], touch_all[], touch_each[], touch_code_end[];
+
 /**
  * struct touched - what the guest found, in ticks of its counter
  * @ticks: for the whole range

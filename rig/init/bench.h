@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What job bench measures, and the memory for it. */
+#ifndef RIG_BENCH_H
+#define RIG_BENCH_H
+
+#include <stdbool.h>
+
+#include "../module/cohmem_test.h"
+#include "kernel.h"
+
+#define KIB		1024ULL
+#define MIB		(1024 * KIB)
+#define GIB		(1024 * MIB)
+
+/**
+ * struct measure - one thing to measure
+ * @name: begins the names of its facts
+ * @node: of /dev/cohmem, "" for region 4 of the GPU, or NULL for anonymous memory
+ * @advice: for madvise(), of anonymous memory
+ * @size: of the memory
+ * @stride: of the guest's touches
+ * @populate: stride of the VMM's own touches before that, 0 for none
+ * @odd: which pages of the node are odd, if it is that one
+ * @each: find the longest touch
+ * @block: what stage 2 has to map at least, or this is not what it claims to be
+ */
+struct measure {
+	const char *name;
+	const char *node;
+	int advice;
+	u64 size;
+	u64 stride;
+	u64 populate;
+	struct cohmem_odd odd;
+	bool each;
+	u64 block;
+};
+
+/**
+ * bench_map() - the memory that a measure is of, populated as it says
+ *
+ * The files stay open: what they are of goes away with the machine.
+ */
+void *bench_map(const struct measure *m);
+
+#endif /* RIG_BENCH_H */
