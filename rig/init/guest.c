@@ -13,7 +13,7 @@
 #include "rig.h"
 
 #define DEFAULT_TIMEOUT 120
-#define MAX_RANGES_SHOWN 24
+#define MAX_RANGES_SHOWN 1024
 
 /*
  * QEMU prints the registers, stops the VM for a debugger, and lives on. The line
@@ -237,7 +237,9 @@ void guest_report_area(const struct guest *guest, const struct area *area)
 		count_range(&tally, &dump.ranges[i], area);
 	s2_free(&dump);
 
-	ktap_note("stage2: %u ranges of %s", tally.ranges, area->name);
+	ktap_note("stage2: %u ranges of %s, %u not shown", tally.ranges, area->name,
+		  tally.ranges > MAX_RANGES_SHOWN ?
+		  tally.ranges - MAX_RANGES_SHOWN : 0);
 	line = ktap_note("stage2: KiB: Normal-WB %llu, Normal-NC %llu, Device %llu, other %llu",
 			 tally.bytes[S2_NORMAL_WB] >> 10,
 			 tally.bytes[S2_NORMAL_NC] >> 10,
