@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Scenes ram and gpu on the stock kernel and on cohmem's: a table of each (with --tap, TAP
-# instead) and build/demo.json. Succeeds only if stock fails as it does for
-# everybody, and cohmem passes.
+# instead), build/demo.json, and a picture of both, build/demo.svg. Succeeds only
+# if stock fails as it does for everybody, and cohmem passes.
 
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
@@ -54,5 +54,7 @@ done
 status=0
 "$BUILD/rig/report" "${options[@]}" "$MACHINE" build/demo build/demo.json || status=$?
 [ "$status" -le 1 ] || die "the report could not be written" "the reason is above"
+"$BUILD/rig/picture" "$MACHINE" build/demo build/demo.svg ||
+	die "the picture could not be drawn" "the reason is above"
 record $(($(date +%s) - STARTED))
 exit "$status"

@@ -19,19 +19,6 @@
 
 #define COLUMN 42
 
-static void human_size(char *buf, size_t size, unsigned long long bytes)
-{
-	static const char * const units[] = { "bytes", "KiB", "MiB", "GiB" };
-	size_t unit = 0;
-
-	while (unit + 1 < ARRAY_SIZE(units) && bytes >= 1024 &&
-	       bytes % 1024 == 0) {
-		bytes /= 1024;
-		unit++;
-	}
-	snprintf(buf, size, "%llu %s", bytes, units[unit]);
-}
-
 static void cell(const struct run *run, const char *name, int width)
 {
 	struct fact fact = run_fact(run, name);

@@ -83,6 +83,19 @@ struct fact run_fact(const struct run *run, const char *name)
 	return log_fact(&run->results, name);
 }
 
+void human_size(char *buf, size_t size, unsigned long long bytes)
+{
+	static const char * const units[] = { "bytes", "KiB", "MiB", "GiB" };
+	size_t unit = 0;
+
+	while (unit + 1 < ARRAY_SIZE(units) && bytes >= 1024 &&
+	       bytes % 1024 == 0) {
+		bytes /= 1024;
+		unit++;
+	}
+	snprintf(buf, size, "%llu %s", bytes, units[unit]);
+}
+
 bool run_passed(const struct run *run)
 {
 	return !strcmp(run->verdict, "pass");

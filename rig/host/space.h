@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A part of a guest's physical address space, as a run's log has it. */
+#ifndef RIG_SPACE_H
+#define RIG_SPACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "log.h"
+#include "../init/stage2.h"
+
+#define TYPES (S2_OTHER + 1)
+
+/**
+ * struct space - what stage 2 maps of one area
+ * @name: of the area, as the log has it
+ * @start: its first IPA
+ * @len: its bytes
+ * @known: @start is; not so for a device's region of which nothing is mapped
+ * @ranges: in order of IPA
+ * @count: how many
+ * @left_out: how many more there were than the log has
+ * @bytes: mapped, by memory type, of all of them
+ */
+struct space {
+	const char *name;
+	u64 start;
+	u64 len;
+	bool known;
+	struct s2_range *ranges;
+	size_t count;
+	unsigned int left_out;
+	u64 bytes[TYPES];
+};
+
+/**
+ * space_read() - read an area's stage 2 from a run's results
+ * @space: where to
+ * @results: results.log
+ * @name: of the area: "guest RAM", "region 4", "region 2"
+ * @why: on failure, what is wrong with the log
+ * @size: size of @why
+ *
+ * A log that contradicts itself is refused: totals are compared with ranges.
+ *
+ * Return: whether it worked.
+ */
+bool space_read(struct space *space, const struct log *results,
+		const char *name, char *why, size_t size);
+
+/** space_free() - free it */
+void space_free(struct space *space);
+
+#endif /* RIG_SPACE_H */

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* An area of the guest's physical address space, drawn as a strip. */
+#ifndef RIG_STRIP_H
+#define RIG_STRIP_H
+
+#include <stdio.h>
+
+#include "space.h"
+
+#define STRIP_HEIGHT 50
+
+/** type_class() - class of a memory type in the style sheet */
+const char *type_class(enum s2_type type);
+
+/** type_name() - as Arm names it */
+const char *type_name(enum s2_type type);
+
+/**
+ * struct strip - where one is drawn, and of what
+ * @space: the area
+ * @page_size: of the kernel that made the tables
+ * @never_ran: the guest
+ * @x: pixels, left
+ * @y: pixels, top
+ * @width: pixels
+ * @room: pixels for the line that sums it up
+ * @columns: how many the width is divided into; each shows what is in its part
+ */
+struct strip {
+	const struct space *space;
+	u64 page_size;
+	bool never_ran;
+	int x;
+	int y;
+	int width;
+	int room;
+	unsigned int columns;
+};
+
+/** strip_draw() - draw it, with its addresses and a line that sums it up */
+void strip_draw(FILE *f, const struct strip *strip);
+
+/** strip_describe() - say in words what is mapped, as XML */
+void strip_describe(FILE *f, const struct space *space, u64 page_size);
+
+#endif /* RIG_STRIP_H */
