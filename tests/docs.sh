@@ -41,7 +41,32 @@ command_exists() {
 
 help_lists() { grep -qE "^  make $1( |\$)" <<<"$HELP"; }
 
-link_leads_somewhere() { [ -e "$(dirname "$1")/$2" ]; }
+# A heading is its own anchor: lower case, dashes for spaces, no signs.
+anchors() { sed -nE 's/^#+ +//p' "$1" | tr '[:upper:] ' '[:lower:]-' | tr -cd 'a-z0-9\n_-'; }
+
+link_leads_somewhere() {
+	local file=${2%%#*}
+	file=${file:+$(dirname "$1")/$file}
+	[ -e "${file:-$1}" ] || return
+	[[ $2 != *#* ]] || [[ $'\n'$(anchors "${file:-$1}")$'\n' == *$'\n'"${2#*#}"$'\n'* ]]
+}
+
+# What stands in the last column of a table under <!-- tests -->.
+# shellcheck disable=SC2016 # a back quote is a back quote
+named_tests() {
+	sed -n '/^<!-- tests -->$/,/^$/p' "$1" | sed -nE 's/.*\|(.*)\|$/\1/p' | grep -oE '`[a-z0-9_]+`' | tr -d '`' | sort -u
+}
+
+# A job of the rig, a step of make check, or a result of a scene.
+test_exists() {
+	grep -qE "^$1 " tests/steps.list || [ -e "rig/init/scene_$1.c" ] || grep -q "\"$1\"" rig/init/scene_*.c
+}
+
+# The blocks for a shell, and the tracepoints in them.
+# shellcheck disable=SC2016 # the same
+shell_blocks() { sed -n '/^```sh$/,/^```$/{/^```/d;p}' "$1"; }
+shell_reads() { shell_blocks "$1" | bash -n; }
+event_exists() { grep -rq "DEFINE_EVENT([^,]*, *$1,\|TRACE_EVENT($1," kernel/overlay; }
 
 # Commands stand in code: in back quotes, or alone on a line of a block.
 # shellcheck disable=SC2016 # a back quote is a back quote
@@ -55,7 +80,14 @@ done
 for file in ./*.md docs/*.md; do
 	while read -r link; do
 		check "$file: $link" link_leads_somewhere "$file" "$link"
-	done < <(grep -oE '\]\([^)#:]+\)' "$file" | sed 's/^](//; s/)$//' | sort -u)
+	done < <(grep -oE '\]\([^):]+\)' "$file" | sed 's/^](//; s/)$//' | sort -u)
+	while read -r name; do
+		check "$file: test $name" test_exists "$name"
+	done < <(named_tests "$file")
+	check "$file: a shell reads its commands" shell_reads "$file"
+	while read -r name; do
+		check "$file: tracepoint $name" event_exists "$name"
+	done < <(shell_blocks "$file" | sed -nE 's|.*/events/kvm/([a-z_]+)/.*|\1|p' | sort -u)
 done
 
 [ ${#commands[@]} -gt 0 ] || result 1 "the documents name commands"
