@@ -5,7 +5,9 @@
  * kernel; region 2, Normal-NC, is mapped by /dev/cohmem-region2. GB200 has
  * no region 2.
  *
- * There is no way to unload it: the kernel's memory cannot go away.
+ * Writing to the parameter "remove" takes that memory away from the kernel
+ * again, which fails while a part of it cannot be moved. There is no way to
+ * unload the driver: it would have to do that, and may not fail.
  */
 #include <linux/fs.h>
 #include <linux/memory.h>
@@ -65,6 +67,22 @@ static int region4_add(struct pci_dev *pdev)
 					 "System RAM (cohmem)", MHP_NONE);
 }
 
+static struct pci_dev *memory_of;
+
+static int region4_remove(const char *val, const struct kernel_param *kp)
+{
+	if (!memory_of)
+		return -ENODEV;
+	return offline_and_remove_memory(pci_resource_start(memory_of, COHERENT_BAR),
+					 pci_resource_len(memory_of, COHERENT_BAR));
+}
+
+static const struct kernel_param_ops remove_ops = {
+	.set = region4_remove,
+};
+module_param_cb(remove, &remove_ops, NULL, 0200);
+MODULE_PARM_DESC(remove, "take region 4 away from the kernel");
+
 static int guest_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	int ret;
@@ -82,8 +100,10 @@ static int guest_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 			goto release;
 	}
 	ret = region4_add(pdev);
-	if (!ret)
+	if (!ret) {
+		memory_of = pdev;
 		return 0;
+	}
 
 	if (!uncached)
 		goto disable;
