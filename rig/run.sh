@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Runs one job on one emulated machine with one kernel.
+# The jobs: ram, gpu, selftests, bench, works-dma (see rig/init/main.c).
 #
-#   run.sh --machine NAME --kernel DIR --job ram|gpu|selftests|bench --out DIR
+#   run.sh --machine NAME --kernel DIR --job NAME --out DIR
 #          [--guest DIR]     kernel of the inner guest (default: the same line's stock)
 #          [--tests LIST]    for job selftests: NAME[:ARG...],... (default: all of them)
 #          [--selftests DIR] where they are (default: that of the line's 4k kernel)
@@ -93,6 +94,7 @@ append+="${gb200:+ cohmem.gb200=1}"
 case $job in
 gpu) append+=" cohmem.gpu=0000:00:10.0" ;;
 bench) append+=" cohmem.gpu=0000:00:10.0 cohmem.cxl=1" ;;
+works-dma) append+=" cohmem.edu=0000:00:11.0" ;;
 esac
 append+="${KERNEL_ARGS:+ $KERNEL_ARGS}${args:+ $args}"
 
@@ -122,6 +124,7 @@ if [[ " $append" == *" cohmem.gpu="* ]]; then
 	devices+=(-object "memory-backend-memfd,id=gpu,size=$GPU_RAM,share=on"
 		-device "ivshmem-plain,memdev=gpu,addr=10.0")
 fi
+[[ " $append" != *" cohmem.edu="* ]] || devices+=(-device edu,addr=11.0)
 
 status=0
 # In the foreground, or QEMU would have a process group of its own and outlive us.

@@ -26,6 +26,7 @@ static const struct job jobs[] = {
 	{ .name = "gpu", .run = scene_gpu, .prepare = scene_gpu_prepare },
 	{ .name = "selftests", .run = job_selftests },
 	{ .name = "bench", .run = job_bench, .prepare = scene_gpu_prepare },
+	{ .name = "works-dma", .run = works_dma, .prepare = works_dma_prepare },
 };
 
 const char *option(const char *name)

@@ -25,6 +25,8 @@ void scene_gpu_prepare(void);
 void scene_gpu(void);
 void job_selftests(void);
 void job_bench(void);
+void works_dma_prepare(void);
+void works_dma(void);
 
 /**
  * option() - look up NAME=VALUE on the kernel command line

@@ -1,9 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A PCI device's regions, by VFIO. */
+/* PCI devices, by VFIO: their regions, and memory for their DMA. */
 #ifndef RIG_VFIO_H
 #define RIG_VFIO_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "kernel.h"
+
+/**
+ * struct vfio - an open device
+ * @fd: the device
+ * @iommu: container (type1) or iommufd
+ * @group: of the device, or -1 with iommufd
+ * @ioas: with iommufd: what the device is attached to
+ */
+struct vfio {
+	int fd;
+	int iommu;
+	int group;
+	u32 ioas;
+};
 
 /**
  * struct vfio_region - a region that can be mapped
@@ -16,6 +33,24 @@ struct vfio_region {
 	u64 offset;
 	u64 size;
 };
+
+/** vfio_bind() - have that device driven by that driver */
+void vfio_bind(const char *pci, const char *driver);
+
+/** vfio_open_type1() - open a device by its group, with a type1 container */
+struct vfio vfio_open_type1(const char *pci);
+
+/** vfio_open_iommufd() - open a device by itself, attached to a new IOAS */
+struct vfio vfio_open_iommufd(const char *pci);
+
+/** vfio_map() - let the device read and write memory; false with errno */
+bool vfio_map(const struct vfio *vfio, u64 iova, void *mem, size_t len);
+
+/** vfio_close() - be rid of it, and of what is mapped */
+void vfio_close(struct vfio *vfio);
+
+/** vfio_region() - a region of an open device */
+struct vfio_region vfio_region(const struct vfio *vfio, u32 index);
 
 /** vfio_open_region() - open the device that a VFIO driver has, once */
 struct vfio_region vfio_open_region(const char *pci, u32 index);

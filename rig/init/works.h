@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The jobs behind docs/what-works.md: what works with memory that has no
+ * struct page, and how what does not work says so. Each result is named in
+ * that document. Results named anon_... are the same with anonymous memory:
+ * they show that it is the memory, and not the rig.
+ */
+#ifndef RIG_WORKS_H
+#define RIG_WORKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernel.h"
+
+/* Offsets of the device's memory, apart, so that nobody sees another's. */
+#define WORKS_OFFSET	(512ULL << 20)
+
+/** struct memory - memory of some kind, mapped */
+struct memory {
+	int fd;
+	u8 *at;
+	size_t len;
+};
+
+/**
+ * memory_map() - map memory
+ * @kind: "anon", "dax", or a node below /dev/cohmem
+ * @len: how much; from WORKS_OFFSET on, if it is a node
+ */
+struct memory memory_map(const char *kind, size_t len);
+
+/** memory_unmap() - and close it */
+void memory_unmap(struct memory *memory);
+
+/** works_refused() - a result: is @ret a failure with exactly that errno? */
+void works_refused(const char *name, int ret, int want);
+
+/* What the host's kernel does with a mapping: works_host.c */
+#define WORKS_HOST_RESULTS 14
+void works_host(void);
+
+#endif /* RIG_WORKS_H */

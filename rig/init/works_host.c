@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a VMM, or somebody on its behalf, asks the host's kernel to do with
+ * the memory of a VM, beside giving it to KVM and to devices. Without a VM:
+ * the answer is the kernel's, and the errno is what a VMM has to understand.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "ktap.h"
+#include "rig.h"
+#include "works.h"
+
+#define LEN	(2UL << 20)
+#define DISK	"/dev/ram0"	/* brd: a block device, for O_DIRECT */
+#define BLOCK	4096
+
+struct memory memory_map(const char *kind, size_t len)
+{
+	bool anon = !strcmp(kind, "anon"), dax = !strcmp(kind, "dax");
+	struct memory memory = { .fd = -1, .len = len };
+	char path[64] = "/dev/dax0.0";
+
+	if (!anon && !dax)
+		snprintf(path, sizeof(path), "/dev/cohmem/%s", kind);
+	if (!anon) {
+		memory.fd = open(path, O_RDWR | O_CLOEXEC);
+		if (memory.fd < 0)
+			give_up("cannot open %s: %m", path);
+	}
+	memory.at = mmap(NULL, len, PROT_READ | PROT_WRITE,
+			 anon ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED,
+			 memory.fd, anon || dax ? 0 : WORKS_OFFSET);
+	if (memory.at == MAP_FAILED)
+		give_up("cannot map memory of kind %s: %m", kind);
+	return memory;
+}
+
+void memory_unmap(struct memory *memory)
+{
+	munmap(memory->at, memory->len);
+	if (memory->fd >= 0)
+		close(memory->fd);
+}
+
+void works_refused(const char *name, int ret, int want)
+{
+	int err = errno;
+
+	if (ret >= 0)
+		ktap_result(false, name, "it was not refused");
+	else
+		ktap_result(err == want, name, "%s", strerrorname_np(err));
+}
+
+static void works(const char *name, bool ok)
+{
+	ktap_result(ok, name, "%s", ok ? "" : strerrorname_np(errno));
+}
+
+/* A block of the disk into the memory, and whether it is that block. */
+static ssize_t read_disk(u8 *mem, int flags)
+{
+	u8 text[BLOCK] __attribute((aligned(BLOCK)));
+	int fd = open(DISK, O_RDWR | O_CLOEXEC | flags);
+	ssize_t n;
+	int err;
+
+	memset(text, 0x5a, sizeof(text));
+	if (fd < 0 || pwrite(fd, text, BLOCK, 0) != BLOCK)
+		give_up("cannot write to " DISK ": %m");
+	memset(mem, 0, BLOCK);
+	n = pread(fd, mem, BLOCK, 0);
+	err = errno;
+	if (n == BLOCK && memcmp(mem, text, BLOCK))
+		give_up(DISK " was read into the memory, but other bytes are there");
+	close(fd);
+	errno = err;
+	return n;
+}
+
+static int uffd_register(struct memory *memory)
+{
+	struct uffdio_register reg = {
+		.range = { .start = (uintptr_t)memory->at, .len = memory->len },
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+	struct uffdio_api api = { .api = UFFD_API };
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK), ret, err;
+
+	if (fd < 0 || ioctl(fd, UFFDIO_API, &api))
+		give_up("there is no userfaultfd: %m");
+	ret = ioctl(fd, UFFDIO_REGISTER, &reg);
+	err = errno;
+	close(fd);
+	errno = err;
+	return ret;
+}
+
+static ssize_t read_as_debugger(struct memory *memory)
+{
+	u8 buf[BLOCK];
+	struct iovec to = { buf, sizeof(buf) }, from = { memory->at, sizeof(buf) };
+
+	return process_vm_readv(getpid(), &to, 1, &from, 1, 0);
+}
+
+static int punch_hole(int fd, u64 offset)
+{
+	return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset,
+			 BLOCK);
+}
+
+/* What the refused calls must not have done. */
+static void untouched(const char *name, struct memory *memory)
+{
+	ktap_result(memory->at[0] == 0xc3 && memory->at[LEN - 1] == 0xc3, name,
+		    "its bytes are still there");
+}
+
+static void controls(void)
+{
+	struct memory memory = memory_map("anon", LEN);
+	int fd = memfd_create("control", MFD_CLOEXEC);
+
+	works("anon_direct_read", read_disk(memory.at, O_DIRECT) == BLOCK);
+	works("anon_debugger_read", read_as_debugger(&memory) == BLOCK);
+	works("anon_userfaultfd", !uffd_register(&memory));
+	works("anon_discard", !madvise(memory.at, LEN, MADV_DONTNEED));
+	if (fd < 0 || ftruncate(fd, LEN))
+		give_up("cannot make a memfd: %m");
+	works("memfd_punch_hole", !punch_hole(fd, 0));
+	close(fd);
+	memory_unmap(&memory);
+}
+
+void works_host(void)
+{
+	struct memory memory;
+
+	controls();
+	memory = memory_map("declared", LEN);
+	works_refused("direct_read_refused", read_disk(memory.at, O_DIRECT),
+		      EFAULT);
+	works("buffered_read", read_disk(memory.at, 0) == BLOCK);
+	works_refused("debugger_read_refused", read_as_debugger(&memory), EFAULT);
+	works_refused("userfaultfd_refused", uffd_register(&memory), EINVAL);
+
+	memset(memory.at, 0xc3, LEN);
+	works_refused("discard_refused", madvise(memory.at, LEN, MADV_DONTNEED),
+		      EINVAL);
+	works_refused("punch_hole_refused", punch_hole(memory.fd, WORKS_OFFSET),
+		      ENODEV);
+	works_refused("populate_refused",
+		      madvise(memory.at, LEN, MADV_POPULATE_WRITE), EINVAL);
+	works("mlock", !mlock(memory.at, LEN));
+	untouched("refusals_harmless", &memory);
+	memory_unmap(&memory);
+}
