@@ -20,6 +20,7 @@
 #define DRIVER_DISK "/dev/vda"
 #define DRIVER_MAX (4 * 1024 * 1024)
 #define REGION2 "/dev/cohmem-region2"
+#define REMOVE "/sys/module/cohmem_guest/parameters/remove"
 #define ONLINE "/sys/devices/system/memory/auto_online_blocks"
 
 /* Bits of an entry of /proc/self/pagemap. */
@@ -110,6 +111,30 @@ bool gpu_hot_add(void)
 	if (sig)
 		say("hot_add FAIL signal %d (%s)", sig, strsignal(sig));
 	return ok;
+}
+
+bool gpu_unplug(const char *name)
+{
+	long before = meminfo_kib("MemTotal:"), after;
+	u64 len = region4_end - region4_start;
+	int fd = open(REMOVE, O_WRONLY);
+
+	if (fd < 0 || write(fd, "1", 1) != 1) {
+		say("%s FAIL cannot write to " REMOVE ": %m", name);
+		close(fd);
+		return false;
+	}
+	close(fd);
+	after = meminfo_kib("MemTotal:");
+	if ((u64)(before - after) * 1024 != len) {
+		say("%s FAIL removed %llu bytes, MemTotal went from %ld to %ld KiB",
+		    name, len, before, after);
+		return false;
+	}
+	region4_start = 0;
+	region4_end = 0;
+	say("%s ok %llu bytes, %ld KiB of RAM are left", name, len, after);
+	return true;
 }
 
 bool gpu_holds(const char *name, const void *mem)

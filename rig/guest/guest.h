@@ -42,10 +42,24 @@ bool run_memtester(long mib);
 /** meminfo_kib() - a value of /proc/meminfo, -1 if it is not there */
 long meminfo_kib(const char *key);
 
+/** serve() - do what the host asks for, line by line */
+void serve(void);
+
+/* io.c */
+
+/** check_disk() - write to /dev/@disk, and read it back */
+bool check_disk(const char *name, const char *disk);
+
+/** check_vsock() - exchange bytes with a server on the host */
+bool check_vsock(const char *name, int port);
+
 /* gpu.c */
 
 /** gpu_hot_add() - make the GPU's region 4 memory of the kernel */
 bool gpu_hot_add(void);
+
+/** gpu_unplug() - and no longer; for everything in it has to move away */
+bool gpu_unplug(const char *name);
 
 /** gpu_check_region2() - data works there, execution is refused */
 void gpu_check_region2(void);

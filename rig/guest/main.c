@@ -5,10 +5,10 @@
  * cohmem.scene=boot it has done its work when it runs.
  *
  * What it found goes to the console as lines "guest: NAME ok ..." and
- * "guest: NAME FAIL ...". After "guest: done" it waits for a line, so that
- * the host can look at the stage 2 of a live VM, and powers off.
+ * "guest: NAME FAIL ...". After "guest: done" it waits for lines that say what
+ * else to do (serve.c), so that the host can look at the stage 2 of a live VM;
+ * after an empty line it powers off.
  */
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,6 @@
 
 #include "guest.h"
 
-#define GOODBYE_MS 30000
 #define STACK_BYTES (128 * 1024)
 
 static void mount_system(void)
@@ -46,22 +45,26 @@ static void stay_in_own_ram(void)
 		say("own_ram FAIL cannot lock it: %m");
 }
 
-static void scene_gpu(void)
+/* How much of its memory to verify, in MiB; 0 is all that is left. */
+static long workload(void)
 {
 	const char *mib = option("workload");
-	long workload = mib ? atol(mib) : 0;
 
+	return mib ? atol(mib) : 0;
+}
+
+static void scene_gpu(void)
+{
 	stay_in_own_ram();
 	if (!gpu_hot_add())
 		return;
 	gpu_check_region2();
 	run_checks();
-	run_memtester(workload);
+	run_memtester(workload());
 }
 
 int main(void)
 {
-	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	const char *scene;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -73,12 +76,12 @@ int main(void)
 		scene_gpu();
 	} else if (!scene || strcmp(scene, "boot")) {
 		run_checks();
-		run_memtester(0);
+		run_memtester(workload());
 	}
 
 	say("done");
 	fflush(stdout);
-	poll(&in, 1, GOODBYE_MS);
+	serve();
 	reboot(RB_POWER_OFF);
 	return 1;
 }

@@ -57,6 +57,8 @@ static bool guest_line(struct guest *guest, const char *line)
 			check->begun = number;
 			continue;
 		}
+		if (strcmp(verdict, "ok") && strcmp(verdict, "FAIL"))
+			continue;
 		check->line = number;
 		check->ok = !strcmp(verdict, "ok");
 		snprintf(check->text, sizeof(check->text), "%s", line + text);
@@ -64,10 +66,20 @@ static bool guest_line(struct guest *guest, const char *line)
 	return false;
 }
 
-static enum ended wait_for(struct guest *guest)
+static struct check *find_check(const struct guest *guest, const char *name)
 {
-	const char *limit = option("timeout");
-	double deadline = now() + (limit ? atoi(limit) : DEFAULT_TIMEOUT);
+	for (size_t i = 0; i < guest->count; i++) {
+		if (!strcmp(guest->checks[i].name, name))
+			return &guest->checks[i];
+	}
+	give_up("there is no check \"%s\"", name);
+}
+
+/* Until the last line, or, if there is @check, until that is reported. */
+static enum ended wait_for(struct guest *guest, const struct check *check,
+			   double secs)
+{
+	double deadline = now() + secs;
 	struct pollfd fd = { .fd = guest->vmm.out, .events = POLLIN };
 	char line[512];
 	int status;
@@ -77,8 +89,12 @@ static enum ended wait_for(struct guest *guest)
 
 		/* Read on after its end: the last words are in the pipe. */
 		while (vmm_read_line(&guest->vmm, line, sizeof(line))) {
-			if (guest_line(guest, line))
+			bool last = guest_line(guest, line);
+
+			if (guest->stopped)
 				return guest->ended;
+			if (check ? check->line : last)
+				return GUEST_DONE;
 		}
 		if (ended) {
 			say("the VMM ended with status %#x", status);
@@ -91,18 +107,47 @@ static enum ended wait_for(struct guest *guest)
 	return GUEST_TIMEOUT;
 }
 
+void guest_wait_secs(struct guest *guest, double secs)
+{
+	guest->ended = wait_for(guest, NULL, secs);
+}
+
 void guest_wait(struct guest *guest)
 {
-	guest->ended = wait_for(guest);
+	const char *limit = option("timeout");
+
+	guest_wait_secs(guest, limit ? atoi(limit) : DEFAULT_TIMEOUT);
+}
+
+void guest_forget(struct guest *guest)
+{
+	for (size_t i = 0; i < guest->count; i++) {
+		guest->checks[i].begun = 0;
+		guest->checks[i].line = 0;
+		guest->checks[i].ok = false;
+	}
+}
+
+bool guest_expect(struct guest *guest, const char *name, double secs)
+{
+	struct check *check = find_check(guest, name);
+
+	check->line = 0;
+	guest->ended = wait_for(guest, check, secs);
+	return check->line && check->ok;
+}
+
+bool guest_ask(struct guest *guest, const char *command, const char *name,
+	       double secs)
+{
+	if (dprintf(guest->vmm.in, "%s\n", command) < 0)
+		return false;
+	return guest_expect(guest, name, secs);
 }
 
 const struct check *guest_check(const struct guest *guest, const char *name)
 {
-	for (size_t i = 0; i < guest->count; i++) {
-		if (!strcmp(guest->checks[i].name, name))
-			return &guest->checks[i];
-	}
-	give_up("there is no check \"%s\"", name);
+	return find_check(guest, name);
 }
 
 /* A check that the guest did not live to report. */

@@ -63,6 +63,26 @@ struct guest {
 /** guest_wait() - until the guest is done, or cannot be any more */
 void guest_wait(struct guest *guest);
 
+/** guest_wait_secs() - the same, with a limit of its own */
+void guest_wait_secs(struct guest *guest, double secs);
+
+/** guest_forget() - what the guest has said, before it says it once more */
+void guest_forget(struct guest *guest);
+
+/**
+ * guest_expect() - wait until the guest says how one check went
+ * @guest: the guest
+ * @name: of the check; what was said of it so far does not count
+ * @secs: how long to wait; @guest->ended says what came instead
+ *
+ * Return: whether it went well.
+ */
+bool guest_expect(struct guest *guest, const char *name, double secs);
+
+/** guest_ask() - the same, after a line for the guest (rig/guest/serve.c) */
+bool guest_ask(struct guest *guest, const char *command, const char *name,
+	       double secs);
+
 /** guest_check() - the check of that name, which must be in the list */
 const struct check *guest_check(const struct guest *guest, const char *name);
 

@@ -27,6 +27,7 @@ static const struct job jobs[] = {
 	{ .name = "selftests", .run = job_selftests },
 	{ .name = "bench", .run = job_bench, .prepare = scene_gpu_prepare },
 	{ .name = "works-dma", .run = works_dma, .prepare = works_dma_prepare },
+	{ .name = "works-vm", .run = works_vm },
 };
 
 const char *option(const char *name)

@@ -27,6 +27,7 @@ void job_selftests(void);
 void job_bench(void);
 void works_dma_prepare(void);
 void works_dma(void);
+void works_vm(void);
 
 /**
  * option() - look up NAME=VALUE on the kernel command line

@@ -12,6 +12,10 @@
 
 #define GOODBYE_SECS 10
 
+/* A port has one user at a time, and there may be several VMMs. */
+static int log_port = -1;
+static unsigned int log_lines;
+
 /*
  * One CPU for the whole of QEMU: the stage-2 registers of that CPU are then
  * those of its VM, and not of the VM that QEMU probes the host with.
@@ -42,8 +46,9 @@ void vmm_start(struct vmm *vmm, const char * const *argv)
 
 	memset(vmm, 0, sizeof(*vmm));
 	vmm->cpu = sysconf(_SC_NPROCESSORS_ONLN) - 1;
-	vmm->log = open_port("cohmem.guest");
-	if (vmm->log < 0)
+	if (log_port < 0)
+		log_port = open_port("cohmem.guest");
+	if (log_port < 0)
 		give_up("there is no virtio-serial port cohmem.guest");
 	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
 		give_up("cannot make the guest's console: %m");
@@ -72,8 +77,8 @@ static bool take_char(struct vmm *vmm, char c)
 	}
 	vmm->buf[vmm->len] = '\0';
 	vmm->len = 0;
-	vmm->line++;
-	dprintf(vmm->log, "%s\n", vmm->buf);
+	vmm->line = ++log_lines;
+	dprintf(log_port, "%s\n", vmm->buf);
 	return true;
 }
 
@@ -119,5 +124,4 @@ void vmm_stop(struct vmm *vmm, bool gently)
 	}
 	close(vmm->in);
 	close(vmm->out);
-	close(vmm->log);
 }

@@ -13,8 +13,7 @@
  * @cpu: the only CPU that it and its vCPU run on
  * @in: to the guest's serial console
  * @out: from the guest's serial console, not blocking
- * @log: copy of the console, on a port of its own
- * @line: number of the last whole line in @log
+ * @line: number of the last whole line in the log, a port of its own that all VMMs share
  * @buf: beginning of the next line
  * @len: its length
  */
@@ -23,7 +22,6 @@ struct vmm {
 	unsigned int cpu;
 	int in;
 	int out;
-	int log;
 	unsigned int line;
 	char buf[512];
 	size_t len;

@@ -13,7 +13,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "ktap.h"
@@ -106,12 +105,20 @@ static int uffd_register(struct memory *memory)
 	return ret;
 }
 
+/* As gdb and others do: the kernel reads the memory of another process. */
 static ssize_t read_as_debugger(struct memory *memory)
 {
+	int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC), err;
 	u8 buf[BLOCK];
-	struct iovec to = { buf, sizeof(buf) }, from = { memory->at, sizeof(buf) };
+	ssize_t n;
 
-	return process_vm_readv(getpid(), &to, 1, &from, 1, 0);
+	if (fd < 0)
+		give_up("cannot open /proc/self/mem: %m");
+	n = pread(fd, buf, sizeof(buf), (uintptr_t)memory->at);
+	err = errno;
+	close(fd);
+	errno = err;
+	return n;
 }
 
 static int punch_hole(int fd, u64 offset)
@@ -152,7 +159,7 @@ void works_host(void)
 	works_refused("direct_read_refused", read_disk(memory.at, O_DIRECT),
 		      EFAULT);
 	works("buffered_read", read_disk(memory.at, 0) == BLOCK);
-	works_refused("debugger_read_refused", read_as_debugger(&memory), EFAULT);
+	works_refused("debugger_read_refused", read_as_debugger(&memory), EIO);
 	works_refused("userfaultfd_refused", uffd_register(&memory), EINVAL);
 
 	memset(memory.at, 0xc3, LEN);

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Disks, and a socket to the host: others read and write the guest's RAM. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/vm_sockets.h>	/* after sys/socket.h */
+
+#include "guest.h"
+
+#define LEN (256 * 1024)
+#define ALIGN 4096
+
+static bool buffers(const char *name, u8 **out, u8 **in)
+{
+	*out = aligned_alloc(ALIGN, LEN);
+	*in = aligned_alloc(ALIGN, LEN);
+	if (!*out || !*in) {
+		say("%s FAIL no memory", name);
+		return false;
+	}
+	for (size_t i = 0; i < LEN; i++)
+		(*out)[i] = i * 167 + i / 251;
+	memset(*in, 0, LEN);
+	return true;
+}
+
+/* Past the guest's own cache: what counts is who fills its RAM. */
+bool check_disk(const char *name, const char *disk)
+{
+	u8 *out, *in;
+	char path[64];
+	bool ok = false;
+	int fd;
+
+	if (!buffers(name, &out, &in))
+		return false;
+	snprintf(path, sizeof(path), "/dev/%s", disk);
+	fd = open(path, O_RDWR | O_DIRECT);
+	if (fd < 0)
+		say("%s FAIL cannot open %s: %m", name, path);
+	else if (pwrite(fd, out, LEN, 0) != LEN)
+		say("%s FAIL cannot write to %s: %m", name, path);
+	else if (pread(fd, in, LEN, 0) != LEN)
+		say("%s FAIL cannot read from %s: %m", name, path);
+	else if (memcmp(in, out, LEN))
+		say("%s FAIL %s gives other bytes than were written", name, path);
+	else
+		ok = true;
+	if (ok)
+		say("%s ok %d bytes written, read and verified", name, LEN);
+	close(fd);
+	free(out);
+	free(in);
+	return ok;
+}
+
+/* The host sends back each byte, inverted. */
+static bool exchange(int fd, const u8 *out, u8 *in)
+{
+	enum { PIECE = 4096 };
+	ssize_t n;
+
+	for (size_t at = 0; at < LEN; at += PIECE) {
+		if (write(fd, out + at, PIECE) != PIECE)
+			return false;
+		for (size_t got = 0; got < PIECE; got += n) {
+			n = read(fd, in + at + got, PIECE - got);
+			if (n <= 0)
+				return false;
+		}
+	}
+	return true;
+}
+
+bool check_vsock(const char *name, int port)
+{
+	struct sockaddr_vm addr = {
+		.svm_family = AF_VSOCK,
+		.svm_cid = VMADDR_CID_HOST,
+		.svm_port = port,
+	};
+	int fd = socket(AF_VSOCK, SOCK_STREAM, 0);
+	u8 *out, *in;
+	size_t i = 0;
+	bool ok = false;
+
+	if (!buffers(name, &out, &in))
+		return false;
+	if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
+		say("%s FAIL cannot connect to the host: %m", name);
+	} else if (!exchange(fd, out, in)) {
+		say("%s FAIL the connection broke: %m", name);
+	} else {
+		while (i < LEN && (in[i] ^ out[i]) == 0xff)
+			i++;
+		ok = i == LEN;
+		if (ok)
+			say("%s ok %d bytes each way, verified", name, LEN);
+		else
+			say("%s FAIL byte %zu is wrong", name, i);
+	}
+	close(fd);
+	free(out);
+	free(in);
+	return ok;
+}

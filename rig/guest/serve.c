@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the guest does on the host's order, a line each on its console:
+ *
+ *   verify MIB    write and verify memory, round after round, until the next line
+ *   disk NAME     write to a disk, and read it back
+ *   vsock PORT    exchange bytes with the host
+ *   unplug        take the GPU's memory out of the kernel again
+ *   reboot
+ *
+ * An empty line, or none for a while, ends it.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/reboot.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+#define PATIENCE_MS 60000
+
+static char command[64];
+static char *argument;
+
+static bool line_waits(int ms)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&in, 1, ms) > 0;
+}
+
+static bool next_line(void)
+{
+	if (!line_waits(PATIENCE_MS) || !fgets(command, sizeof(command), stdin))
+		return false;
+	command[strcspn(command, "\r\n")] = '\0';
+	argument = command + strcspn(command, " ");
+	if (*argument)
+		*argument++ = '\0';
+	return *command;
+}
+
+/* What a word has to be in that round; each differs from its neighbours. */
+static u64 expected(u64 word, u64 round)
+{
+	return (word + 1) * 0x9e3779b97f4a7c15ULL ^ round * 0xc2b2ae3d27d4eb4fULL;
+}
+
+static bool verify(const char *name)
+{
+	size_t len = atol(argument) * 1024 * 1024, words = len / sizeof(u64);
+	u64 *mem = mmap(NULL, len, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	u64 round = 0;
+
+	if (mem == MAP_FAILED) {
+		say("%s FAIL no memory: %m", name);
+		return false;
+	}
+	do {
+		round++;
+		for (size_t i = 0; i < words; i++)
+			mem[i] = expected(i, round);
+		for (size_t i = 0; i < words; i++) {
+			u64 got = *(volatile u64 *)&mem[i];
+
+			if (got == expected(i, round))
+				continue;
+			say("%s FAIL round %llu: word %zu is %#llx, not %#llx",
+			    name, round, i, got, expected(i, round));
+			return false;
+		}
+		say("round ok %llu", round);
+	} while (!line_waits(0));
+	fgets(command, sizeof(command), stdin);
+	munmap(mem, len);
+	say("%s ok %llu rounds of %zu MiB", name, round, len >> 20);
+	return true;
+}
+
+static bool reboot_guest(const char *name)
+{
+	fflush(stdout);
+	reboot(RB_AUTOBOOT);
+	say("%s FAIL %m", name);
+	return false;
+}
+
+static bool disk(const char *name)
+{
+	return check_disk(name, argument);
+}
+
+static bool vsock(const char *name)
+{
+	return check_vsock(name, atoi(argument));
+}
+
+static void obey(void)
+{
+	static const struct {
+		const char *name;
+		bool (*run)(const char *name);
+	} commands[] = {
+		{ "verify", verify },
+		{ "disk", disk },
+		{ "vsock", vsock },
+		{ "unplug", gpu_unplug },
+		{ "reboot", reboot_guest },
+	};
+	int sig;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (strcmp(commands[i].name, command))
+			continue;
+		guarded(commands[i].run, commands[i].name, &sig);
+		if (sig)
+			say("%s FAIL signal %d (%s)", commands[i].name, sig,
+			    strsignal(sig));
+		return;
+	}
+	say("%s FAIL there is no such command", command);
+}
+
+void serve(void)
+{
+	struct termios tty;
+
+	/* An echo could stand in the middle of a line for the host. */
+	if (!tcgetattr(STDIN_FILENO, &tty)) {
+		tty.c_lflag &= ~ECHO;
+		tcsetattr(STDIN_FILENO, TCSANOW, &tty);
+	}
+	/* Or a line that poll() is asked for might be in a buffer. */
+	setvbuf(stdin, NULL, _IONBF, 0);
+	while (next_line())
+		obey();
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "qmp.h"
+#include "rig.h"
+
+#define START_SECS 20
+#define ANSWER_SECS 20
+
+void qmp_open(struct qmp *qmp, const char *path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct timeval limit = { .tv_sec = ANSWER_SECS };
+	double deadline = now() + START_SECS;
+
+	memset(qmp, 0, sizeof(*qmp));
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
+	qmp->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	while (connect(qmp->fd, (struct sockaddr *)&addr, sizeof(addr))) {
+		if (now() > deadline)
+			give_up("QEMU's monitor %s: %m", path);
+		usleep(50000);
+	}
+	setsockopt(qmp->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	qmp->in = fdopen(dup(qmp->fd), "r");
+	if (!qmp->in || !qmp_command(qmp, "{\"execute\":\"qmp_capabilities\"}"))
+		give_up("QEMU's monitor %s: %s", path, qmp->answer);
+}
+
+/* An answer is one line; the greeting and events are others. */
+bool qmp_command(struct qmp *qmp, const char *json)
+{
+	if (dprintf(qmp->fd, "%s\n", json) < 0)
+		return false;
+	while (fgets(qmp->answer, sizeof(qmp->answer), qmp->in)) {
+		qmp->answer[strcspn(qmp->answer, "\r\n")] = '\0';
+		if (!strncmp(qmp->answer, "{\"return\"", 9))
+			return true;
+		if (!strncmp(qmp->answer, "{\"error\"", 8))
+			return false;
+	}
+	snprintf(qmp->answer, sizeof(qmp->answer), "no answer to %s", json);
+	return false;
+}
+
+void qmp_close(struct qmp *qmp)
+{
+	fclose(qmp->in);
+	close(qmp->fd);
+}

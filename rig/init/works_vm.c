@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+
+#include "ktap.h"
+#include "rig.h"
+#include "works_vm.h"
+
+#define ORDER_SECS	60
+#define BOOT_SECS	60
+
+/* The first BOOT_CHECKS at each start, the others when they are asked for. */
+#define BOOT_CHECKS 6
+static const char * const names[] = {
+	"user_space", "exec_written_code", "atomics", "zva", "unaligned",
+	"workload", "hot_add", "round", "verify", "disk", "vsock", "unplug",
+};
+
+static bool boot_checks_passed(const struct vm *vm)
+{
+	for (size_t i = 0; i < BOOT_CHECKS; i++) {
+		if (!vm->checks[i].line || !vm->checks[i].ok)
+			return false;
+	}
+	return vm->guest.ended == GUEST_DONE;
+}
+
+bool vm_booted(struct vm *vm)
+{
+	guest_forget(&vm->guest);
+	guest_wait_secs(&vm->guest, BOOT_SECS);
+	return boot_checks_passed(vm);
+}
+
+static void describe_memory(char *text, size_t size, const char *memory)
+{
+	if (!strcmp(memory, "anon"))
+		snprintf(text, size, "memory-backend-ram,id=m0,size=" VM_MIB "M");
+	else
+		snprintf(text, size,
+			 "memory-backend-file,id=m0,size=" VM_MIB "M,share=on,mem-path=%s",
+			 memory);
+}
+
+bool vm_start(struct vm *vm, const char *memory, const char *scene,
+	      const char * const *devices)
+{
+	static unsigned int count;
+	char ram[160], cmdline[256], socket[48], monitor[80];
+	const char *argv[VM_MAX_ARGS] = {
+		"/usr/bin/qemu-system-aarch64",
+		"-M", "virt,gic-version=host,memory-backend=m0",
+		"-accel", "kvm", "-cpu", "host", "-smp", "1", "-m", VM_MIB "M",
+		"-object", ram,
+		"-kernel", "/guest/Image", "-initrd", "/guest.cpio.gz",
+		"-append", cmdline, "-qmp", monitor,
+		"-nodefaults", "-display", "none", "-serial", "stdio",
+	};
+	size_t argc = 0;
+
+	memset(vm, 0, sizeof(*vm));
+	for (size_t i = 0; i < VM_CHECKS; i++)
+		vm->checks[i].name = names[i];
+	vm->guest.checks = vm->checks;
+	vm->guest.count = VM_CHECKS;
+
+	snprintf(socket, sizeof(socket), "/tmp/qmp-%u", count++);
+	snprintf(monitor, sizeof(monitor), "unix:%s,server=on,wait=off", socket);
+	snprintf(cmdline, sizeof(cmdline), GUEST_CMDLINE " %s",
+		 scene ? scene : "cohmem.workload=16");
+	describe_memory(ram, sizeof(ram), memory);
+	while (argv[argc])
+		argc++;
+	while (devices && *devices && argc < VM_MAX_ARGS - 1)
+		argv[argc++] = *devices++;
+
+	ktap_note("VM %u: RAM %s", count, ram);
+	vmm_start(&vm->guest.vmm, argv);
+	qmp_open(&vm->qmp, socket);
+	return vm_booted(vm);
+}
+
+bool vm_ask(struct vm *vm, const char *order)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(order, " "), order);
+	return guest_ask(&vm->guest, order, name, ORDER_SECS);
+}
+
+const char *vm_said(const struct vm *vm, const char *name)
+{
+	const struct check *check = guest_check(&vm->guest, name);
+
+	return check->line ? check->text : guest_reason(&vm->guest);
+}
+
+bool vm_goes_on(struct vm *vm)
+{
+	/* One is under way; the second began after now. */
+	return guest_expect(&vm->guest, "round", ORDER_SECS) &&
+	       guest_expect(&vm->guest, "round", ORDER_SECS);
+}
+
+bool vm_verify(struct vm *vm, const char *mib)
+{
+	char order[32];
+
+	snprintf(order, sizeof(order), "verify %s", mib);
+	return guest_ask(&vm->guest, order, "round", ORDER_SECS);
+}
+
+bool vm_verified(struct vm *vm)
+{
+	return guest_ask(&vm->guest, "", "verify", ORDER_SECS);
+}
+
+void vm_end(struct vm *vm)
+{
+	qmp_close(&vm->qmp);
+	vmm_stop(&vm->guest.vmm, vm->guest.ended == GUEST_DONE);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* VMs that stay, and do what they are asked for. */
+#ifndef RIG_WORKS_VM_H
+#define RIG_WORKS_VM_H
+
+#include "guest.h"
+#include "qmp.h"
+
+#define VM_MIB		"128"
+#define VM_CHECKS	12
+#define VM_MAX_ARGS	48
+
+/**
+ * struct vm - a VM
+ * @guest: its VMM, and what its guest has said
+ * @qmp: its monitor
+ * @checks: what the guest can say
+ */
+struct vm {
+	struct guest guest;
+	struct qmp qmp;
+	struct check checks[VM_CHECKS];
+};
+
+/**
+ * vm_start() - start one, and wait until the guest is at work
+ * @vm: the VM
+ * @memory: its RAM: "anon", or the path of a node and what else the memory
+ *	    backend needs (",offset=...")
+ * @scene: NULL, or what else the guest's kernel command line has
+ * @devices: more options for QEMU, NULL at its end; may be NULL
+ *
+ * Return: whether the guest started and passed all its checks.
+ */
+bool vm_start(struct vm *vm, const char *memory, const char *scene,
+	      const char * const *devices);
+
+/** vm_booted() - wait until the guest, which starts again, is at work */
+bool vm_booted(struct vm *vm);
+
+/** vm_ask() - give the guest an order; the check has the order's name */
+bool vm_ask(struct vm *vm, const char *order);
+
+/** vm_said() - what the guest said to that, or why it did not */
+const char *vm_said(const struct vm *vm, const char *name);
+
+/** vm_verify() - let the guest verify memory until vm_verified() */
+bool vm_verify(struct vm *vm, const char *mib);
+
+/** vm_goes_on() - wait until it has verified all of it, twice, from now on */
+bool vm_goes_on(struct vm *vm);
+
+/** vm_verified() - end that; whether every byte was right */
+bool vm_verified(struct vm *vm);
+
+/** vm_end() - power it off */
+void vm_end(struct vm *vm);
+
+#endif /* RIG_WORKS_VM_H */
