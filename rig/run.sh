@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Runs one job on one emulated machine with one kernel.
-# The jobs: ram, gpu, selftests, bench, works-dma (see rig/init/main.c).
+# The jobs: ram, gpu, selftests, bench, works-dma, works-vm, works-dax, works-gpu (see rig/init/main.c).
 #
 #   run.sh --machine NAME --kernel DIR --job NAME --out DIR
 #          [--guest DIR]     kernel of the inner guest (default: the same line's stock)
@@ -92,9 +92,10 @@ append+=" cohmem.job=$job cohmem.release=$(cat "$kernel/release") cohmem.timeout
 append+="${memory:+ cohmem.memory=$memory}${tests:+ cohmem.tests=$tests}"
 append+="${gb200:+ cohmem.gb200=1}"
 case $job in
-gpu) append+=" cohmem.gpu=0000:00:10.0" ;;
+gpu | works-gpu) append+=" cohmem.gpu=0000:00:10.0" ;;
 bench) append+=" cohmem.gpu=0000:00:10.0 cohmem.cxl=1" ;;
 works-dma) append+=" cohmem.edu=0000:00:11.0" ;;
+works-dax) append+=" cohmem.edu=0000:00:11.0 cohmem.dax=0000:00:10.0" ;;
 esac
 append+="${KERNEL_ARGS:+ $KERNEL_ARGS}${args:+ $args}"
 
@@ -116,15 +117,15 @@ share kernel "$kernel"
 share guest "$guest"
 share vmm "$vmm"
 [ "$job" != selftests ] || share selftests "$selftests"
-# Its own slot, by which it is known, and an address like that of a real one: below
-# 6 TiB, vfio-pci would take nvgrace's mappings, which bear a PFN as their offset, for
-# those of a BAR, and zap them for good when memory decoding is disabled.
-if [[ " $append" == *" cohmem.gpu="* ]]; then
+# In slots of their own, by which they are known; and the GPU at an address like that
+# of a real one: below 6 TiB, vfio-pci would take nvgrace's mappings, which bear a PFN
+# as their offset, for those of a BAR, and zap them for good at a reset.
+if [[ " $append" =~ " cohmem."(gpu|dax)"=" ]]; then
 	QEMU_MACHINE+=,highmem-mmio-size=8T
 	devices+=(-object "memory-backend-memfd,id=gpu,size=$GPU_RAM,share=on"
 		-device "ivshmem-plain,memdev=gpu,addr=10.0")
 fi
-[[ " $append" != *" cohmem.edu="* ]] || devices+=(-device edu,addr=11.0)
+[[ " $append" != *" cohmem.edu="* ]] || devices+=(-device "edu,addr=11.0,dma_mask=0xffffffff")
 
 status=0
 # In the foreground, or QEMU would have a process group of its own and outlive us.

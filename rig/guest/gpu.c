@@ -137,21 +137,29 @@ bool gpu_unplug(const char *name)
 	return true;
 }
 
-bool gpu_holds(const char *name, const void *mem)
+u64 page_ipa(const void *mem)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
 	int fd = open("/proc/self/pagemap", O_RDONLY);
-	u64 entry = 0, ipa;
+	u64 entry = 0;
 	ssize_t n;
 
 	n = pread(fd, &entry, sizeof(entry),
 		  (uintptr_t)mem / page * sizeof(entry));
 	close(fd);
+	if (n != sizeof(entry) || !(entry & PM_PRESENT))
+		return 0;
+	return (entry & PM_PFN) * page;
+}
+
+bool gpu_holds(const char *name, const void *mem)
+{
+	u64 ipa;
+
 	if (!region4_end)
 		return true;
-	ipa = (entry & PM_PFN) * page;
-	if (n != sizeof(entry) || !(entry & PM_PRESENT) ||
-	    ipa < region4_start || ipa >= region4_end) {
+	ipa = page_ipa(mem);
+	if (ipa < region4_start || ipa >= region4_end) {
 		say("%s FAIL its page is at IPA %#llx, not in region 4", name,
 		    ipa);
 		return false;

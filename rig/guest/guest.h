@@ -53,7 +53,15 @@ bool check_disk(const char *name, const char *disk);
 /** check_vsock() - exchange bytes with a server on the host */
 bool check_vsock(const char *name, int port);
 
+/* dma.c */
+
+/** check_dma() - an assigned edu device reads and writes the guest's RAM */
+bool check_dma(const char *name);
+
 /* gpu.c */
+
+/** page_ipa() - where the page is that has been written to, 0 if nowhere */
+u64 page_ipa(const void *mem);
 
 /** gpu_hot_add() - make the GPU's region 4 memory of the kernel */
 bool gpu_hot_add(void);

@@ -5,6 +5,7 @@
  *   verify MIB    write and verify memory, round after round, until the next line
  *   disk NAME     write to a disk, and read it back
  *   vsock PORT    exchange bytes with the host
+ *   dma           let the assigned edu device read and write memory
  *   unplug        take the GPU's memory out of the kernel again
  *   reboot
  *
@@ -110,6 +111,7 @@ static void obey(void)
 		{ "verify", verify },
 		{ "disk", disk },
 		{ "vsock", vsock },
+		{ "dma", check_dma },
 		{ "unplug", gpu_unplug },
 		{ "reboot", reboot_guest },
 	};

@@ -49,6 +49,8 @@ struct check {
  * @ended: filled in by guest_wait()
  * @stopped: number of the line that says why the guest cannot go on, or 0
  * @last: the last line; that one, if the guest cannot go on
+ * @look_for: NULL, or what to look for in all that it and its VMM say
+ * @found: number of the last line that has it
  */
 struct guest {
 	struct vmm vmm;
@@ -58,6 +60,8 @@ struct guest {
 	enum ended ended;
 	unsigned int stopped;
 	char last[512];
+	const char *look_for;
+	unsigned int found;
 };
 
 /** guest_wait() - until the guest is done, or cannot be any more */

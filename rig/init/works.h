@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "kernel.h"
+#include "vfio.h"
 
 /* Offsets of the device's memory, apart, so that nobody sees another's. */
 #define WORKS_OFFSET	(512ULL << 20)
@@ -36,8 +37,20 @@ void memory_unmap(struct memory *memory);
 /** works_refused() - a result: is @ret a failure with exactly that errno? */
 void works_refused(const char *name, int ret, int want);
 
+/**
+ * works_dma_try() - a result: does a device read and write the memory?
+ * @name: of the result
+ * @vfio: an edu device, which will be closed
+ * @kind: as for memory_map()
+ */
+void works_dma_try(const char *name, struct vfio vfio, const char *kind);
+
 /* What the host's kernel does with a mapping: works_host.c */
 #define WORKS_HOST_RESULTS 14
 void works_host(void);
+
+/* An assigned device in a VM: works_assign.c */
+#define WORKS_ASSIGN_RESULTS 4
+void works_assign(void);
 
 #endif /* RIG_WORKS_H */

@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 
 #include "../module/cohmem_test.h"
-#include "edu.h"
+#include "edu_vfio.h"
 #include "ktap.h"
 #include "rig.h"
 #include "works.h"
@@ -41,7 +41,7 @@ static bool copies(const struct vfio *vfio, u8 *mem, const char **why)
 	fill(mem, EDU_BUFFER_BYTES);
 	memset(mem + HALF, 0, EDU_BUFFER_BYTES);
 	*why = "the DMA did not end";
-	if (!edu_copy(vfio, IOVA, IOVA + HALF, EDU_BUFFER_BYTES))
+	if (!edu_vfio_copy(vfio, IOVA, IOVA + HALF, EDU_BUFFER_BYTES))
 		return false;
 	*why = "read and written, 4096 bytes verified";
 	if (!memcmp(mem, mem + HALF, EDU_BUFFER_BYTES))
@@ -50,7 +50,7 @@ static bool copies(const struct vfio *vfio, u8 *mem, const char **why)
 	return false;
 }
 
-static void dma_works(const char *name, struct vfio vfio, const char *kind)
+void works_dma_try(const char *name, struct vfio vfio, const char *kind)
 {
 	struct memory memory = memory_map(kind, LEN);
 	const char *why;
@@ -94,7 +94,7 @@ static void dma_after_zap(void)
 	fill(memory.at, EDU_BUFFER_BYTES);
 	if (!ok || ioctl(memory.fd, COHMEM_ZAP, &all))
 		ktap_result(false, name, "cannot be tried: %s", why);
-	else if (!edu_copy(&vfio, IOVA, IOVA + HALF, EDU_BUFFER_BYTES))
+	else if (!edu_vfio_copy(&vfio, IOVA, IOVA + HALF, EDU_BUFFER_BYTES))
 		ktap_result(false, name, "the DMA did not end");
 	else
 		ktap_result(!memcmp(memory.at, memory.at + HALF, EDU_BUFFER_BYTES),
@@ -119,13 +119,14 @@ static void dma_unmapped(void)
 
 void works_dma(void)
 {
-	ktap_plan(7 + WORKS_HOST_RESULTS);
+	ktap_plan(7 + WORKS_HOST_RESULTS + WORKS_ASSIGN_RESULTS);
 	dma_unmapped();
-	dma_works("anon_dma_type1", edu_open_type1(), "anon");
-	dma_works("dma_type1", edu_open_type1(), "declared");
-	dma_works("dma_type1_on_fault", edu_open_type1(), "lazy");
+	works_dma_try("anon_dma_type1", edu_open_type1(), "anon");
+	works_dma_try("dma_type1", edu_open_type1(), "declared");
+	works_dma_try("dma_type1_on_fault", edu_open_type1(), "lazy");
 	dma_after_zap();
-	dma_works("anon_dma_iommufd", edu_open_iommufd(), "anon");
+	works_dma_try("anon_dma_iommufd", edu_open_iommufd(), "anon");
 	dma_refused("dma_iommufd_refused", edu_open_iommufd(), "declared", EFAULT);
 	works_host();
+	works_assign();
 }

@@ -14,6 +14,7 @@
 static const char * const names[] = {
 	"user_space", "exec_written_code", "atomics", "zva", "unaligned",
 	"workload", "hot_add", "round", "verify", "disk", "vsock", "unplug",
+	"dma",
 };
 
 static bool boot_checks_passed(const struct vm *vm)
@@ -42,11 +43,11 @@ static void describe_memory(char *text, size_t size, const char *memory)
 			 memory);
 }
 
-bool vm_start(struct vm *vm, const char *memory, const char *scene,
+void vm_spawn(struct vm *vm, const char *memory, const char *scene,
 	      const char * const *devices)
 {
 	static unsigned int count;
-	char ram[160], cmdline[256], socket[48], monitor[80];
+	char ram[160], cmdline[256], monitor[80];
 	const char *argv[VM_MAX_ARGS] = {
 		"/usr/bin/qemu-system-aarch64",
 		"-M", "virt,gic-version=host,memory-backend=m0",
@@ -64,8 +65,9 @@ bool vm_start(struct vm *vm, const char *memory, const char *scene,
 	vm->guest.checks = vm->checks;
 	vm->guest.count = VM_CHECKS;
 
-	snprintf(socket, sizeof(socket), "/tmp/qmp-%u", count++);
-	snprintf(monitor, sizeof(monitor), "unix:%s,server=on,wait=off", socket);
+	snprintf(vm->socket, sizeof(vm->socket), "/tmp/qmp-%u", count++);
+	snprintf(monitor, sizeof(monitor), "unix:%s,server=on,wait=off",
+		 vm->socket);
 	snprintf(cmdline, sizeof(cmdline), GUEST_CMDLINE " %s",
 		 scene ? scene : "cohmem.workload=16");
 	describe_memory(ram, sizeof(ram), memory);
@@ -76,7 +78,13 @@ bool vm_start(struct vm *vm, const char *memory, const char *scene,
 
 	ktap_note("VM %u: RAM %s", count, ram);
 	vmm_start(&vm->guest.vmm, argv);
-	qmp_open(&vm->qmp, socket);
+}
+
+bool vm_start(struct vm *vm, const char *memory, const char *scene,
+	      const char * const *devices)
+{
+	vm_spawn(vm, memory, scene, devices);
+	qmp_open(&vm->qmp, vm->socket);
 	return vm_booted(vm);
 }
 
@@ -117,6 +125,7 @@ bool vm_verified(struct vm *vm)
 
 void vm_end(struct vm *vm)
 {
-	qmp_close(&vm->qmp);
+	if (vm->qmp.in)
+		qmp_close(&vm->qmp);
 	vmm_stop(&vm->guest.vmm, vm->guest.ended == GUEST_DONE);
 }

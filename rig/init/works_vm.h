@@ -7,28 +7,36 @@
 #include "qmp.h"
 
 #define VM_MIB		"128"
-#define VM_CHECKS	12
+#define VM_CHECKS	13
 #define VM_MAX_ARGS	48
 
 /**
  * struct vm - a VM
  * @guest: its VMM, and what its guest has said
  * @qmp: its monitor
+ * @socket: where QEMU makes that
  * @checks: what the guest can say
  */
 struct vm {
 	struct guest guest;
 	struct qmp qmp;
+	char socket[32];
 	struct check checks[VM_CHECKS];
 };
 
 /**
- * vm_start() - start one, and wait until the guest is at work
+ * vm_spawn() - start one
  * @vm: the VM
  * @memory: its RAM: "anon", or the path of a node and what else the memory
  *	    backend needs (",offset=...")
  * @scene: NULL, or what else the guest's kernel command line has
  * @devices: more options for QEMU, NULL at its end; may be NULL
+ */
+void vm_spawn(struct vm *vm, const char *memory, const char *scene,
+	      const char * const *devices);
+
+/**
+ * vm_start() - the same, and wait until the guest is at work
  *
  * Return: whether the guest started and passed all its checks.
  */

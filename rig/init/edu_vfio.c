@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/pci_regs.h>
+#include <linux/vfio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "edu_vfio.h"
+#include "rig.h"
+
+static const char *edu(void)
+{
+	const char *pci = option("edu");
+
+	if (!pci)
+		give_up("cohmem.edu= is missing: which device does DMA?");
+	return pci;
+}
+
+void edu_prepare(void)
+{
+	vfio_bind(edu(), "vfio-pci");
+}
+
+/* VFIO leaves that to its user, which is we. */
+static struct vfio enable_dma(struct vfio vfio)
+{
+	struct vfio_region config = vfio_region(&vfio, VFIO_PCI_CONFIG_REGION_INDEX);
+	const u8 command[2] = { PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER };
+
+	if (pwrite(vfio.fd, command, sizeof(command),
+		   config.offset + PCI_COMMAND) != sizeof(command))
+		give_up("cannot enable DMA of %s: %m", edu());
+	return vfio;
+}
+
+struct vfio edu_open_type1(void)
+{
+	return enable_dma(vfio_open_type1(edu()));
+}
+
+struct vfio edu_open_iommufd(void)
+{
+	return enable_dma(vfio_open_iommufd(edu()));
+}
+
+bool edu_vfio_copy(const struct vfio *vfio, u64 from, u64 to, u64 len)
+{
+	struct vfio_region bar = vfio_region(vfio, VFIO_PCI_BAR0_REGION_INDEX);
+	u8 *regs = mmap(NULL, EDU_REGISTERS, PROT_READ | PROT_WRITE,
+			MAP_SHARED, bar.fd, bar.offset);
+	bool ok;
+
+	if (regs == MAP_FAILED)
+		give_up("cannot map the registers of %s: %m", edu());
+	if (!edu_is_one(regs))
+		give_up("%s is not QEMU's edu device", edu());
+	ok = edu_copy(regs, from, to, len);
+	munmap(regs, EDU_REGISTERS);
+	return ok;
+}

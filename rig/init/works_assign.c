@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An assigned device, by an unmodified QEMU, in a VM whose whole RAM is
+ * memory without struct pages: the guest lets it read and write that RAM.
+ */
+#include <stdio.h>
+
+#include "ktap.h"
+#include "rig.h"
+#include "works.h"
+#include "works_vm.h"
+
+#define DECLARED "/dev/cohmem/declared,offset=512M"
+#define REFUSAL_SECS 30
+
+static void try_dma(const char *name, const char *memory,
+		    const char * const *devices)
+{
+	struct vm vm;
+	bool ok = vm_start(&vm, memory, NULL, devices) && vm_ask(&vm, "dma");
+
+	ktap_result(ok, name, "%s", vm_said(&vm, "dma"));
+	vm_end(&vm);
+}
+
+/* QEMU gives up before the guest runs, and says why. */
+static void try_refused(const char *name, const char * const *devices,
+			const char *message)
+{
+	struct vm vm;
+
+	vm_spawn(&vm, DECLARED, NULL, devices);
+	vm.guest.look_for = message;
+	guest_wait_secs(&vm.guest, REFUSAL_SECS);
+	ktap_result(vm.guest.ended == VMM_ENDED && vm.guest.found, name,
+		    "guest.log:%u: %s", vm.guest.found,
+		    vm.guest.found ? message : guest_reason(&vm.guest));
+	vm_end(&vm);
+}
+
+void works_assign(void)
+{
+	char type1[64], iommufd[96];
+	const char * const by_type1[] = { "-device", type1, NULL };
+	const char * const by_iommufd[] = {
+		"-object", "iommufd,id=iommufd0", "-device", iommufd, NULL
+	};
+
+	snprintf(type1, sizeof(type1), "vfio-pci,host=%s", option("edu"));
+	snprintf(iommufd, sizeof(iommufd), "%s,iommufd=iommufd0", type1);
+	try_dma("anon_assigned_dma", "anon", by_type1);
+	try_dma("assigned_dma", DECLARED, by_type1);
+	try_dma("anon_assigned_dma_iommufd", "anon", by_iommufd);
+	try_refused("assigned_dma_iommufd_refused", by_iommufd, "Bad address");
+}

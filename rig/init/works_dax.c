@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Job works-dax: the kernel's device-DAX driver serves /dev/dax0.0, memory
+ * with struct pages of ZONE_DEVICE. A VM runs from it as from any (row 2 of
+ * the rule), and what needs pages works too.
+ */
+#include <string.h>
+
+#include "edu_vfio.h"
+#include "ktap.h"
+#include "rig.h"
+#include "works.h"
+#include "works_vm.h"
+
+#define RAM_START 0x40000000ULL		/* of QEMU's virt board */
+#define RAM_BYTES (128ULL << 20)
+
+static const struct area ram = {
+	.name = "guest RAM",
+	.start = RAM_START,
+	.end = RAM_START + RAM_BYTES,
+	.want = S2_NORMAL_WB,
+	.memtype = "memtype",
+	.block = "largest_block",
+	.result = "dax_stage2_memtype",
+};
+
+static const char * const devices[] = {
+	"-drive", "if=none,id=direct,format=raw,cache=none,file=/dev/ram0",
+	"-device", "virtio-blk-pci,drive=direct",
+	NULL
+};
+
+void works_dax_prepare(void)
+{
+	const char *pci = option("dax");
+
+	if (!pci)
+		give_up("cohmem.dax= is missing: which device is device DAX?");
+	edu_prepare();
+	/* Now no other driver takes it; its own comes with the module. */
+	vfio_bind(pci, "cohmem_dax");
+	load_module("cohmem_dax", "");
+}
+
+void works_dax(void)
+{
+	struct vm vm;
+	bool ok;
+
+	ktap_plan(6);
+	works_dma_try("dax_dma_type1", edu_open_type1(), "dax");
+	works_dma_try("dax_dma_iommufd", edu_open_iommufd(), "dax");
+	ok = vm_start(&vm, "/dev/dax0.0", NULL, devices);
+	ktap_result(ok, "dax_boot", "workload: %s", vm_said(&vm, "workload"));
+	guest_report_area(&vm.guest, &ram);
+	ok = vm_ask(&vm, "disk vda");
+	ktap_result(ok, "dax_disk_cache_none", "%s", vm_said(&vm, "disk"));
+	ok = vm_verify(&vm, "16") && vm_goes_on(&vm);
+	ktap_result(vm_verified(&vm) && ok, "dax_verify", "%s",
+		    vm_said(&vm, "verify"));
+	vm_end(&vm);
+}

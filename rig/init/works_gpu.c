@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Job works-gpu: the memory of a GPU, by the kernel's own nvgrace driver, is
+ * memory of a guest's kernel. The VM is reset, the driver is to let go of
+ * the device, the guest gives the memory up.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ktap.h"
+#include "rig.h"
+#include "works_vm.h"
+
+#define UNBIND "/sys/bus/pci/drivers/nvgrace_gpu_vfio_pci/unbind"
+#define UNBIND_SECS 20
+/* More than the guest has RAM of its own, so it is the GPU's. */
+#define WORKLOAD "cohmem.scene=gpu cohmem.workload=136"
+#define VERIFY_MIB "136"
+
+static void try_reset(struct vm *vm)
+{
+	bool ok = vm_verify(vm, VERIFY_MIB) &&
+		  qmp_command(&vm->qmp, "{\"execute\":\"system_reset\"}") &&
+		  vm_booted(vm);
+
+	ktap_result(ok, "gpu_vm_reset", "workload: %s", vm_said(vm, "workload"));
+}
+
+/* Does what an administrator does, who has to wait. */
+static pid_t start_unbind(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(write_file(UNBIND, option("gpu")) ? 0 : 1);
+	return pid;
+}
+
+static bool unbind_ends(pid_t pid, int *status)
+{
+	double deadline = now() + UNBIND_SECS;
+
+	while (waitpid(pid, status, WNOHANG) != pid) {
+		if (now() > deadline)
+			return false;
+		usleep(100000);
+	}
+	return true;
+}
+
+void works_gpu(void)
+{
+	char device[64];
+	const char * const devices[] = {
+		"-device", device,
+		"-drive", "if=none,id=driver,format=raw,readonly=on,file=/guest/modules/cohmem_guest.ko",
+		"-device", "virtio-blk-pci,drive=driver",
+		NULL
+	};
+	int status = 0;
+	struct vm vm;
+	pid_t unbind;
+	bool ok;
+
+	ktap_plan(5);
+	snprintf(device, sizeof(device), "vfio-pci,host=%s", option("gpu"));
+	ok = vm_start(&vm, "anon", WORKLOAD, devices);
+	ktap_result(ok, "gpu_boot", "workload: %s", vm_said(&vm, "workload"));
+	try_reset(&vm);
+
+	ok = vm_verify(&vm, VERIFY_MIB);
+	unbind = start_unbind();
+	ok = ok && vm_goes_on(&vm) && vm_goes_on(&vm);
+	ok = vm_verified(&vm) && ok && waitpid(unbind, &status, WNOHANG) == 0;
+	ktap_result(ok, "gpu_unbind_waits", "%s", vm_said(&vm, "verify"));
+
+	ok = vm_ask(&vm, "unplug");
+	ktap_result(ok, "gpu_memory_unplug", "%s", vm_said(&vm, "unplug"));
+	vm_end(&vm);
+	ok = unbind_ends(unbind, &status) && !status;
+	ktap_result(ok, "gpu_unbind_after_vm", "%s",
+		    ok ? "" : "it still waits, or failed");
+}
