@@ -28,22 +28,26 @@
 
 #define EDU_DMA_SECS		5
 
-static inline bool edu_is_one(volatile u8 *regs)
+static inline volatile u64 *edu_register(u8 *regs, unsigned int offset)
 {
+	return (volatile u64 *)(regs + offset);
+}
+
+static inline bool edu_is_one(u8 *regs)
+{
+	/* Below 0x80, the device knows 32-bit accesses only. */
 	return (*(volatile u32 *)(regs + EDU_ID) & 0xff) == EDU_ID_MAGIC;
 }
 
-static inline bool edu_run(volatile u8 *regs, u64 from, u64 to, u64 len,
-			   u64 command)
+static inline bool edu_run(u8 *regs, u64 from, u64 to, u64 len, u64 command)
 {
-	volatile u64 *status = (volatile u64 *)(regs + EDU_DMA_COMMAND);
 	time_t deadline = time(NULL) + EDU_DMA_SECS;
 
-	*(volatile u64 *)(regs + EDU_DMA_FROM) = from;
-	*(volatile u64 *)(regs + EDU_DMA_TO) = to;
-	*(volatile u64 *)(regs + EDU_DMA_COUNT) = len;
-	*status = command | EDU_COMMAND_RUN;
-	while (*status & EDU_COMMAND_RUN) {
+	*edu_register(regs, EDU_DMA_FROM) = from;
+	*edu_register(regs, EDU_DMA_TO) = to;
+	*edu_register(regs, EDU_DMA_COUNT) = len;
+	*edu_register(regs, EDU_DMA_COMMAND) = command | EDU_COMMAND_RUN;
+	while (*edu_register(regs, EDU_DMA_COMMAND) & EDU_COMMAND_RUN) {
 		if (time(NULL) > deadline)
 			return false;
 		usleep(1000);
@@ -61,7 +65,7 @@ static inline bool edu_run(volatile u8 *regs, u64 from, u64 to, u64 len,
  * Return: whether it was done in time. A DMA that the SMMU refuses is too,
  * and changes nothing: it is for the caller to look at the memory.
  */
-static inline bool edu_copy(volatile u8 *regs, u64 from, u64 to, u64 len)
+static inline bool edu_copy(u8 *regs, u64 from, u64 to, u64 len)
 {
 	/* The processor's writes to memory come first. */
 	__sync_synchronize();

@@ -53,7 +53,7 @@ bool edu_vfio_copy(const struct vfio *vfio, u64 from, u64 to, u64 len)
 	if (regs == MAP_FAILED)
 		give_up("cannot map the registers of %s: %m", edu());
 	if (!edu_is_one(regs))
-		give_up("%s is not QEMU's edu device", edu());
+		give_up("%s is another device than QEMU has for this", edu());
 	ok = edu_copy(regs, from, to, len);
 	munmap(regs, EDU_REGISTERS);
 	return ok;

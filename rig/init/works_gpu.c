@@ -14,6 +14,7 @@
 #include "works_vm.h"
 
 #define UNBIND "/sys/bus/pci/drivers/nvgrace_gpu_vfio_pci/unbind"
+#define DISK "/guest/modules/cohmem_guest.ko"
 #define UNBIND_SECS 20
 /* More than the guest has RAM of its own, so it is the GPU's. */
 #define WORKLOAD "cohmem.scene=gpu cohmem.workload=136"
@@ -55,7 +56,7 @@ void works_gpu(void)
 	char device[64];
 	const char * const devices[] = {
 		"-device", device,
-		"-drive", "if=none,id=driver,format=raw,readonly=on,file=/guest/modules/cohmem_guest.ko",
+		"-drive", "if=none,id=driver,format=raw,readonly=on,file=" DISK,
 		"-device", "virtio-blk-pci,drive=driver",
 		NULL
 	};
