@@ -31,14 +31,17 @@ static bool guest_line(struct guest *guest, const char *line)
 
 	/* Without the guest's kernel, which a verdict would take for the host's. */
 	say("guest.log:%u: %.*s", number, (int)strcspn(line, "["), line);
-	if (guest->look_for && strstr(line, guest->look_for))
-		guest->found = number;
 	if (!strncmp(line, REGISTERS, strlen(REGISTERS))) {
 		guest->stopped = number - 1;
 		guest->ended = GUEST_STOPPED;
 		return true;
 	}
 	snprintf(guest->last, sizeof(guest->last), "%s", line);
+	if (guest->look_for && strstr(line, guest->look_for)) {
+		guest->stopped = number;
+		guest->ended = GUEST_STOPPED;
+		return true;
+	}
 	if (strstr(line, PANIC)) {
 		guest->stopped = number;
 		guest->ended = GUEST_PANICKED;

@@ -47,10 +47,9 @@ struct check {
  * @checks: what the guest is to say, in order
  * @count: how many checks
  * @ended: filled in by guest_wait()
+ * @look_for: NULL, or what the VMM will say when it can go on no more
  * @stopped: number of the line that says why the guest cannot go on, or 0
  * @last: the last line; that one, if the guest cannot go on
- * @look_for: NULL, or what to look for in all that it and its VMM say
- * @found: number of the last line that has it
  */
 struct guest {
 	struct vmm vmm;
@@ -58,10 +57,9 @@ struct guest {
 	struct check *checks;
 	size_t count;
 	enum ended ended;
+	const char *look_for;
 	unsigned int stopped;
 	char last[512];
-	const char *look_for;
-	unsigned int found;
 };
 
 /** guest_wait() - until the guest is done, or cannot be any more */

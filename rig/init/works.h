@@ -53,4 +53,8 @@ void works_host(void);
 #define WORKS_ASSIGN_RESULTS 4
 void works_assign(void);
 
+/* The driver takes the mapping away: works_zap.c */
+#define WORKS_ZAP_RESULTS 5
+void works_zap(void);
+
 #endif /* RIG_WORKS_H */

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -18,17 +17,13 @@
 
 #include <linux/vm_sockets.h>	/* after sys/socket.h */
 
-#include "../module/cohmem_test.h"
 #include "ktap.h"
 #include "rig.h"
 #include "works.h"
 #include "works_vm.h"
 
 #define DECLARED "/dev/cohmem/declared,offset=512M"
-#define SECOND "/dev/cohmem/declared,offset=1G"
-#define LAZY "/dev/cohmem/lazy,offset=512M"
-#define HUGE "/dev/cohmem/huge,offset=512M"
-#define RAM_BYTES (128ULL << 20)
+#define SECOND "/dev/cohmem/declared,offset=1G,prealloc=on"
 
 #define VSOCK_PORT 5000
 #define VERIFY_MIB "16"
@@ -132,21 +127,22 @@ static void try_balloon(struct vm *vm, const char *who)
 	       vm->qmp.answer);
 }
 
-/* Stopped means that it does nothing; then no byte may have changed. */
+/* Silent for longer than several rounds take is stopped; and then goes on. */
 static void try_stop_cont(struct vm *vm)
 {
-	static const char name[] = "vm_stop_cont";
-	bool ran = vm_verify(vm, VERIFY_MIB) &&
-		   qmp_command(&vm->qmp, "{\"execute\":\"stop\"}");
-	bool stopped, goes_on;
+	bool ran = vm_verify(vm, VERIFY_MIB), stopped, goes_on;
+	double start = now(), silence;
 
-	/* What it had said before. */
-	while (guest_expect(&vm->guest, "round", 0.5))
-		;
-	stopped = !guest_expect(&vm->guest, "round", 1);
+	ran = ran && vm_goes_on(vm);
+	silence = 2 * (now() - start) + 1;
+	ran = ran && qmp_command(&vm->qmp, "{\"execute\":\"stop\"}");
+	/* Perhaps one round was over before that. */
+	guest_expect(&vm->guest, "round", 1);
+	stopped = !guest_expect(&vm->guest, "round", silence);
 	goes_on = qmp_command(&vm->qmp, "{\"execute\":\"cont\"}") && vm_goes_on(vm);
-	ktap_result(vm_verified(vm) && ran && stopped && goes_on, name, "%s%s",
-		    stopped ? "" : "it did not stop; ", vm_said(vm, "verify"));
+	ktap_result(vm_verified(vm) && ran && stopped && goes_on, "vm_stop_cont",
+		    "%ssilent for %.1f s; %s", stopped ? "" : "not ", silence,
+		    vm_said(vm, "verify"));
 }
 
 static void try_reboot(struct vm *vm)
@@ -171,41 +167,6 @@ static void try_removal(void)
 	works_refused("driver_removal_refused",
 		      syscall(SYS_delete_module, "cohmem_test", O_NONBLOCK),
 		      EAGAIN);
-}
-
-static bool zap(const char *node)
-{
-	struct cohmem_range range = { .offset = WORKS_OFFSET, .len = RAM_BYTES };
-	int fd = open(node, O_RDWR | O_CLOEXEC);
-	bool ok = fd >= 0 && !ioctl(fd, COHMEM_ZAP, &range);
-
-	close(fd);
-	return ok;
-}
-
-/* What mmap() populated does not come back: the VM stops, and says why. */
-static void try_zap_for_good(struct vm *vm)
-{
-	static const char name[] = "zap_stops_vm";
-	bool ran = vm_verify(vm, VERIFY_MIB) && zap("/dev/cohmem/declared");
-	bool goes_on = ran && vm_goes_on(vm);
-
-	ktap_result(ran && !goes_on && vm->guest.ended == GUEST_STOPPED, name,
-		    "%s", guest_reason(&vm->guest));
-}
-
-/* What is populated on fault does: the guest sees nothing of it. */
-static void try_zap_on_fault(const char *name, const char *memory,
-			     const char *node)
-{
-	struct vm vm;
-	bool ok = vm_start(&vm, memory, NULL, NULL) && vm_verify(&vm, VERIFY_MIB);
-
-	for (int i = 0; ok && i < 3; i++)
-		ok = zap(node) && vm_goes_on(&vm);
-	ktap_result(vm_verified(&vm) && ok, name, "zapped 3 times; %s",
-		    vm_said(&vm, "verify"));
-	vm_end(&vm);
 }
 
 static void control(void)
@@ -239,15 +200,19 @@ static void life(void)
 	try_removal();
 	try_reboot(&vm);
 	try_reset(&vm);
-	try_zap_for_good(&vm);
 	vm_end(&vm);
 }
 
 static void two(void)
 {
+	static const char * const lock[] = { "-overcommit", "mem-lock=on", NULL };
 	struct vm one, other;
-	bool ok = vm_start(&one, DECLARED, NULL, NULL) &&
-		  vm_start(&other, SECOND, NULL, NULL);
+	bool ok = vm_start(&one, DECLARED, NULL, NULL);
+	bool locked = vm_start(&other, SECOND, NULL, lock);
+
+	ktap_result(locked, "vm_prealloc_mem_lock", "workload: %s",
+		    vm_said(&other, "workload"));
+	ok = ok && locked;
 
 	ok = ok && vm_verify(&one, VERIFY_MIB) && vm_verify(&other, VERIFY_MIB) &&
 	     vm_goes_on(&one) && vm_goes_on(&other);
@@ -261,10 +226,9 @@ static void two(void)
 
 void works_vm(void)
 {
-	ktap_plan(17);
+	ktap_plan(15 + WORKS_ZAP_RESULTS);
 	control();
 	life();
-	try_zap_on_fault("zap_on_fault", LAZY, "/dev/cohmem/lazy");
-	try_zap_on_fault("zap_on_fault_huge", HUGE, "/dev/cohmem/huge");
 	two();
+	works_zap();
 }

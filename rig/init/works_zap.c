@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The driver takes its memory away from under a running VM, as drivers do
+ * when a device is reset.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/klog.h>
+#include <unistd.h>
+
+#include "../module/cohmem_test.h"
+#include "ktap.h"
+#include "rig.h"
+#include "works.h"
+#include "works_vm.h"
+
+#define DECLARED "/dev/cohmem/declared"
+#define LAZY "/dev/cohmem/lazy"
+#define HUGE "/dev/cohmem/huge"
+#define OFFSET ",offset=512M"		/* WORKS_OFFSET */
+#define RAM_BYTES (128ULL << 20)
+
+#define VERIFY_MIB "16"
+#define TIMES 3
+
+/* How QEMU words KVM_EXIT_MEMORY_FAULT. */
+#define QEMU_SAYS "Convert non guest_memfd backed memory region"
+#define KERNEL_SAYS "refused: no-host-mapping"
+#define SYSLOG_ACTION_READ_ALL 3
+#define KERNEL_LOG_BYTES (1 << 18)
+
+static bool zap(const char *node)
+{
+	struct cohmem_range range = { .offset = WORKS_OFFSET, .len = RAM_BYTES };
+	int fd = open(node, O_RDWR | O_CLOEXEC);
+	bool ok = fd >= 0 && !ioctl(fd, COHMEM_ZAP, &range);
+
+	close(fd);
+	return ok;
+}
+
+static bool kernel_said(const char *what)
+{
+	char *log = calloc(1, KERNEL_LOG_BYTES + 1);
+	bool said = log && klogctl(SYSLOG_ACTION_READ_ALL, log,
+				   KERNEL_LOG_BYTES) > 0 && strstr(log, what);
+
+	free(log);
+	return said;
+}
+
+/* What is populated on fault comes back: the guest sees nothing of it. */
+static void on_fault(const char *name, const char *memory, const char *node)
+{
+	struct vm vm;
+	bool ok = vm_start(&vm, memory, NULL, NULL) && vm_verify(&vm, VERIFY_MIB);
+
+	for (int i = 0; ok && i < TIMES; i++)
+		ok = zap(node) && vm_goes_on(&vm);
+	ktap_result(vm_verified(&vm) && ok, name, "zapped %d times; %s", TIMES,
+		    vm_said(&vm, "verify"));
+	vm_end(&vm);
+}
+
+/* What mmap() populated does not: the VM stops, and it is said why. */
+static void for_good(void)
+{
+	struct vm vm;
+	bool ran = vm_start(&vm, DECLARED OFFSET, NULL, NULL) &&
+		   vm_verify(&vm, VERIFY_MIB), stopped;
+
+	vm.guest.look_for = QEMU_SAYS;
+	stopped = ran && zap(DECLARED) && !vm_goes_on(&vm) &&
+		  vm.guest.ended == GUEST_STOPPED;
+	ktap_result(stopped, "zap_stops_vm", "%s", guest_reason(&vm.guest));
+	stopped = qmp_command(&vm.qmp, "{\"execute\":\"query-status\"}") &&
+		  strstr(vm.qmp.answer, "internal-error");
+	ktap_result(stopped, "zap_vm_status", "%s", vm.qmp.answer);
+	ktap_result(kernel_said(KERNEL_SAYS), "zap_kernel_says", "%s",
+		    KERNEL_SAYS);
+	vm_end(&vm);
+}
+
+void works_zap(void)
+{
+	on_fault("zap_on_fault", LAZY OFFSET, LAZY);
+	on_fault("zap_on_fault_huge", HUGE OFFSET, HUGE);
+	for_good();
+}
