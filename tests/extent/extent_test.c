@@ -211,6 +211,25 @@ static void test_large_leaves(void)
 	host_free(&host);
 }
 
+/* What is at the place of a large leaf, but is no leaf and no table. */
+static void test_swapped(unsigned long size, const char *level)
+{
+	const u64 base = 8 * PUD_SIZE, pa = 1UL << 42;
+	unsigned long suspect = 0, hva = base + size;
+	struct host host;
+	bool found, proven;
+
+	host_init(&host, base, 2 * size / PAGE_SIZE);
+	host_map(&host, base, size, pa, BITS);
+	host_map(&host, hva, size, pa + size, BITS);
+	host_change(&host, hva, rnd() & ~(PTE_VALID | PTE_TABLE_BIT |
+					  PTE_PRESENT_INVALID));
+	found = ask(&host, hva, base, base + 2 * size, pa + size, size, &suspect);
+	proven = ask(&host, base, base, base + 2 * size, pa, 2 * size, &suspect);
+	result(!found && !proven, "a swap entry of a %s is not walked", level);
+	host_free(&host);
+}
+
 /* Fills the window with leaves of all sizes, in one run or in several. */
 static void random_tables(struct host *host, u64 pa, u64 bits)
 {
@@ -346,9 +365,12 @@ int main(int argc, char **argv)
 	test_each_position();
 	test_bounds();
 	test_lazy();
+	test_swapped(PMD_SIZE, "PMD");
 	/* With 64 KiB pages that is 4 TiB, of 67 million pages. */
-	if (PAGE_SHIFT < 16)
+	if (PAGE_SHIFT < 16) {
 		test_large_leaves();
+		test_swapped(PUD_SIZE, "PUD");
+	}
 	test_random(PMD_SIZE, cases);
 	/* Larger ones have millions of pages with larger granules. */
 	if (PAGE_SHIFT == 12)

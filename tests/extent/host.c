@@ -43,7 +43,7 @@ static u64 *find_entry(struct host *host, unsigned long addr, int want,
 static void free_table(u64 *table, int level)
 {
 	for (size_t i = 0; level && i < PTRS_PER_PTE; i++) {
-		if (table[i] && !is_leaf(table[i]))
+		if ((table[i] & PTE_VALID) && !is_leaf(table[i]))
 			free_table(table_of(table[i], u64), level - 1);
 	}
 	free(table);

@@ -186,6 +186,15 @@ static bool leaf_matters(const struct cohmem_facts *f, unsigned long vm_flags)
 	       (vm_flags & (VM_IO | VM_PFNMAP));
 }
 
+/* Row 0: there is no page to ask the rule about. */
+static struct cohmem_decision refuse_unmapped(enum cohmem_reason reason)
+{
+	return (struct cohmem_decision) {
+		.verdict	= COHMEM_REFUSED,
+		.reason		= reason,
+	};
+}
+
 /**
  * cohmem_fault_init() - Begin to collect what is known of a stage-2 fault
  * @cf: to be filled
@@ -205,6 +214,7 @@ void cohmem_fault_init(struct cohmem_fault *cf, struct kvm_vcpu *vcpu,
 		.ipa	= ipa & PAGE_MASK,
 		.hva	= hva & PAGE_MASK,
 		.pfn	= KVM_PFN_ERR_FAULT,
+		.decision = refuse_unmapped(COHMEM_NO_HOST_MAPPING),
 		.write	= write,
 	};
 	init_facts(&cf->facts, vcpu->kvm);
@@ -251,15 +261,6 @@ out:
 	return ret;
 }
 
-/* Row 0: there is no page to ask the rule about. */
-static struct cohmem_decision refuse_unmapped(enum cohmem_reason reason)
-{
-	return (struct cohmem_decision) {
-		.verdict	= COHMEM_REFUSED,
-		.reason		= reason,
-	};
-}
-
 /**
  * cohmem_fault_pfn() - Add what the host's leaf tells, and ask the rule
  * @cf: the fault, after cohmem_fault_vma()
@@ -301,19 +302,24 @@ static int decision_error(const struct cohmem_fault *cf)
 }
 
 /*
- * Has any of the block a struct page, or a kernel mapping? The rule was asked
- * about memory that has neither, and could answer otherwise there. Pages come
- * and go in subsections.
+ * Is any of the block not what the rule was asked about: in the linear mapping, or
+ * device memory with pages? What has pages but no mapping was carved out by the
+ * firmware (NOMAP). ZONE_DEVICE pages come and go in subsections.
  */
-static bool block_has_pages(phys_addr_t phys, unsigned long size)
+static bool block_is_mixed(phys_addr_t phys, unsigned long size)
 {
 	unsigned long pfn, end = PHYS_PFN(phys + size);
+	struct memblock_region *region;
 
-	if (memblock_overlaps_region(&memblock.memory, phys, size))
-		return true;
+	for_each_mem_region(region) {
+		if (region->base < phys + size &&
+		    phys < region->base + region->size &&
+		    !memblock_is_nomap(region))
+			return true;
+	}
 
 	for (pfn = PHYS_PFN(phys); pfn < end; pfn += PAGES_PER_SUBSECTION) {
-		if (pfn_valid(pfn))
+		if (pfn_valid(pfn) && !memblock_is_memory(PFN_PHYS(pfn)))
 			return true;
 	}
 	return false;
@@ -326,9 +332,9 @@ static bool block_proven(struct cohmem_fault *cf,
 	unsigned long first = e->hva - (e->ipa & (size - 1));
 	unsigned int slot = hash_long(first ^ size, COHMEM_SUSPECTS_SHIFT);
 
-	return cohmem_extent_proven(cf->vcpu->kvm->mm, e, size,
-				    &suspects[slot]) &&
-	       !block_has_pages(ALIGN_DOWN(PFN_PHYS(e->pfn), size), size);
+	return !block_is_mixed(ALIGN_DOWN(PFN_PHYS(e->pfn), size), size) &&
+	       cohmem_extent_proven(cf->vcpu->kvm->mm, e, size,
+				    &suspects[slot]);
 }
 
 #ifdef CONFIG_DEBUG_VM
@@ -352,18 +358,22 @@ static void find_block(struct cohmem_fault *cf, struct cohmem_extent *e,
 {
 	s8 level = max_t(s8, KVM_PGTABLE_MIN_BLOCK_LEVEL,
 			 cf->vcpu->arch.hw_mmu->pgt->start_level);
+	u8 lost_races = cf->vcpu->arch.cohmem.lost_races;
 
 	if (!cohmem_extent_begin(cf->vcpu->kvm->mm, e) || e->pfn != cf->pfn ||
 	    leaf_type(__pgprot(e->attrs)) != cf->facts.leaf)
 		return;
 
 	/* Until cohmem_fault_check() knows better. */
-	cf->vcpu->arch.cohmem.lost_race = true;
+	if (lost_races < KVM_PGTABLE_LAST_LEVEL)
+		cf->vcpu->arch.cohmem.lost_races++;
 
-	for (; level < KVM_PGTABLE_LAST_LEVEL; level++) {
+	for (level += lost_races; level < KVM_PGTABLE_LAST_LEVEL; level++) {
 		unsigned long size = kvm_granule_size(level);
 
-		if (size > max || ((fault_ipa ^ cf->ipa) & (size - 1)))
+		/* HPFAR_EL2 has 4 KiB to the unit, whatever the page size. */
+		if (size > max ||
+		    ((fault_ipa ^ cf->ipa) & (size - 1) & PAGE_MASK))
 			continue;
 		if (block_proven(cf, e, size)) {
 			cf->block = size;
@@ -385,8 +395,9 @@ static void find_block(struct cohmem_fault *cf, struct cohmem_extent *e,
  * Device and Normal-NC memory gets blocks too: by a block the guest gets
  * nothing that it could not have got page by page, with the same memory type.
  *
- * After a proof that came too late only a page is mapped. A VMM that keeps the
- * notifiers busy could otherwise hold up a guest by scans that are in vain.
+ * After a proof that came too late the next try is for the next smaller block, and
+ * in the end for a page. A VMM that keeps the notifiers busy could otherwise hold
+ * up a guest by scans that are in vain.
  *
  * Context: process context, may sleep. The MMU invalidation sequence was
  * sampled before, and is checked afterwards. Each page of a block is looked at
@@ -407,8 +418,7 @@ void cohmem_fault_extent(struct cohmem_fault *cf,
 
 	if (!cf->facts.linear && leaf_matters(&cf->facts, cf->vm_flags)) {
 		cf->block = PAGE_SIZE;
-		if (max > PAGE_SIZE && !decision_error(cf) &&
-		    !cf->vcpu->arch.cohmem.lost_race)
+		if (max > PAGE_SIZE && !decision_error(cf))
 			find_block(cf, &e, fault_ipa, max);
 	}
 	widen_race_window();
@@ -423,9 +433,9 @@ void cohmem_fault_extent(struct cohmem_fault *cf,
  * Return: 0; -EFAULT if the memory is refused; -ENOEXEC if the guest executes
  * from memory that is never executable.
  */
-int cohmem_fault_check(const struct cohmem_fault *cf)
+int cohmem_fault_check(struct cohmem_fault *cf)
 {
-	cf->vcpu->arch.cohmem.lost_race = false;
+	cf->vcpu->arch.cohmem.lost_races = 0;
 	return decision_error(cf);
 }
 
@@ -498,11 +508,15 @@ void cohmem_fault_report(const struct cohmem_fault *cf, int ret)
  */
 int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err)
 {
+	bool read_only;
+
 	/* Nothing is wrong with the memory of a VMM that is being killed. */
 	if (is_sigpending_pfn(err) || fatal_signal_pending(current))
 		return -EFAULT;
 
-	cf->decision = refuse_unmapped(err == KVM_PFN_ERR_RO_FAULT ?
+	read_only = err == KVM_PFN_ERR_RO_FAULT ||
+		    (cf->write && cf->vm_flags && !(cf->vm_flags & VM_WRITE));
+	cf->decision = refuse_unmapped(read_only ?
 				       COHMEM_HOST_READ_ONLY :
 				       COHMEM_NO_HOST_MAPPING);
 	cohmem_fault_report(cf, -EFAULT);

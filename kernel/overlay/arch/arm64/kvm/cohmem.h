@@ -47,7 +47,7 @@ int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn);
 void cohmem_fault_extent(struct cohmem_fault *cf,
 			 const struct kvm_memory_slot *memslot,
 			 phys_addr_t fault_ipa, unsigned long max);
-int cohmem_fault_check(const struct cohmem_fault *cf);
+int cohmem_fault_check(struct cohmem_fault *cf);
 int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err);
 void cohmem_fault_report(const struct cohmem_fault *cf, int ret);
 

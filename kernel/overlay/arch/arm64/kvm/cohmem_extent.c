@@ -15,6 +15,7 @@
  * which the caller checks with mmu_invalidate_retry(). A leaf can be filled in
  * or made writable without a notifier; neither makes a proof untrue, as holes
  * prove nothing and the block gets the rights of the leaf that was read first.
+ * But it may be out of date, so nobody may relax more than they have proven.
  *
  * The host's tables are read with the host's helpers. KVM's own ones take them
  * for stage-2 tables, which differ with LPA2 (Arm ARM DDI 0487, D8.3.1).
@@ -72,7 +73,8 @@ static bool find_leaf(struct mm_struct *mm, unsigned long addr,
 
 	pudp = pud_offset_lockless(p4dp, p4d, addr);
 	pud = READ_ONCE(*pudp);
-	if (pud_none(pud))
+	/* Neither leaf nor table: huge pages under migration, or poisoned. */
+	if (!pud_present(pud))
 		return false;
 	if (pud_leaf(pud)) {
 		*leaf = (struct leaf) {
@@ -85,7 +87,7 @@ static bool find_leaf(struct mm_struct *mm, unsigned long addr,
 
 	pmdp = pmd_offset_lockless(pudp, pud, addr);
 	pmd = pmdp_get_lockless(pmdp);
-	if (pmd_none(pmd))
+	if (!pmd_present(pmd))
 		return false;
 	if (pmd_leaf(pmd)) {
 		*leaf = (struct leaf) {
@@ -95,10 +97,6 @@ static bool find_leaf(struct mm_struct *mm, unsigned long addr,
 		};
 		return true;
 	}
-
-	/* Swapped, or under migration: neither leaf nor table. */
-	if (!pmd_present(pmd))
-		return false;
 
 	leaf->ptep = pte_offset_map(&pmd, addr);
 	if (!leaf->ptep)

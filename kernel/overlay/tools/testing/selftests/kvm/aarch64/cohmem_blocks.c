@@ -52,6 +52,8 @@ static const char * const result_names[] = {
 };
 
 static size_t page, middle, large;
+/* Where in a page the guest looks: with larger ones, not at the beginning. */
+static size_t in_page;
 /* What one entry of the host's PMD level maps. */
 static size_t pmd;
 
@@ -253,14 +255,14 @@ static bool run_failed(const struct kvm_run *run, u64 gpa)
 static enum result access_once(const struct blocks_test *t, struct layout *l,
 			       enum op op, u64 at)
 {
-	u64 *word = l->alias + device_offset(t, l, at);
+	u64 *word = l->alias + device_offset(t, l, at) + in_page;
 	struct kvm_vcpu *vcpu = l->vcpus[0];
 	struct ucall uc;
 
 	memset(&report, 0, sizeof(report));
 	sync_global_to_guest(l->vm, report);
 	vcpu_restart(vcpu, guest_code, l->stacks[0]);
-	vcpu_args_set(vcpu, 2, (u64)op, TEST_GVA + at);
+	vcpu_args_set(vcpu, 2, (u64)op, TEST_GVA + at + in_page);
 
 	if (_vcpu_run(vcpu))
 		return run_failed(vcpu->run, TEST_GPA + at) ? REFUSED : WRONG;
@@ -417,7 +419,7 @@ static void seed_memory(const struct blocks_test *t, struct layout *l)
 			    t->type ? t->node : "lazy", 0,
 			    PROT_READ | PROT_WRITE, MAP_SHARED);
 	for (i = 0; i < count; i++) {
-		u64 offset = device_offset(t, l, at[i]);
+		u64 offset = device_offset(t, l, at[i]) + in_page;
 		u32 *code = l->alias + offset + CODE;
 
 		WRITE_ONCE(*(u64 *)(l->alias + offset), seed_of(offset));
@@ -453,7 +455,8 @@ static void layout_make(const struct blocks_test *t, struct layout *l,
 	set_memslot(l, l->size);
 	count = probes(l, at);
 	for (i = 0; i < count; i++)
-		virt_pg_map(l->vm, TEST_GVA + at[i], TEST_GPA + at[i]);
+		virt_pg_map(l->vm, TEST_GVA + at[i] + in_page,
+			    TEST_GPA + at[i] + in_page);
 	if (t->before)
 		t->before(l);
 }
@@ -511,7 +514,7 @@ static void *race(void *arg)
 	probes(r->l, at);
 	pthread_barrier_wait(r->start);
 	vcpu_restart(vcpu, guest_code, r->l->stacks[r->nr]);
-	vcpu_args_set(vcpu, 2, (u64)WRITE, TEST_GVA + at[r->nr]);
+	vcpu_args_set(vcpu, 2, (u64)WRITE, TEST_GVA + at[r->nr] + in_page);
 	vcpu_run(vcpu);
 	r->ok &= get_ucall(vcpu, &uc) == UCALL_DONE;
 	vcpu_run_complete_io(vcpu);
@@ -560,6 +563,7 @@ static void read_sizes(void)
 	/* Stage 2 has no blocks above level 2 with the larger granules. */
 	middle = page == SZ_4K ? pmd : page;
 	large = page == SZ_4K ? pmd << (bits - 3) : pmd;
+	in_page = page - SZ_4K;
 }
 
 int main(void)
