@@ -27,6 +27,7 @@ static bool guest_line(struct guest *guest, const char *line)
 {
 	unsigned int number = guest->vmm.line;
 	char name[32], verdict[8];
+	const char *panic = strstr(line, PANIC);
 	int text = 0;
 
 	/* Without the guest's kernel, which a verdict would take for the host's. */
@@ -36,13 +37,14 @@ static bool guest_line(struct guest *guest, const char *line)
 		guest->ended = GUEST_STOPPED;
 		return true;
 	}
-	snprintf(guest->last, sizeof(guest->last), "%s", line);
+	/* Without its time, by which a verdict knows what the host's kernel said. */
+	snprintf(guest->last, sizeof(guest->last), "%s", panic ? panic : line);
 	if (guest->look_for && strstr(line, guest->look_for)) {
 		guest->stopped = number;
 		guest->ended = GUEST_STOPPED;
 		return true;
 	}
-	if (strstr(line, PANIC)) {
+	if (panic) {
 		guest->stopped = number;
 		guest->ended = GUEST_PANICKED;
 		return true;
