@@ -53,9 +53,13 @@ typedef uint64_t phys_addr_t;
  */
 #define ADDR_LOW(top)	(((1UL << (top)) - 1) & PAGE_MASK)
 #if PAGE_SHIFT == 16
+#define PTE_ADDR_LOW	ADDR_LOW(48)
+#define PTE_ADDR_HIGH	(0xfUL << 12)
 #define pa_to_pte(pa)	(((pa) & ADDR_LOW(48)) | (((pa) >> 48 & 0xf) << 12))
 #define pte_to_pa(v)	(((v) & ADDR_LOW(48)) | (((v) >> 12 & 0xf) << 48))
 #else
+#define PTE_ADDR_LOW	ADDR_LOW(50)
+#define PTE_ADDR_HIGH	(3UL << 8)
 #define pa_to_pte(pa)	(((pa) & ADDR_LOW(50)) | (((pa) >> 50 & 3) << 8))
 #define pte_to_pa(v)	(((v) & ADDR_LOW(50)) | (((v) >> 8 & 3) << 50))
 #endif

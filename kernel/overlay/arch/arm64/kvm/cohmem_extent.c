@@ -35,6 +35,16 @@
  */
 #define EXTENT_ATTRS	(PTE_VALID | PTE_USER | PTE_WRITE | PTE_ATTRINDX_MASK)
 
+/*
+ * And the address. With 4 KiB pages its upper bits are those of shareability
+ * where there is no LPA2, which is the same in all leaves of ordinary memory.
+ */
+#ifdef PTE_ADDR_HIGH
+#define EXTENT_BITS	(EXTENT_ATTRS | PTE_ADDR_LOW | PTE_ADDR_HIGH)
+#else
+#define EXTENT_BITS	(EXTENT_ATTRS | PTE_ADDR_LOW)
+#endif
+
 /**
  * struct leaf - A leaf of the host's page tables
  * @pte:	the entry, in the format of the last level
@@ -109,18 +119,17 @@ static bool find_leaf(struct mm_struct *mm, unsigned long addr,
 	return true;
 }
 
-/* A run has one distance from HVA to PA, modulo 2^64. */
-static u64 run_distance(unsigned long pfn, unsigned long hva)
-{
-	return PFN_PHYS(pfn) - hva;
-}
-
-static bool leaf_continues(const struct leaf *leaf,
+/*
+ * As a descriptor, not as a PFN: decoding the address, and where its upper bits
+ * are, for each of 262,144 leaves costs more than all the rest. The sum does not
+ * carry beyond the block, which is aligned, so not into the upper bits either.
+ */
+static bool leaf_continues(pte_t pte, unsigned long start,
 			   const struct cohmem_extent *e)
 {
-	return (pte_val(leaf->pte) & EXTENT_ATTRS) == e->attrs &&
-	       run_distance(pte_pfn(leaf->pte), leaf->start) ==
-	       run_distance(e->pfn, e->hva);
+	pteval_t want = e->leaf + (start - e->hva);
+
+	return !((pte_val(pte) ^ want) & EXTENT_BITS);
 }
 
 /*
@@ -132,8 +141,9 @@ static unsigned long compare_section(struct mm_struct *mm,
 				     const struct cohmem_extent *e,
 				     unsigned long addr, unsigned long end)
 {
-	unsigned long flags, last;
+	unsigned long flags, start, last;
 	struct leaf leaf;
+	pte_t *ptep, pte;
 
 	last = min(pmd_addr_end(addr, end),
 		   addr + COHMEM_EXTENT_SECTION * PAGE_SIZE);
@@ -142,12 +152,15 @@ static unsigned long compare_section(struct mm_struct *mm,
 	if (!find_leaf(mm, addr, &leaf))
 		goto out;
 
-	while (leaf_continues(&leaf, e)) {
-		addr = leaf.start + leaf.size;
-		if (!leaf.ptep || addr >= last)
+	start = leaf.start;
+	ptep = leaf.ptep;
+	pte = leaf.pte;
+	while (leaf_continues(pte, start, e)) {
+		addr = start + leaf.size;
+		if (!ptep || addr >= last)
 			break;
-		leaf.start = addr;
-		leaf.pte = __ptep_get(++leaf.ptep);
+		start = addr;
+		pte = __ptep_get(++ptep);
 	}
 
 	if (leaf.ptep)
@@ -177,7 +190,7 @@ static bool run_covers(struct mm_struct *mm, const struct cohmem_extent *e,
 /**
  * cohmem_extent_begin() - Read the leaf that a block has to be like
  * @mm: the VMM's
- * @e: with @hva set; gets @pfn and @attrs
+ * @e: with @hva set; gets @pfn, @attrs and @leaf
  *
  * Context: process context. The MMU invalidation sequence was sampled before.
  * Return: false if the VMM cannot use what is there.
@@ -198,6 +211,7 @@ bool cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e)
 
 	e->pfn = pte_pfn(leaf.pte) + PHYS_PFN(e->hva - leaf.start);
 	e->attrs = pte_val(leaf.pte) & EXTENT_ATTRS;
+	e->leaf = (pte_val(leaf.pte) & EXTENT_BITS) + (e->hva - leaf.start);
 	return (e->attrs & PTE_VALID) && (e->attrs & PTE_USER);
 }
 

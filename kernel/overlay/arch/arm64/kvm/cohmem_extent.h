@@ -21,6 +21,7 @@
  * @ipa:	page-aligned IPA where @hva is to be mapped
  * @pfn:	PFN that the host's leaf maps at @hva
  * @attrs:	those attributes of that leaf which all of a block must share
+ * @leaf:	what is compared of that leaf: its attributes and its address
  */
 struct cohmem_extent {
 	unsigned long hva;
@@ -29,6 +30,7 @@ struct cohmem_extent {
 	phys_addr_t ipa;
 	unsigned long pfn;
 	pteval_t attrs;
+	pteval_t leaf;
 };
 
 bool cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e);
