@@ -31,16 +31,17 @@ run() {
 	note "$column, run $run: $(sed -n 's/^outcome: //p' "$OUT/$column-$run/verdict") (after $SECONDS s)"
 }
 
-# The boots count faults only, which is quicker with more than one CPU.
+# column COLUMN KERNEL [TESTS]: TESTS are those to be run again. The boots count
+# faults only, which is quicker with more than one CPU.
 column() {
-	local column=$1 kernel=$2 mib again
+	local column=$1 kernel=$2 mib
 	for mib in 512 1024; do
 		run "$column" "$kernel" "$mib" --machine grace --job ram --timeout 180 \
 			--args "cohmem.ram=$mib cohmem.boot=1"
 	done
-	for again in 1 2; do
-		run "$column" "$kernel" "$again" --machine bench --job bench --timeout 900
-	done
+	run "$column" "$kernel" 1 --machine bench --job bench --timeout 900
+	run "$column" "$kernel" 2 --machine bench --job bench --timeout 900 \
+		--args cohmem.counts=0 ${3:+--tests "$3"}
 }
 
 cd "$TOP"
@@ -55,9 +56,11 @@ fi
 SECONDS=0
 rm -rf "$OUT"
 mkdir -p "$OUT"
-column stock 6.12-stock
+# Not by pages: that takes minutes for 1 GiB.
+QUICK=contiguous,last_page,each_2m,anon_4k,anon_thp
+column stock 6.12-stock "$QUICK"
 column cohmem 6.12-4k
-[ "${PEERS:-0}" = 0 ] || column mainline mainline-stock
+[ "${PEERS:-0}" = 0 ] || column mainline mainline-stock "$QUICK"
 [ ! -e build/demo/seconds ] || cp build/demo/seconds "$OUT/seconds"
 
 status=0

@@ -5,10 +5,6 @@
 
 #define SECTIONS 512		/* of COHMEM_EXTENT_SECTION leaves, in 1 GiB */
 
-#define FAULTS "faults"
-#define INSTRUCTIONS "instructions"
-#define TABLES "tables"
-
 const struct row rows[] = {
 	{
 		"boot_512m_faults", "boot, 512 MiB of RAM", FAULTS, "512",

@@ -19,6 +19,11 @@
  */
 enum goal { GOAL_NONE, GOAL_AT_MOST, GOAL_FEWER, GOAL_WITHIN };
 
+/* Units */
+#define FAULTS "faults"
+#define INSTRUCTIONS "instructions"
+#define TABLES "tables"
+
 /**
  * struct row - one row
  * @key: its name for programs
