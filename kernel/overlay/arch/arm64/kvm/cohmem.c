@@ -195,45 +195,15 @@ static struct cohmem_decision refuse_unmapped(enum cohmem_reason reason)
 	};
 }
 
-/**
- * cohmem_fault_init() - Begin to collect what is known of a stage-2 fault
- * @cf: to be filled
- * @vcpu: the vCPU that faulted
- * @ipa: faulting IPA, in the VM's own space (of L1, if nested)
- * @hva: address in the VMM that backs @ipa
- * @write: the guest writes
- * @exec: the guest executes
- *
- * Context: process context of @vcpu.
- */
-void cohmem_fault_init(struct cohmem_fault *cf, struct kvm_vcpu *vcpu,
-		       gpa_t ipa, hva_t hva, bool write, bool exec)
+/* What cohmem_fault_init() and cohmem_fault_vma() only took note of. */
+static void fault_facts(struct cohmem_fault *cf)
 {
-	*cf = (struct cohmem_fault) {
-		.vcpu	= vcpu,
-		.ipa	= ipa & PAGE_MASK,
-		.hva	= hva & PAGE_MASK,
-		.pfn	= KVM_PFN_ERR_FAULT,
-		.decision = refuse_unmapped(COHMEM_NO_HOST_MAPPING),
-		.write	= write,
-	};
-	init_facts(&cf->facts, vcpu->kvm);
-	cf->facts.exec = exec;
-}
+	bool exec = cf->facts.exec;
 
-/**
- * cohmem_fault_vma() - Add what the VMA tells
- * @cf: the fault
- * @vma: the VMA that holds its HVA
- *
- * Context: mmap_lock held. @vma is not used after return.
- */
-void cohmem_fault_vma(struct cohmem_fault *cf, struct vm_area_struct *vma)
-{
-	cf->vm_flags = vma->vm_flags;
-	cf->vma_start = vma->vm_start;
-	cf->vma_end = vma->vm_end;
-	vma_facts(&cf->facts, vma->vm_flags);
+	init_facts(&cf->facts, cf->vcpu->kvm);
+	cf->facts.exec = exec;
+	vma_facts(&cf->facts, cf->vm_flags);
+	cf->decision = refuse_unmapped(COHMEM_NO_HOST_MAPPING);
 }
 
 /*
@@ -262,21 +232,17 @@ out:
 }
 
 /**
- * cohmem_fault_pfn() - Add what the host's leaf tells, and ask the rule
- * @cf: the fault, after cohmem_fault_vma()
- * @pfn: what the host maps; the caller holds a reference if it has a page
+ * cohmem_fault_ask() - Collect the facts of a fault, and ask the rule
+ * @cf: the fault, with @pfn set
  *
- * Context: process context, may sleep. Takes mmap_lock for read. The MMU
- * invalidation sequence was sampled before @pfn was looked up.
- * Return: 0 and a provisional decision in @cf, or -EAGAIN if the mapping
- * changed meanwhile.
+ * Context, return: as cohmem_fault_pfn().
  */
-int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn)
+int cohmem_fault_ask(struct cohmem_fault *cf)
 {
 	int ret = 0;
 
-	cf->pfn = pfn;
-	pfn_facts(&cf->facts, pfn);
+	fault_facts(cf);
+	pfn_facts(&cf->facts, cf->pfn);
 	if (!cf->facts.linear && leaf_matters(&cf->facts, cf->vm_flags))
 		ret = read_leaf(cf);
 	if (ret)
@@ -288,16 +254,6 @@ int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn)
 	if (!cf->facts.linear && !(cf->vm_flags & VM_READ) &&
 	    cf->decision.verdict == COHMEM_NORMAL)
 		cf->decision = refuse_unmapped(COHMEM_NO_HOST_MAPPING);
-	return 0;
-}
-
-/* The error that the guest is to see, if the decision becomes final. */
-static int decision_error(const struct cohmem_fault *cf)
-{
-	if (cf->decision.verdict == COHMEM_REFUSED)
-		return -EFAULT;
-	if (cf->facts.exec && !cf->decision.executable)
-		return -ENOEXEC;
 	return 0;
 }
 
@@ -383,7 +339,7 @@ static void find_block(struct cohmem_fault *cf, struct cohmem_extent *e,
 }
 
 /**
- * cohmem_fault_extent() - Find the largest block that the fault may map
+ * cohmem_fault_find_extent() - Find the largest block that the fault may map
  * @cf: the fault, after cohmem_fault_pfn()
  * @memslot: holds its HVA
  * @fault_ipa: where it is to be mapped: an IPA of L2, if nested
@@ -403,9 +359,9 @@ static void find_block(struct cohmem_fault *cf, struct cohmem_extent *e,
  * sampled before, and is checked afterwards. Each page of a block is looked at
  * once at most for each block size there is.
  */
-void cohmem_fault_extent(struct cohmem_fault *cf,
-			 const struct kvm_memory_slot *memslot,
-			 phys_addr_t fault_ipa, unsigned long max)
+void cohmem_fault_find_extent(struct cohmem_fault *cf,
+			      const struct kvm_memory_slot *memslot,
+			      phys_addr_t fault_ipa, unsigned long max)
 {
 	unsigned long slot_end = memslot->userspace_addr +
 				 (memslot->npages << PAGE_SHIFT);
@@ -418,25 +374,10 @@ void cohmem_fault_extent(struct cohmem_fault *cf,
 
 	if (!cf->facts.linear && leaf_matters(&cf->facts, cf->vm_flags)) {
 		cf->block = PAGE_SIZE;
-		if (max > PAGE_SIZE && !decision_error(cf))
+		if (max > PAGE_SIZE && !cohmem_fault_error(cf))
 			find_block(cf, &e, fault_ipa, max);
 	}
 	widen_race_window();
-}
-
-/**
- * cohmem_fault_check() - Is the guest to have what it asked for?
- * @cf: the fault, after cohmem_fault_pfn()
- *
- * Context: mmu_lock held and mmu_invalidate_retry() passed: the decision is
- * final.
- * Return: 0; -EFAULT if the memory is refused; -ENOEXEC if the guest executes
- * from memory that is never executable.
- */
-int cohmem_fault_check(struct cohmem_fault *cf)
-{
-	cf->vcpu->arch.cohmem.lost_races = 0;
-	return decision_error(cf);
 }
 
 /* @first is inclusive, @end exclusive. */
@@ -468,7 +409,7 @@ static void warn_undeclared(struct kvm *kvm, gpa_t ipa, hva_t hva)
 }
 
 /**
- * cohmem_fault_report() - Tell the world about a final decision
+ * cohmem_fault_tell() - Tell the world about a final decision
  * @cf: the fault
  * @ret: what came of it: 0, -EFAULT, -ENOEXEC, -EAGAIN for another try, or what
  *	 the stage-2 walker said
@@ -478,7 +419,7 @@ static void warn_undeclared(struct kvm *kvm, gpa_t ipa, hva_t hva)
  *
  * Context: process context of the vCPU, no lock but SRCU held.
  */
-void cohmem_fault_report(const struct cohmem_fault *cf, int ret)
+void cohmem_fault_tell(const struct cohmem_fault *cf, int ret)
 {
 	const struct cohmem_decision *d = &cf->decision;
 
@@ -516,10 +457,11 @@ int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err)
 
 	read_only = err == KVM_PFN_ERR_RO_FAULT ||
 		    (cf->write && cf->vm_flags && !(cf->vm_flags & VM_WRITE));
+	fault_facts(cf);
 	cf->decision = refuse_unmapped(read_only ?
 				       COHMEM_HOST_READ_ONLY :
 				       COHMEM_NO_HOST_MAPPING);
-	cohmem_fault_report(cf, -EFAULT);
+	cohmem_fault_tell(cf, -EFAULT);
 	return -EFAULT;
 }
 

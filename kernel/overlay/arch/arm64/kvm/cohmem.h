@@ -7,9 +7,12 @@
 #define __ARM64_KVM_COHMEM_H__
 
 #include <linux/kvm_host.h>
-#include <linux/mm_types.h>
+#include <linux/mm.h>
+#include <linux/tracepoint-defs.h>
 
 #include "cohmem_rule.h"
+
+DECLARE_TRACEPOINT(kvm_cohmem_fault);
 
 /**
  * struct cohmem_fault - One stage-2 fault on its way through the rule
@@ -25,6 +28,8 @@
  * @block:	bytes that may be mapped as one, or 0 if the size of the block is
  *		not for the extent rule to say
  * @write:	the guest writes
+ * @ordinary:	row 2, and nobody is to be told: only @facts.linear, @facts.vm_mte,
+ *		@facts.dic and @facts.exec are set
  */
 struct cohmem_fault {
 	struct cohmem_facts facts;
@@ -38,18 +43,15 @@ struct cohmem_fault {
 	unsigned long vma_end;
 	unsigned long block;
 	bool write;
+	bool ordinary;
 };
 
-void cohmem_fault_init(struct cohmem_fault *cf, struct kvm_vcpu *vcpu,
-		       gpa_t ipa, hva_t hva, bool write, bool exec);
-void cohmem_fault_vma(struct cohmem_fault *cf, struct vm_area_struct *vma);
-int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn);
-void cohmem_fault_extent(struct cohmem_fault *cf,
-			 const struct kvm_memory_slot *memslot,
-			 phys_addr_t fault_ipa, unsigned long max);
-int cohmem_fault_check(struct cohmem_fault *cf);
+int cohmem_fault_ask(struct cohmem_fault *cf);
+void cohmem_fault_find_extent(struct cohmem_fault *cf,
+			      const struct kvm_memory_slot *memslot,
+			      phys_addr_t fault_ipa, unsigned long max);
+void cohmem_fault_tell(const struct cohmem_fault *cf, int ret);
 int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err);
-void cohmem_fault_report(const struct cohmem_fault *cf, int ret);
 
 int cohmem_check_memslot_vma(struct kvm *kvm,
 			     const struct kvm_memory_slot *new,
@@ -58,6 +60,118 @@ int cohmem_check_memslot_vma(struct kvm *kvm,
 
 bool cohmem_phys_is_linear(phys_addr_t phys);
 bool cohmem_supported(void);
+
+/*
+ * Almost every fault is of RAM, which is not to pay for the rest: what can be told
+ * apart at once is decided here, from no more facts than row 2 looks at.
+ */
+
+/**
+ * cohmem_fault_init() - Begin to collect what is known of a stage-2 fault
+ * @cf: to be filled
+ * @vcpu: the vCPU that faulted
+ * @ipa: faulting IPA, in the VM's own space (of L1, if nested)
+ * @hva: address in the VMM that backs @ipa
+ * @write: the guest writes
+ * @exec: the guest executes
+ *
+ * Context: process context of @vcpu.
+ */
+static inline void cohmem_fault_init(struct cohmem_fault *cf,
+				     struct kvm_vcpu *vcpu, gpa_t ipa,
+				     hva_t hva, bool write, bool exec)
+{
+	cf->vcpu = vcpu;
+	cf->ipa = ipa & PAGE_MASK;
+	cf->hva = hva & PAGE_MASK;
+	cf->pfn = KVM_PFN_ERR_FAULT;
+	cf->vm_flags = 0;
+	cf->block = 0;
+	cf->write = write;
+	cf->facts.exec = exec;
+}
+
+/**
+ * cohmem_fault_vma() - Add what the VMA tells
+ * @cf: the fault
+ * @vma: the VMA that holds its HVA
+ *
+ * Context: mmap_lock held. @vma is not used after return.
+ */
+static inline void cohmem_fault_vma(struct cohmem_fault *cf,
+				    const struct vm_area_struct *vma)
+{
+	cf->vm_flags = vma->vm_flags;
+	cf->vma_start = vma->vm_start;
+	cf->vma_end = vma->vm_end;
+}
+
+/**
+ * cohmem_fault_pfn() - Add what the host's leaf tells, and ask the rule
+ * @cf: the fault, after cohmem_fault_vma()
+ * @pfn: what the host maps; the caller holds a reference if it has a page
+ *
+ * Context: process context, may sleep. Takes mmap_lock for read. The MMU
+ * invalidation sequence was sampled before @pfn was looked up.
+ * Return: 0 and a provisional decision in @cf, or -EAGAIN if the mapping
+ * changed meanwhile.
+ */
+static inline int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn)
+{
+	cf->pfn = pfn;
+	cf->facts.linear = pfn_is_map_memory(pfn);
+	cf->ordinary = cf->facts.linear && !kvm_has_mte(cf->vcpu->kvm) &&
+		       !tracepoint_enabled(kvm_cohmem_fault);
+	if (!cf->ordinary)
+		return cohmem_fault_ask(cf);
+
+	cf->facts.vm_mte = false;
+	cf->facts.dic = cpus_have_final_cap(ARM64_HAS_CACHE_DIC);
+	cf->decision = cohmem_decide(&cf->facts);
+	return 0;
+}
+
+/* As cohmem_fault_find_extent(), for which linear memory has no extents. */
+static inline void cohmem_fault_extent(struct cohmem_fault *cf,
+				       const struct kvm_memory_slot *memslot,
+				       phys_addr_t fault_ipa,
+				       unsigned long max)
+{
+	if (!cf->facts.linear || IS_ENABLED(CONFIG_DEBUG_VM))
+		cohmem_fault_find_extent(cf, memslot, fault_ipa, max);
+}
+
+/* The error that the guest is to see, if the decision becomes final. */
+static inline int cohmem_fault_error(const struct cohmem_fault *cf)
+{
+	if (cf->decision.verdict == COHMEM_REFUSED)
+		return -EFAULT;
+	if (cf->facts.exec && !cf->decision.executable)
+		return -ENOEXEC;
+	return 0;
+}
+
+/**
+ * cohmem_fault_check() - Is the guest to have what it asked for?
+ * @cf: the fault, after cohmem_fault_pfn()
+ *
+ * Context: mmu_lock held and mmu_invalidate_retry() passed: the decision is
+ * final.
+ * Return: 0; -EFAULT if the memory is refused; -ENOEXEC if the guest executes
+ * from memory that is never executable.
+ */
+static inline int cohmem_fault_check(struct cohmem_fault *cf)
+{
+	cf->vcpu->arch.cohmem.lost_races = 0;
+	return cohmem_fault_error(cf);
+}
+
+/* As cohmem_fault_tell(), if there is anything to tell. */
+static inline void cohmem_fault_report(const struct cohmem_fault *cf, int ret)
+{
+	if (!cf->ordinary)
+		cohmem_fault_tell(cf, ret);
+}
 
 /* The page is Device or Normal-NC in stage 2. */
 static inline bool cohmem_fault_is_uncached(const struct cohmem_fault *cf)
