@@ -2,7 +2,7 @@
 /*
  * PID 1 of the inner guest. Either its whole RAM is the memory under test, or,
  * with cohmem.scene=gpu, the memory of a GPU, which it hot-adds first. With
- * cohmem.scene=boot it has done its work when it runs.
+ * the argument "boot" it has done its work when it runs.
  *
  * What it found goes to the console as lines "guest: NAME ok ..." and
  * "guest: NAME FAIL ...". After "guest: done" it waits for lines that say what
@@ -63,22 +63,24 @@ static void scene_gpu(void)
 	run_memtester(workload());
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const char *scene;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	say("user_space ok");
-	mount_system();
+	if (argc > 1 && !strcmp(argv[1], "boot"))
+		goto done;
 
+	mount_system();
 	scene = option("scene");
 	if (scene && !strcmp(scene, "gpu")) {
 		scene_gpu();
-	} else if (!scene || strcmp(scene, "boot")) {
+	} else {
 		run_checks();
 		run_memtester(workload());
 	}
-
+done:
 	say("done");
 	fflush(stdout);
 	serve();

@@ -41,17 +41,20 @@ static const struct measure measures[] = {
 	},
 	{
 		"contiguous", "declared", .size = GIB, .stride = 2 * MIB,
+		.touch = 256 * MIB,
 		.each = true,
 	},
 	/* The scan for 1 GiB reads all, and fails; that for 2 MiB does not. */
 	{
 		"last_page", "odd", .size = GIB, .stride = 2 * MIB,
+		.touch = 256 * MIB,
 		.odd = { GIB - 4 * KIB, GIB, COHMEM_ODD_ELSEWHERE },
 		.each = true,
 	},
 	/* Every scan for 2 MiB fails, as late as it can. */
 	{
 		"each_2m", "odd", .size = GIB, .stride = 2 * MIB,
+		.touch = 256 * MIB,
 		.odd = { 2 * MIB - 4 * KIB, 2 * MIB, COHMEM_ODD_ELSEWHERE },
 		.each = true,
 	},
@@ -85,8 +88,9 @@ static struct touched touch(const struct measure *m, struct rawvm *vm,
 	rawvm_open(vm);
 	rawvm_map(vm, RANGE_IPA, memory, m->size);
 	sleep_until_tick();
-	return rawvm_touch(vm, RANGE_IPA, RANGE_IPA + m->size, m->stride,
-			   m->each);
+	return rawvm_touch(vm, RANGE_IPA,
+			   RANGE_IPA + (m->touch ? m->touch : m->size),
+			   m->stride, m->each);
 }
 
 static u64 lesser(u64 a, u64 b)

@@ -18,7 +18,9 @@
  * @node: of /dev/cohmem, "" for region 4 of the GPU, or NULL for anonymous memory
  * @advice: for madvise(), of anonymous memory
  * @size: of the memory
- * @stride: of the guest's touches
+ * @touch: how much of it the guest touches, 0 for all; less than the host has time
+ *	   for between two ticks
+ * @stride: of these touches
  * @populate: stride of the VMM's own touches before that, 0 for none
  * @odd: which pages of the node are odd, if it is that one
  * @each: find the longest touch
@@ -29,6 +31,7 @@ struct measure {
 	const char *node;
 	int advice;
 	u64 size;
+	u64 touch;
 	u64 stride;
 	u64 populate;
 	struct cohmem_odd odd;

@@ -70,8 +70,9 @@ static void start(struct vmm *vmm)
 		"-accel", "kvm", "-cpu", "host", "-smp", "1", "-m", size,
 		"-object", memory,
 		"-kernel", "/guest/Image", "-initrd", "/guest.cpio.gz",
+		/* What the kernel does not know, it gives to init. */
 		"-append",
-		boot_only ? GUEST_CMDLINE " cohmem.scene=boot" : GUEST_CMDLINE,
+		boot_only ? GUEST_CMDLINE " boot" : GUEST_CMDLINE,
 		"-nodefaults", "-display", "none", "-serial", "stdio",
 		"-no-reboot", NULL
 	};
