@@ -53,6 +53,14 @@ void works_host(void);
 #define WORKS_ASSIGN_RESULTS 4
 void works_assign(void);
 
+/* Disks, vhost and balloon: works_io.c; the VM has those devices */
+#define WORKS_IO_RESULTS 4
+#define WORKS_IO_CONTROL_RESULTS 4
+struct vm;
+extern const char * const works_io_devices[];
+void works_io(struct vm *vm);
+void works_io_control(void);
+
 /* The driver takes the mapping away: works_zap.c */
 #define WORKS_ZAP_RESULTS 5
 void works_zap(void);

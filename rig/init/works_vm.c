@@ -64,6 +64,8 @@ void vm_spawn(struct vm *vm, const char *memory, const char *scene,
 		vm->checks[i].name = names[i];
 	vm->guest.checks = vm->checks;
 	vm->guest.count = VM_CHECKS;
+	/* Until it says something. */
+	vm->guest.ended = GUEST_TIMEOUT;
 
 	snprintf(vm->socket, sizeof(vm->socket), "/tmp/qmp-%u", count++);
 	snprintf(monitor, sizeof(monitor), "unix:%s,server=on,wait=off",
