@@ -20,6 +20,10 @@
 
 #define VERIFY_MIB "16"
 
+#define SET_POSTCOPY \
+	"{\"execute\":\"migrate-set-capabilities\",\"arguments\":{" \
+	"\"capabilities\":[{\"capability\":\"postcopy-ram\",\"state\":true}]}}"
+
 /* Silent for longer than several rounds take is stopped; and then goes on. */
 static void try_stop_cont(struct vm *vm)
 {
@@ -83,9 +87,7 @@ static bool set_postcopy(struct vm *vm, const char *memory)
 
 	vm_spawn(vm, memory, NULL, incoming);
 	qmp_open(&vm->qmp, vm->socket);
-	return qmp_command(&vm->qmp,
-			   "{\"execute\":\"migrate-set-capabilities\",\"arguments\":{\"capabilities\":["
-			   "{\"capability\":\"postcopy-ram\",\"state\":true}]}}");
+	return qmp_command(&vm->qmp, SET_POSTCOPY);
 }
 
 static void try_postcopy(void)

@@ -29,7 +29,7 @@
 #define QEMU_SAYS "Convert non guest_memfd backed memory region"
 #define KERNEL_SAYS "refused: no-host-mapping"
 #define SYSLOG_ACTION_READ_ALL 3
-#define KERNEL_LOG_BYTES (1 << 18)
+#define KERNEL_LOG_BYTES 262144
 
 static bool zap(const char *node)
 {
