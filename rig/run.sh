@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Runs one job on one emulated machine with one kernel.
-# The jobs: ram, gpu, selftests, bench, works-dma, works-vm, works-dax, works-gpu (see rig/init/main.c).
+# The jobs: ram, gpu, selftests, bench, works-dma, works-vm, works-zap, works-dax, works-gpu (see rig/init/main.c).
 #
 #   run.sh --machine NAME --kernel DIR --job NAME --out DIR
 #          [--guest DIR]     kernel of the inner guest (default: the same line's stock)

@@ -61,7 +61,7 @@ done
 TMP=$(mktemp)
 trap 'rm -f "$TMP"' EXIT
 NAMES=()
-for job in works-dma works-vm works-dax works-gpu; do
+for job in works-dma works-vm works-zap works-dax works-gpu; do
 	run_job "$job"
 done
 

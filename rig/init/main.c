@@ -28,6 +28,7 @@ static const struct job jobs[] = {
 	{ .name = "bench", .run = job_bench, .prepare = scene_gpu_prepare },
 	{ .name = "works-dma", .run = works_dma, .prepare = works_dma_prepare },
 	{ .name = "works-vm", .run = works_vm },
+	{ .name = "works-zap", .run = works_zap },
 	{ .name = "works-dax", .run = works_dax, .prepare = works_dax_prepare },
 	{ .name = "works-gpu", .run = works_gpu, .prepare = scene_gpu_prepare },
 };

@@ -28,6 +28,7 @@ void job_bench(void);
 void works_dma_prepare(void);
 void works_dma(void);
 void works_vm(void);
+void works_zap(void);
 void works_dax_prepare(void);
 void works_dax(void);
 void works_gpu(void);

@@ -61,8 +61,8 @@ extern const char * const works_io_devices[];
 void works_io(struct vm *vm);
 void works_io_control(void);
 
-/* The driver takes the mapping away: works_zap.c */
-#define WORKS_ZAP_RESULTS 5
-void works_zap(void);
+/* Post-copy migration: works_postcopy.c */
+#define WORKS_POSTCOPY_RESULTS 3
+void works_postcopy(void);
 
 #endif /* RIG_WORKS_H */

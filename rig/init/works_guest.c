@@ -20,10 +20,6 @@
 
 #define VERIFY_MIB "16"
 
-#define SET_POSTCOPY \
-	"{\"execute\":\"migrate-set-capabilities\",\"arguments\":{" \
-	"\"capabilities\":[{\"capability\":\"postcopy-ram\",\"state\":true}]}}"
-
 /* Silent for longer than several rounds take is stopped; and then goes on. */
 static void try_stop_cont(struct vm *vm)
 {
@@ -80,28 +76,6 @@ static void life(void)
 	vm_end(&vm);
 }
 
-/* The destination of a post-copy migration, before anything has come. */
-static bool set_postcopy(struct vm *vm, const char *memory)
-{
-	static const char * const incoming[] = { "-incoming", "defer", NULL };
-
-	vm_spawn(vm, memory, NULL, incoming);
-	qmp_open(&vm->qmp, vm->socket);
-	return qmp_command(&vm->qmp, SET_POSTCOPY);
-}
-
-static void try_postcopy(void)
-{
-	struct vm vm;
-	bool ok = set_postcopy(&vm, "anon");
-
-	ktap_result(ok, "anon_vm_postcopy", "%s", vm.qmp.answer);
-	vm_end(&vm);
-	ok = set_postcopy(&vm, DECLARED);
-	ktap_result(!ok, "vm_postcopy_refused", "%s", vm.qmp.answer);
-	vm_end(&vm);
-}
-
 static void two(void)
 {
 	static const char * const lock[] = { "-overcommit", "mem-lock=on", NULL };
@@ -125,12 +99,9 @@ static void two(void)
 
 void works_vm(void)
 {
-	/* Those here are nine. */
-	ktap_plan(9 + WORKS_IO_CONTROL_RESULTS + WORKS_IO_RESULTS +
-		  WORKS_ZAP_RESULTS);
+	/* Those here are seven. */
+	ktap_plan(7 + WORKS_IO_CONTROL_RESULTS + WORKS_IO_RESULTS);
 	works_io_control();
 	life();
 	two();
-	try_postcopy();
-	works_zap();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The driver takes its memory away from under a running VM, as drivers do
- * when a device is reset.
+ * Job works-zap: the driver takes its memory away from under a running VM, as drivers do
+ * when a device is reset. Then a migration that wants to do so too.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -100,7 +100,10 @@ static void for_good(void)
 
 void works_zap(void)
 {
+	/* Those here are five. */
+	ktap_plan(5 + WORKS_POSTCOPY_RESULTS);
 	on_fault("zap_on_fault", LAZY OFFSET, LAZY);
 	on_fault("zap_on_fault_huge", HUGE OFFSET, HUGE);
 	for_good();
+	works_postcopy();
 }
