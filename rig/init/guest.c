@@ -23,15 +23,17 @@
 #define PANIC "Kernel panic - not syncing"
 
 /* True at the last line that there will be. */
-static bool guest_line(struct guest *guest, const char *line)
+static bool guest_line(struct guest *guest, char *line)
 {
 	unsigned int number = guest->vmm.line;
 	char name[32], verdict[8];
 	const char *panic = strstr(line, PANIC);
 	int text = 0;
 
-	/* Without the guest's kernel, which a verdict would take for the host's. */
-	say("guest.log:%u: %.*s", number, (int)strcspn(line, "["), line);
+	/* By a time in such brackets a verdict knows the host's own kernel. */
+	for (char *c = line; (c = strchr(c, '[')); c++)
+		*c = '(';
+	say("guest.log:%u: %s", number, line);
 	if (!strncmp(line, REGISTERS, strlen(REGISTERS))) {
 		guest->stopped = number - 1;
 		guest->ended = GUEST_STOPPED;
