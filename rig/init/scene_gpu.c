@@ -145,12 +145,11 @@ static void report_driver(void)
 
 static void start(struct vmm *vmm)
 {
-	char device[96];
+	char device[64];
 	const char * const argv[] = {
 		"/usr/bin/qemu-system-aarch64",
 		"-M", "virt,gic-version=host",
 		"-accel", "kvm", "-cpu", "host", "-smp", "1", "-m", GUEST_RAM,
-		"-object", "iommufd,id=iommufd0",
 		"-device", device,
 		"-drive", "if=none,id=driver,format=raw,readonly=on,file=" DISK,
 		"-device", "virtio-blk-pci,drive=driver",
@@ -160,8 +159,7 @@ static void start(struct vmm *vmm)
 		"-no-reboot", NULL
 	};
 
-	snprintf(device, sizeof(device), "vfio-pci,host=%s%s", gpu_address(),
-		 option("iommufd") ? ",iommufd=iommufd0" : "");
+	snprintf(device, sizeof(device), "vfio-pci,host=%s", gpu_address());
 	ktap_note("guest RAM: %s, anonymous; workload: %s MiB", GUEST_RAM,
 		  WORKLOAD_MIB);
 	vmm_start(vmm, argv);
