@@ -39,7 +39,7 @@ static bool guest_line(struct guest *guest, char *line)
 		guest->ended = GUEST_STOPPED;
 		return true;
 	}
-	/* Without its time, by which a verdict knows what the host's kernel said. */
+	/* Of a panic, without its time. */
 	snprintf(guest->last, sizeof(guest->last), "%s", panic ? panic : line);
 	if (guest->look_for && strstr(line, guest->look_for)) {
 		guest->stopped = number;
