@@ -458,6 +458,7 @@ int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err)
 	read_only = err == KVM_PFN_ERR_RO_FAULT ||
 		    (cf->write && cf->vm_flags && !(cf->vm_flags & VM_WRITE));
 	fault_facts(cf);
+	cf->pfn = KVM_PFN_ERR_FAULT;
 	cf->decision = refuse_unmapped(read_only ?
 				       COHMEM_HOST_READ_ONLY :
 				       COHMEM_NO_HOST_MAPPING);
