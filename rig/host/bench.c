@@ -233,9 +233,9 @@ static bool report(struct table *t, const char *dir, bool tap)
 		}
 		if (missing)
 			printf("MISSING on %s: %s\n", t->columns[c], missing);
-		printf("%s %s: a second run differs by at most %s\n",
-		       same ? "repeatable," : "NOT REPEATABLE,", t->columns[c],
-		       why);
+		printf("%s, %s: %s%s\n", same ? "repeatable" : "NOT REPEATABLE",
+		       t->columns[c],
+		       same ? "a second run differs by at most " : "", why);
 	}
 	if (tap)
 		print_tap(t, 2 * t->column_count + 1);
