@@ -56,7 +56,7 @@ void works_dax(void)
 	guest_report_area(&vm.guest, &ram);
 	ok = vm_ask(&vm, "disk vda");
 	ktap_result(ok, "dax_disk_cache_none", "%s", vm_said(&vm, "disk"));
-	ok = vm_verify(&vm, "16") && vm_goes_on(&vm);
+	ok = vm_verify(&vm, VM_VERIFY_MIB) && vm_goes_on(&vm);
 	ktap_result(vm_verified(&vm) && ok, "dax_verify", "%s",
 		    vm_said(&vm, "verify"));
 	vm_end(&vm);

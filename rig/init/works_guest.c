@@ -15,15 +15,12 @@
 #include "works.h"
 #include "works_vm.h"
 
-#define DECLARED "/dev/cohmem/declared,offset=512M"
 #define SECOND "/dev/cohmem/declared,offset=1G,prealloc=on"
-
-#define VERIFY_MIB "16"
 
 /* Silent for longer than several rounds take is stopped; and then goes on. */
 static void try_stop_cont(struct vm *vm)
 {
-	bool ran = vm_verify(vm, VERIFY_MIB), stopped, goes_on;
+	bool ran = vm_verify(vm, VM_VERIFY_MIB), stopped, goes_on;
 	double start = now(), silence;
 
 	ran = ran && vm_goes_on(vm);
@@ -47,7 +44,7 @@ static void try_reboot(struct vm *vm)
 
 static void try_reset(struct vm *vm)
 {
-	bool ok = vm_verify(vm, VERIFY_MIB) &&
+	bool ok = vm_verify(vm, VM_VERIFY_MIB) &&
 		  qmp_command(&vm->qmp, "{\"execute\":\"system_reset\"}") &&
 		  vm_booted(vm);
 
@@ -65,7 +62,7 @@ static void try_removal(void)
 static void life(void)
 {
 	struct vm vm;
-	bool ok = vm_start(&vm, DECLARED, NULL, works_io_devices);
+	bool ok = vm_start(&vm, VM_DECLARED, NULL, works_io_devices);
 
 	ktap_result(ok, "boot", "workload: %s", vm_said(&vm, "workload"));
 	works_io(&vm);
@@ -80,14 +77,14 @@ static void two(void)
 {
 	static const char * const lock[] = { "-overcommit", "mem-lock=on", NULL };
 	struct vm one, other;
-	bool ok = vm_start(&one, DECLARED, NULL, NULL);
+	bool ok = vm_start(&one, VM_DECLARED, NULL, NULL);
 	bool locked = vm_start(&other, SECOND, NULL, lock);
 
 	ktap_result(locked, "vm_prealloc_mem_lock", "workload: %s",
 		    vm_said(&other, "workload"));
 	ok = ok && locked;
 
-	ok = ok && vm_verify(&one, VERIFY_MIB) && vm_verify(&other, VERIFY_MIB) &&
+	ok = ok && vm_verify(&one, VM_VERIFY_MIB) && vm_verify(&other, VM_VERIFY_MIB) &&
 	     vm_goes_on(&one) && vm_goes_on(&other);
 	ok = vm_verified(&one) && ok;
 	ok = vm_verified(&other) && ok;

@@ -18,7 +18,6 @@
 #include "works_vm.h"
 
 #define VSOCK_PORT 5000
-#define VERIFY_MIB "16"
 #define BALLOON_MIB 126		/* 2 MiB less: QEMU has a line for each page */
 #define FULL_MIB 128
 #define BALLOON_SECS 20
@@ -103,7 +102,7 @@ static bool balloon_to(struct vm *vm, unsigned int mib)
 /* The guest's side works with any memory; what the host gets is another thing. */
 static void try_balloon(struct vm *vm, const char *name)
 {
-	bool ok = vm_verify(vm, VERIFY_MIB) && balloon_to(vm, BALLOON_MIB) &&
+	bool ok = vm_verify(vm, VM_VERIFY_MIB) && balloon_to(vm, BALLOON_MIB) &&
 		  vm_goes_on(vm) && balloon_to(vm, FULL_MIB) && vm_goes_on(vm);
 	bool right = vm_verified(vm);
 

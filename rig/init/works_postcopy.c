@@ -9,9 +9,7 @@
 #include "works.h"
 #include "works_vm.h"
 
-#define DECLARED "/dev/cohmem/declared,offset=512M"
 #define SOCKET "unix:/tmp/incoming"
-#define VERIFY_MIB "16"
 #define FAILURE_SECS 30
 
 #define SET_POSTCOPY \
@@ -28,7 +26,7 @@ static bool migrate(struct vm *from, struct vm *to, const char *memory)
 {
 	static const char * const incoming[] = { "-incoming", SOCKET, NULL };
 
-	if (!vm_start(from, "anon", NULL, NULL) || !vm_verify(from, VERIFY_MIB))
+	if (!vm_start(from, "anon", NULL, NULL) || !vm_verify(from, VM_VERIFY_MIB))
 		return false;
 	vm_spawn(to, memory, NULL, incoming);
 	qmp_open(&to->qmp, to->socket);
@@ -54,7 +52,7 @@ static void control(void)
 static void refused(void)
 {
 	struct vm from, to;
-	bool ok = migrate(&from, &to, DECLARED);
+	bool ok = migrate(&from, &to, VM_DECLARED);
 
 	to.guest.look_for = QEMU_SAYS;
 	guest_wait_secs(&to.guest, FAILURE_SECS);

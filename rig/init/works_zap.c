@@ -22,7 +22,6 @@
 #define OFFSET ",offset=512M"		/* WORKS_OFFSET */
 #define RAM_BYTES (128ULL << 20)
 
-#define VERIFY_MIB "16"
 #define TIMES 3
 #define STATUS_SECS 10
 
@@ -56,7 +55,7 @@ static bool kernel_said(const char *what)
 static void on_fault(const char *name, const char *memory, const char *node)
 {
 	struct vm vm;
-	bool ok = vm_start(&vm, memory, NULL, NULL) && vm_verify(&vm, VERIFY_MIB);
+	bool ok = vm_start(&vm, memory, NULL, NULL) && vm_verify(&vm, VM_VERIFY_MIB);
 
 	for (int i = 0; ok && i < TIMES; i++)
 		ok = zap(node) && vm_goes_on(&vm);
@@ -85,7 +84,7 @@ static void for_good(void)
 {
 	struct vm vm;
 	bool ran = vm_start(&vm, DECLARED OFFSET, NULL, NULL) &&
-		   vm_verify(&vm, VERIFY_MIB), stopped;
+		   vm_verify(&vm, VM_VERIFY_MIB), stopped;
 
 	vm.guest.look_for = QEMU_SAYS;
 	stopped = ran && zap(DECLARED) && !vm_goes_on(&vm) &&
