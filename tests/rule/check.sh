@@ -47,9 +47,12 @@ build() {	# cohmem_rule.c program
 
 rule_mutant() {	# row what edit
 	name="noticed: in the function, row $1 $2"
+	# The header beside it is the one that it includes.
 	sed "$3" "$rule/cohmem_rule.c" >"$out/mutant.c"
-	if cmp -s "$rule/cohmem_rule.c" "$out/mutant.c"; then
-		echo "# mutants.list: no longer applies to cohmem_rule.c: $3"
+	sed "$3" "$rule/cohmem_rule.h" >"$out/cohmem_rule.h"
+	if cmp -s "$rule/cohmem_rule.c" "$out/mutant.c" &&
+	   cmp -s "$rule/cohmem_rule.h" "$out/cohmem_rule.h"; then
+		echo "# mutants.list: no longer applies to cohmem_rule.[ch]: $3"
 		tap "not ok" "$name"
 	elif ! build "$out/mutant.c" "$out/mutant"; then
 		tap "not ok" "$name"

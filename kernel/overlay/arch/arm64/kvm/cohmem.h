@@ -128,15 +128,7 @@ static inline int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn)
 		return cohmem_fault_ask(cf);
 
 	cf->facts.dic = cpus_have_final_cap(ARM64_HAS_CACHE_DIC);
-	cf->decision = (struct cohmem_decision) {
-		.verdict	= COHMEM_NORMAL,
-		.executable	= cf->facts.dic || cf->facts.exec,
-		.row		= 2,
-	};
-	/* The rule would say the same; not to ask saves 20 instructions. */
-	VM_WARN_ON_ONCE(cohmem_decide(&cf->facts).row != 2 ||
-			cohmem_decide(&cf->facts).executable !=
-			cf->decision.executable);
+	cf->decision = cohmem_decide_linear(&cf->facts);
 	return 0;
 }
 

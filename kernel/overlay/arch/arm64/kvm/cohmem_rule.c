@@ -9,25 +9,6 @@
  */
 #include "cohmem_rule.h"
 
-static struct cohmem_decision refuse(int row, enum cohmem_reason reason)
-{
-	return (struct cohmem_decision) {
-		.verdict	= COHMEM_REFUSED,
-		.reason		= reason,
-		.row		= row,
-	};
-}
-
-/* X is worth granting ahead of need only where it costs no invalidation. */
-static struct cohmem_decision normal(int row, const struct cohmem_facts *f)
-{
-	return (struct cohmem_decision) {
-		.verdict	= COHMEM_NORMAL,
-		.executable	= f->dic || f->exec,
-		.row		= row,
-	};
-}
-
 static struct cohmem_decision uncached(int row, enum cohmem_reason reason,
 				       const struct cohmem_facts *f)
 {
@@ -55,11 +36,8 @@ static bool leaf_is_cacheable(enum cohmem_leaf leaf)
  */
 struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 {
-	if (f->linear) {
-		if (f->vm_mte && !f->mte_allowed)
-			return refuse(1, COHMEM_NO_TAGS);
-		return normal(2, f);
-	}
+	if (f->linear)
+		return cohmem_decide_linear(f);
 
 	if (!leaf_is_cacheable(f->leaf) || !f->pfnmap ||
 	    f->policy == COHMEM_POLICY_OFF)
@@ -73,16 +51,16 @@ struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 	if (!f->declared && f->policy == COHMEM_POLICY_DECLARED)
 		return uncached(4, COHMEM_UNDECLARED, f);
 	if (!f->declared && f->policy == COHMEM_POLICY_STRICT)
-		return refuse(5, COHMEM_UNDECLARED);
+		return cohmem_refuse(5, COHMEM_UNDECLARED);
 
 	/*
 	 * A guest could turn on tag checking at stage 1 unseen by KVM, and
 	 * take external aborts from memory that stores no tags.
 	 */
 	if (f->vm_mte)
-		return refuse(6, COHMEM_NO_TAGS);
+		return cohmem_refuse(6, COHMEM_NO_TAGS);
 	if (f->leaf == COHMEM_LEAF_NORMAL_TAGGED)
-		return refuse(7, COHMEM_NO_TAGS);
+		return cohmem_refuse(7, COHMEM_NO_TAGS);
 
 	/*
 	 * Without FEAT_S2FWB (Arm ARM DDI 0487, D8.6) the guest may access
@@ -90,9 +68,9 @@ struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 	 * kernel address that does not exist.
 	 */
 	if (!f->fwb)
-		return refuse(8, COHMEM_NO_FWB);
+		return cohmem_refuse(8, COHMEM_NO_FWB);
 
-	return normal(9, f);
+	return cohmem_normal(9, f);
 }
 
 /**

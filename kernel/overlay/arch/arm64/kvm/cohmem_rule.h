@@ -131,6 +131,45 @@ struct cohmem_decision {
 	int row;
 };
 
+static inline struct cohmem_decision
+cohmem_refuse(int row, enum cohmem_reason reason)
+{
+	return (struct cohmem_decision) {
+		.verdict	= COHMEM_REFUSED,
+		.reason		= reason,
+		.row		= row,
+	};
+}
+
+/* X is worth granting ahead of need only where it costs no invalidation. */
+static inline struct cohmem_decision
+cohmem_normal(int row, const struct cohmem_facts *f)
+{
+	return (struct cohmem_decision) {
+		.verdict	= COHMEM_NORMAL,
+		.executable	= f->dic || f->exec,
+		.row		= row,
+	};
+}
+
+/**
+ * cohmem_decide_linear() - Rows 1 and 2 of the rule
+ * @f: what is known, with @linear set; @leaf, @pfnmap, @declared, @any_uncached,
+ *     @fwb and @policy are not looked at, nor @mte_allowed without @vm_mte
+ *
+ * Inline, since almost every fault is of such memory.
+ *
+ * Return: the decision, as of cohmem_decide().
+ */
+static inline struct cohmem_decision
+cohmem_decide_linear(const struct cohmem_facts *f)
+{
+	if (f->vm_mte && !f->mte_allowed)
+		return cohmem_refuse(1, COHMEM_NO_TAGS);
+
+	return cohmem_normal(2, f);
+}
+
 struct cohmem_decision cohmem_decide(const struct cohmem_facts *f);
 
 const char *cohmem_policy_name(enum cohmem_policy policy);
