@@ -24,12 +24,20 @@ result() {
 # results FILE: "ok NAME # what was found", without the numbers
 results() { sed -nE 's/^((not )?ok) [0-9]+ /\1 /p' "$1"; }
 
-# 0 is pass and 2 is fail, which the results tell themselves. Any other is a machine
-# that was lost or stuck, or a kernel that complained.
+# run_job JOB: leaves its logs, what it said, and its status in build/check/JOB.
 run_job() {
-	local job=$1 out=build/check/$1 status=0 line wrong=0
-	rig/run.sh --machine grace --kernel "$KERNEL" --job "$job" --out "$out" \
-		--timeout 170 >"$TMP" 2>&1 || status=$?
+	local out=build/check/$1 status=0
+	mkdir -p "$out"
+	rig/run.sh --machine grace --kernel "$KERNEL" --job "$1" --out "$out" \
+		--timeout 240 >"$out/run.log" 2>&1 || status=$?
+	echo "$status" >"$out/status"
+}
+
+# report_job JOB: 0 is pass and 2 is fail, which the results tell themselves. Any other
+# is a machine that was lost or stuck, or a kernel that complained.
+report_job() {
+	local job=$1 out=build/check/$1 status line wrong=0
+	status=$(cat "$out/status")
 	echo "# kernel: $(cat "$KERNEL/release")"
 	echo "# machine: grace"
 	while read -r line; do
@@ -45,24 +53,30 @@ run_job() {
 	0 | 2) ;;
 	*) wrong=1 ;;
 	esac
-	[ "$status" = 0 ] || sed 's/^/# /' "$TMP"
+	[ "$status" = 0 ] || sed "s/^/# /" "$out/run.log"
 	result $wrong "$job: the machine came to its end, and its kernel did not complain"
 }
 
 # The last column of the table has the names, in back quotes.
 # shellcheck disable=SC2016 # a back quote is a back quote
 named() {
-	sed -nE 's/^\|.*\|([^|]*)\|$/\1/p' "$TABLE" | grep -oE '`[a-z0-9_]+`' | tr -d '`' | sort
+	sed -nE 's/^\|.*\|([^|]*)\|$/\1/p' "$TABLE" | grep -oE '`[a-z0-9_]+`' | tr -d '`' | sort -u
 }
 
 for variant in stock 4k; do
 	scripts/kernel.sh "$variant" "$LINE" >/dev/null
 done
-TMP=$(mktemp)
-trap 'rm -f "$TMP"' EXIT
 NAMES=()
-for job in works-dma works-vm works-zap works-dax works-gpu; do
-	run_job "$job"
+JOBS=(works-dma works-vm works-zap works-dax works-gpu)
+rm -rf "${JOBS[@]/#/build/check/}"
+# Two at once: an emulated host keeps little more than one CPU busy.
+for job in "${JOBS[@]}"; do
+	[ "$(jobs -rp | wc -l)" -lt 2 ] || wait -n
+	run_job "$job" &
+done
+wait
+for job in "${JOBS[@]}"; do
+	report_job "$job"
 done
 
 unnamed=$(comm -13 <(named) <(printf '%s\n' "${NAMES[@]}" | sort) | paste -sd' ')
