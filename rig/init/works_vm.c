@@ -30,7 +30,8 @@ bool vm_booted(struct vm *vm)
 {
 	guest_forget(&vm->guest);
 	guest_wait_secs(&vm->guest, BOOT_SECS);
-	return boot_checks_passed(vm);
+	vm->lost = !boot_checks_passed(vm);
+	return !vm->lost;
 }
 
 static void describe_memory(char *text, size_t size, const char *memory)
@@ -90,12 +91,17 @@ bool vm_start(struct vm *vm, const char *memory, const char *scene,
 	return vm_booted(vm);
 }
 
+static bool ask(struct vm *vm, const char *order, const char *name)
+{
+	return !vm->lost && guest_ask(&vm->guest, order, name, ORDER_SECS);
+}
+
 bool vm_ask(struct vm *vm, const char *order)
 {
 	char name[32];
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(order, " "), order);
-	return guest_ask(&vm->guest, order, name, ORDER_SECS);
+	return ask(vm, order, name);
 }
 
 const char *vm_said(const struct vm *vm, const char *name)
@@ -108,7 +114,8 @@ const char *vm_said(const struct vm *vm, const char *name)
 bool vm_goes_on(struct vm *vm)
 {
 	/* One is under way; the second began after now. */
-	return guest_expect(&vm->guest, "round", ORDER_SECS) &&
+	return !vm->lost &&
+	       guest_expect(&vm->guest, "round", ORDER_SECS) &&
 	       guest_expect(&vm->guest, "round", ORDER_SECS);
 }
 
@@ -117,12 +124,12 @@ bool vm_verify(struct vm *vm, const char *mib)
 	char order[32];
 
 	snprintf(order, sizeof(order), "verify %s", mib);
-	return guest_ask(&vm->guest, order, "round", ORDER_SECS);
+	return ask(vm, order, "round");
 }
 
 bool vm_verified(struct vm *vm)
 {
-	return guest_ask(&vm->guest, "", "verify", ORDER_SECS);
+	return ask(vm, "", "verify");
 }
 
 void vm_end(struct vm *vm)

@@ -19,12 +19,14 @@
  * @guest: its VMM, and what its guest has said
  * @qmp: its monitor
  * @socket: where QEMU makes that
+ * @lost: it did not get to work, and is not asked for anything any more
  * @checks: what the guest can say
  */
 struct vm {
 	struct guest guest;
 	struct qmp qmp;
 	char socket[32];
+	bool lost;
 	struct check checks[VM_CHECKS];
 };
 
