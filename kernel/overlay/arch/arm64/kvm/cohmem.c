@@ -200,6 +200,8 @@ static void fault_facts(struct cohmem_fault *cf)
 {
 	bool exec = cf->facts.exec;
 
+	cf->ipa &= PAGE_MASK;
+	cf->hva &= PAGE_MASK;
 	init_facts(&cf->facts, cf->vcpu->kvm);
 	cf->facts.exec = exec;
 	vma_facts(&cf->facts, cf->vm_flags);

@@ -19,8 +19,9 @@ DECLARE_TRACEPOINT(kvm_cohmem_fault);
  * @facts:	what is known so far
  * @decision:	what the rule said, valid after cohmem_fault_pfn()
  * @vcpu:	the vCPU that faulted
- * @ipa:	page-aligned IPA, in the VM's own space (of L1, if nested)
- * @hva:	page-aligned address in the VMM
+ * @ipa:	IPA, in the VM's own space (of L1, if nested); page-aligned once the facts
+ *		are gathered, as is @hva
+ * @hva:	address in the VMM
  * @pfn:	what the host maps there
  * @vm_flags:	flags of the VMA that was consulted
  * @vma_start:	its first address
@@ -82,8 +83,8 @@ static inline void cohmem_fault_init(struct cohmem_fault *cf,
 				     hva_t hva, bool write, bool exec)
 {
 	cf->vcpu = vcpu;
-	cf->ipa = ipa & PAGE_MASK;
-	cf->hva = hva & PAGE_MASK;
+	cf->ipa = ipa;
+	cf->hva = hva;
 	cf->vm_flags = 0;
 	cf->block = 0;
 	cf->write = write;
@@ -101,6 +102,9 @@ static inline void cohmem_fault_vma(struct cohmem_fault *cf,
 				    const struct vm_area_struct *vma)
 {
 	cf->vm_flags = vma->vm_flags;
+	/* Bounds are for extents. */
+	if (!(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP)))
+		return;
 	cf->vma_start = vma->vm_start;
 	cf->vma_end = vma->vm_end;
 }
@@ -132,14 +136,21 @@ static inline int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn)
 	return 0;
 }
 
-/* As cohmem_fault_find_extent(), for which linear memory has no extents. */
+/*
+ * As cohmem_fault_find_extent(), for which linear memory has no extents. Of @nested,
+ * if there is one, no more than what L1 has mapped as one.
+ */
 static inline void cohmem_fault_extent(struct cohmem_fault *cf,
 				       const struct kvm_memory_slot *memslot,
-				       phys_addr_t fault_ipa,
-				       unsigned long max)
+				       phys_addr_t fault_ipa, unsigned long max,
+				       struct kvm_s2_trans *nested)
 {
-	if (!cf->facts.linear || IS_ENABLED(CONFIG_DEBUG_VM))
-		cohmem_fault_find_extent(cf, memslot, fault_ipa, max);
+	if (cf->facts.linear && !IS_ENABLED(CONFIG_DEBUG_VM))
+		return;
+
+	if (nested)
+		max = min(max, kvm_s2_trans_size(nested));
+	cohmem_fault_find_extent(cf, memslot, fault_ipa, max);
 }
 
 /* The error that the guest is to see, if the decision becomes final. */
