@@ -11,7 +11,7 @@
 #define START_SECS 20
 #define ANSWER_SECS 20
 
-void qmp_open(struct qmp *qmp, const char *path)
+bool qmp_open(struct qmp *qmp, const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	struct timeval limit = { .tv_sec = ANSWER_SECS };
@@ -22,13 +22,13 @@ void qmp_open(struct qmp *qmp, const char *path)
 	qmp->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	while (connect(qmp->fd, (struct sockaddr *)&addr, sizeof(addr))) {
 		if (now() > deadline)
-			give_up("QEMU's monitor %s: %m", path);
+			return false;
 		usleep(50000);
 	}
 	setsockopt(qmp->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	qmp->in = fdopen(dup(qmp->fd), "r");
-	if (!qmp->in || !qmp_command(qmp, "{\"execute\":\"qmp_capabilities\"}"))
-		give_up("QEMU's monitor %s: %s", path, qmp->answer);
+	return qmp->in &&
+	       qmp_command(qmp, "{\"execute\":\"qmp_capabilities\"}");
 }
 
 /* An answer is one line; the greeting and events are others. */

@@ -13,8 +13,12 @@ struct qmp {
 	char answer[512];
 };
 
-/** qmp_open() - connect to the monitor at that socket, once QEMU has made it */
-void qmp_open(struct qmp *qmp, const char *path);
+/**
+ * qmp_open() - connect to the monitor at that socket, once QEMU has made it
+ *
+ * Return: false if QEMU does not answer, perhaps because it has ended.
+ */
+bool qmp_open(struct qmp *qmp, const char *path);
 
 /**
  * qmp_command() - give an order

@@ -51,7 +51,7 @@ void works_dax(void)
 	ktap_plan(6);
 	works_dma_try("dax_dma_type1", edu_open_type1(), "dax");
 	works_dma_try("dax_dma_iommufd", edu_open_iommufd(), "dax");
-	ok = vm_start(&vm, "/dev/dax0.0", NULL, devices);
+	ok = vm_start(&vm, "/dev/dax0.0,align=2M", NULL, devices);
 	ktap_result(ok, "dax_boot", "workload: %s", vm_said(&vm, "workload"));
 	guest_report_area(&vm.guest, &ram);
 	ok = vm_ask(&vm, "disk vda");

@@ -88,6 +88,7 @@ bool vm_start(struct vm *vm, const char *memory, const char *scene,
 {
 	vm_spawn(vm, memory, scene, devices);
 	qmp_open(&vm->qmp, vm->socket);
+	/* If that failed, this finds out what QEMU has said. */
 	return vm_booted(vm);
 }
 
@@ -108,7 +109,11 @@ const char *vm_said(const struct vm *vm, const char *name)
 {
 	const struct check *check = guest_check(&vm->guest, name);
 
-	return check->line ? check->text : guest_reason(&vm->guest);
+	if (check->line)
+		return check->text;
+	/* What QEMU said last is why it has ended. */
+	return vm->guest.ended == VMM_ENDED ? vm->guest.last :
+	       guest_reason(&vm->guest);
 }
 
 bool vm_goes_on(struct vm *vm)
