@@ -94,7 +94,8 @@ static bool zone_device_is_write_back(struct page *page)
 	if (cohmem_policy() == COHMEM_POLICY_OFF || !is_zone_device_page(page))
 		return false;
 
-	switch (page->pgmap->type) {
+	/* Tail pages have none: device DAX has compound ones. */
+	switch (compound_head(page)->pgmap->type) {
 	case MEMORY_DEVICE_COHERENT:
 	case MEMORY_DEVICE_FS_DAX:
 	case MEMORY_DEVICE_GENERIC:
