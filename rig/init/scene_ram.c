@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "guest.h"
 #include "ktap.h"
@@ -19,6 +20,12 @@
 #include "tracing.h"
 
 #define RAM_START 0x40000000ULL		/* of QEMU's virt board */
+/*
+ * Where its boot data is, of which QEMU would put the initrd in a block of its own.
+ * The device tree comes behind it.
+ */
+#define INITRD "/guest.cpio.gz"
+#define INITRD_START "0x47e00000"
 
 #define FAULTS "faults"			/* trace instance */
 #define WORKLOAD_MIB "96"
@@ -67,21 +74,26 @@ static void read_options(void)
 static void start(struct vmm *vmm)
 {
 	const char *kind = option("memory");
-	char memory[160], size[24];
+	char memory[160], size[24], cmdline[256];
+	struct stat initrd;
 	const char * const argv[] = {
 		"/usr/bin/qemu-system-aarch64",
 		"-M", "virt,gic-version=host,memory-backend=m0",
 		"-accel", "kvm", "-cpu", "host", "-smp", "1", "-m", size,
 		"-object", memory,
-		"-kernel", "/guest/Image", "-initrd", "/guest.cpio.gz",
-		/* What the kernel does not know, it gives to init. */
-		"-append",
-		boot_only ? GUEST_CMDLINE " boot" :
-			    GUEST_CMDLINE " cohmem.workload=" WORKLOAD_MIB,
+		"-kernel", "/guest/Image",
+		"-device", "loader,force-raw=on,file=" INITRD ",addr=" INITRD_START,
+		"-append", cmdline,
 		"-nodefaults", "-display", "none", "-serial", "stdio",
 		"-no-reboot", NULL
 	};
 
+	if (stat(INITRD, &initrd))
+		give_up("cannot find %s: %m", INITRD);
+	/* What the kernel does not know, it gives to init. */
+	snprintf(cmdline, sizeof(cmdline), "%s initrd=%s,%lld%s", GUEST_CMDLINE,
+		 INITRD_START, (long long)initrd.st_size,
+		 boot_only ? " boot" : " cohmem.workload=" WORKLOAD_MIB);
 	if (!kind)
 		kind = "declared";
 	ktap_note("guest RAM: %s MiB, %s", ram_mib, kind);
