@@ -110,7 +110,10 @@ port() {
 	devices+=(-chardev "file,id=$1,path=$out/$1.log"
 		-device "virtserialport,chardev=$1,name=cohmem.$1")
 }
-devices+=(-device virtio-serial-pci)
+# Last, so that nothing is being probed when its ports come: QEMU can lose a write to
+# a device, on one CPU, while another CPU moves or enables a BAR, and the kernel gets
+# an external abort.
+devices+=(-device virtio-serial-pci,addr=1f.0)
 port results
 port guest
 share kernel "$kernel"
