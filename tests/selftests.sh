@@ -25,7 +25,7 @@ run_one() {
 	pass:0 | fail:2) ;;
 	*) wrong+=("the run to $4, not status $status") ;;
 	esac
-	grep -qF "# $6" "$out/results.log" || wrong+=("the selftest to find: $6")
+	grep -qF "$6" "$out/results.log" || wrong+=("the selftest to find: $6")
 	[ "$7" = - ] || grep -qF "$7" "$out/console.log" ||
 		wrong+=("'$7' on the console")
 	! grep -q '# SKIP' "$out/results.log" || wrong+=("nothing skipped")
