@@ -37,7 +37,7 @@ test: ## one job on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte|nvhe|prote
 soak: ## the stress test for MINUTES=, on the debug kernel
 	@tests/soak.sh "$(MINUTES)"
 
-mutants: ## tests of the tests: kernels that are wrong in one place each
+mutants: ## tests of the tests: kernels that are wrong in one place each (ONLY=pattern)
 	@tests/mutants.sh
 
 patches: ## the line as a mailable series for git am, in build/series

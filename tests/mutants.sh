@@ -5,7 +5,7 @@
 # noticed by the selftest named there; the unchanged one must pass them all. A
 # mutant that does not build or boot is not noticed. TAP, and the wrong rules of
 # the host tests first.
-
+# ONLY= is a pattern for the names of those to try.
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
 
@@ -120,7 +120,8 @@ right_kernel() {
 }
 
 need_packages "${ALL_PACKAGES[@]}"
-mapfile -t rows < <(grep -Ev '^(#|$)' tests/mutants.list)
+mapfile -t rows < <(grep -Ev "^(#|$)" tests/mutants.list | grep -E -- "${ONLY:-.}")
+[ ${#rows[@]} -gt 0 ] || die "no mutant is named like ONLY=$ONLY" "the names are in tests/mutants.list"
 mkdir -p "$SEEN"
 for suite in rule extent; do
 	status=0
