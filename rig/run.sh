@@ -113,7 +113,7 @@ port() {
 # Last, so that nothing is being probed when its ports come: QEMU can lose a write to
 # a device, on one CPU, while another CPU moves or enables a BAR, and the kernel gets
 # an external abort.
-devices+=(-device virtio-serial-pci,addr=1f.0)
+devices+=(-device "virtio-serial-pci,addr=1f.0")
 port results
 port guest
 share kernel "$kernel"

@@ -6,6 +6,7 @@
 # mutant that does not build or boot is not noticed. TAP, and the wrong rules of
 # the host tests first.
 # ONLY= is a pattern for the names of those to try.
+
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
 
