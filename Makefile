@@ -26,11 +26,11 @@ check-full: ## all that, and what takes long: 64 KiB pages, the debug kernel
 check-quick: ## the tests that need no kernel build, in under a minute
 	@tests/check.sh quick
 
-kernel: ## one kernel, from the cache if it is there (VARIANT=4k|64k|debug|stock LINE=6.12 KERNEL_SRC=DIR)
+kernel: ## one kernel, from the cache if it is there (VARIANT=4k|64k|debug|stock|selftests LINE=6.12 KERNEL_SRC=DIR)
 	@scripts/kernel.sh $(VARIANT) $(LINE)
 
 test: ## one job on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte|nvhe|protected VARIANT=4k TEST=ram|gpu|selftests)
-	@for variant in stock 4k $(VARIANT); do scripts/kernel.sh $$variant $(LINE) >/dev/null || exit; done
+	@for variant in stock selftests $(VARIANT); do scripts/kernel.sh $$variant $(LINE) >/dev/null || exit; done
 	@rig/run.sh --machine $(MACHINE) --kernel build/kernels/$(LINE)-$(VARIANT) \
 		--job $(TEST) --out build/test/$(MACHINE)-$(VARIANT)-$(TEST) --tap
 

@@ -7,7 +7,7 @@
 #   run.sh --machine NAME --kernel DIR --job NAME --out DIR
 #          [--guest DIR]     kernel of the inner guest (default: the same line's stock)
 #          [--tests LIST]    for job selftests: NAME[:ARG...],... (default: all of them)
-#          [--selftests DIR] where they are (default: that of the line's 4k kernel)
+#          [--selftests DIR] where they are (default: those that were built)
 #          [--memory KIND]   for job ram: /dev/cohmem/KIND, or anon
 #          [--gb200]         for job gpu: a Grace Blackwell, not a Grace Hopper
 #          [--args STRING]   more for the kernel command line
@@ -61,12 +61,12 @@ guest=$(readlink -f "$guest")
 for file in "$kernel"/{Image,release,modules/cohmem_test.ko,modules/cohmem_gpu.ko} "$guest"/{Image,modules/cohmem_guest.ko}; do
 	[ -r "$file" ] || die "$file is missing: not a kernel built by cohmem" "build it: make kernel VARIANT=4k"
 done
-selftests=${selftests:-$BUILD/kernels/6.12-4k/selftests}
+selftests=${selftests:-$BUILD/kernels/6.12-selftests/bin}
 if [ "$job" = selftests ]; then
-	[ -d "$selftests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=4k"
+	[ -d "$selftests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=selftests"
 	selftests=$(readlink -f "$selftests")
 	[ -n "$tests" ] || tests=$(find "$selftests" -maxdepth 1 -type f -printf '%f\n' 2>/dev/null | sort | paste -sd,)
-	[ -n "$tests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=4k"
+	[ -n "$tests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=selftests"
 fi
 # A name with a comma would end a QEMU option.
 case $kernel$guest$selftests$out in

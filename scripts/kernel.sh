@@ -5,6 +5,9 @@
 # build/kernels/LINE-VARIANT to it and prints where it is. KERNEL_SRC=DIR builds
 # from a tree other than Debian's.
 #
+# VARIANT selftests is not a kernel, but the KVM selftests of the line: the kernel's own
+# and ours.
+#
 # A kernel is known by the hash of everything that goes in; its `inputs` file
 # lists them. Work trees are kept, so that a small change is a small build.
 
@@ -22,7 +25,7 @@ export KBUILD_BUILD_USER=cohmem KBUILD_BUILD_HOST=rig KBUILD_BUILD_VERSION=1
 usage() { die "$1" "usage: kernel.sh VARIANT [LINE]; variants: $(variants)"; }
 
 # stock and 4k are the fragments all have; another variant adds one of its name.
-variants() { echo "stock 4k $(cd "$TOP/kernel/config" && printf "%s\n" *.config | sed "s/\.config$//; /^\(base\|rig\)$/d" | paste -sd" ")"; }
+variants() { echo "stock 4k selftests $(cd "$TOP/kernel/config" && printf "%s\n" *.config | sed "s/\.config$//; /^\(base\|rig\)$/d" | paste -sd" ")"; }
 
 fragments() {
 	echo "$TOP/kernel/config/base.config"
@@ -35,20 +38,22 @@ absent_options() { [ ! -e "$LINE_DIR/absent" ] || sed "s/[[:space:]]*#.*//; /^$/
 
 with_line() { [ "$VARIANT" != stock ]; }
 
-# The kernel's own selftests are built once, from the tree that has ours.
-with_selftests() { [ "$VARIANT" = 4k ] && [ -e "$TOP/rig/selftests.list" ]; }
+is_selftests() { [ "$VARIANT" = selftests ]; }
 selftests() { sed "s/#.*//; /^[[:space:]]*$/d" "$TOP/rig/selftests.list"; }
 
 input_files() {
-	fragments
-	[ ! -e "$LINE_DIR/absent" ] || echo "$LINE_DIR/absent"
 	printf '%s\n' "$TOP"/scripts/{kernel,source}.sh
-	find -L "$TOP"/rig/{module,guest/driver} -maxdepth 1 -type f ! -name '.*' 2>/dev/null || true
+	if is_selftests; then
+		echo "$TOP/rig/selftests.list"
+	else
+		fragments
+		[ ! -e "$LINE_DIR/absent" ] || echo "$LINE_DIR/absent"
+		find -L "$TOP"/rig/{module,guest/driver} -maxdepth 1 -type f ! -name '.*' 2>/dev/null || true
+	fi
 	with_line || return 0
 	echo "$LINE_DIR/series"
 	all_patches
-	find "$OVERLAY" -type f 2>/dev/null || true
-	! with_selftests || echo "$TOP/rig/selftests.list"
+	overlay_files | { is_selftests && cat || grep -v '^tools/'; } | sed "s|^|$OVERLAY/|"
 }
 
 inputs() {
@@ -102,7 +107,7 @@ prepare_source() {
 			note "copying the base for $VARIANT"
 			rm -rf "$SRC" "$WORK/stage"
 			mkdir -p "$SRC"
-			tar -C "$base" --exclude=./.git -c . | tar -C "$SRC" -x
+			tar -C "$base" --exclude=./.git "${UNREAD[@]}" -c . | tar -C "$SRC" -x
 			: >"$WORK/placed"
 		else
 			keep_edits "$stage" "$base"
@@ -132,6 +137,7 @@ place_line() {
 	while read -r file; do
 		[ ! -e "$stage/$file" ] || continue
 		if [ -e "$base/$file" ]; then
+			mkdir -p "$(dirname "$SRC/$file")"
 			cp "$base/$file" "$SRC/$file"
 		else
 			rm -f "${SRC:?}/$file"
@@ -211,33 +217,59 @@ build_module() {
 }
 
 # LDFLAGS is the whole of it, since a variable of the command line hides +=.
-build_selftests() {
+make_selftests() {
 	local tests
 	mapfile -t tests < <(selftests)
-	mkdir -p "$WORK/selftests/tools" &&
+	mkdir -p "$WORK/selftests/tools" "$OBJ" &&
 		kmake headers &&
 		make -C "$SRC/tools/testing/selftests/kvm" -j"$(nproc)" \
 		OUTPUT="$WORK/selftests" abs_objdir="$WORK/selftests" LINUX_HDR_PATH="$OBJ/usr/include/" \
 		LDFLAGS="-static -pthread -no-pie" TEST_GEN_PROGS_aarch64="${tests[*]}" "${tests[@]/#/$WORK/selftests/}"
 }
 
-# collect: the kernel under a temporary name, for one rename to make it real.
-collect() {
-	local new=$CACHE/kernels/.new file
-	rm -rf "$new"
-	mkdir -p "$new/modules" "$new/selftests"
+build_selftests() {
+	TOTAL=''
+	step "building the KVM selftests" make_selftests
+}
+
+build_kernel() {
+	TOTAL=''
+	[ -e "$OBJ/vmlinux" ] || TOTAL=" of about $(base_value objects)"
+	[ "$(config_inputs)" = "$(cat "$OBJ/.config-inputs" 2>/dev/null)" ] ||
+		step "configuring $LINE-$VARIANT" configure
+	check_config
+	step "building $LINE-$VARIANT" kmake Image modules
+	[ ! -e "$TOP/rig/module/Kbuild" ] || step "building the test device for $LINE-$VARIANT" build_module module module
+	[ ! -e "$TOP/rig/guest/driver/Kbuild" ] || step "building the guest's driver for $LINE-$VARIANT" build_module guest-driver guest/driver
+}
+
+collect_selftests() {
+	local new=$1 file
+	mkdir "$new/bin"
+	while read -r file; do
+		cp "$WORK/selftests/$file" "$new/bin/"
+	done < <(selftests)
+	echo "selftests-$HASH" >"$new/release"
+}
+
+collect_kernel() {
+	local new=$1 file
+	mkdir "$new/modules"
 	cp "$OBJ/arch/arm64/boot/Image" "$OBJ/System.map" "$new/"
 	cp "$OBJ/.config" "$new/config"
 	cp "$OBJ/include/config/kernel.release" "$new/release"
-	echo "$INPUTS" >"$new/inputs"
 	while read -r file; do
 		cp "$file" "$new/modules/"
 	done < <(find "$OBJ" "$WORK/module" "$WORK/guest-driver" -name '*.ko' 2>/dev/null)
-	if with_selftests; then
-		while read -r file; do
-			cp "$WORK/selftests/$file" "$new/selftests/"
-		done < <(selftests)
-	fi
+}
+
+# collect: what was built under a temporary name, for one rename to make it real.
+collect() {
+	local new=$CACHE/kernels/.new
+	rm -rf "$new"
+	mkdir -p "$new"
+	"collect_$PRODUCT" "$new"
+	echo "$INPUTS" >"$new/inputs"
 	touch "$new/complete"
 	rm -rf "$KERNEL"
 	mv -T "$new" "$KERNEL"
@@ -252,6 +284,10 @@ VARIANT=${1:-}
 [ $# -ge 1 ] && [ $# -le 2 ] || usage "which variant?"
 [[ " $(variants) " == *" $VARIANT "* ]] || usage "there is no variant '$VARIANT'"
 use_line "${2:-6.12}"
+PRODUCT=kernel UNREAD=()
+if is_selftests; then
+	PRODUCT=selftests UNREAD=(--exclude=./{drivers,sound,net,fs,Documentation})
+fi
 
 need_packages "${NATIVE_PACKAGES[@]}" "${TARGET_PACKAGES[@]}" \
 	bc bison flex rsync xz-utils patch
@@ -284,21 +320,13 @@ if [ -e "$WORK/building" ]; then
 	note "the last build was killed: starting again"
 	rm -rf "$OBJ" "$WORK/module" "$WORK/guest-driver" "$WORK/selftests"
 fi
-TOTAL=''
-[ -e "$OBJ/vmlinux" ] || TOTAL=" of about $(base_value objects)"
 # Left behind only by a build that had no chance to stop in order.
 touch "$WORK/building"
 trap 'rm -f "$WORK/building"' EXIT
 
 SECONDS=0
-[ "$(config_inputs)" = "$(cat "$OBJ/.config-inputs" 2>/dev/null)" ] ||
-	step "configuring $LINE-$VARIANT" configure
-check_config
 note "log: $LOG"
-step "building $LINE-$VARIANT" kmake Image modules
-[ ! -e "$TOP/rig/module/Kbuild" ] || step "building the test device for $LINE-$VARIANT" build_module module module
-[ ! -e "$TOP/rig/guest/driver/Kbuild" ] || step "building the guest's driver for $LINE-$VARIANT" build_module guest-driver guest/driver
-! with_selftests || step "building the KVM selftests" build_selftests
+"build_$PRODUCT"
 collect
 note "built in $((SECONDS / 60)):$(printf %02d $((SECONDS % 60)))"
 publish

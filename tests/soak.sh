@@ -14,7 +14,7 @@ seed=${SEED:-$(date +%s)}
 [[ $minutes =~ ^[1-9][0-9]*$ ]] || die "MINUTES=$minutes is not a number of minutes" "for example: make soak MINUTES=60"
 [[ $seed =~ ^[0-9]+$ ]] || die "SEED=$seed is not a number"
 
-for variant in stock 4k debug; do
+for variant in stock selftests debug; do
 	scripts/kernel.sh $variant "$LINE" >/dev/null
 done
 SECONDS=0 rounds=0
