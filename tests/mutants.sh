@@ -40,7 +40,7 @@ fresh_tree() {
 # run_in_tree MACHINE TEST OUT: status of the run
 run_in_tree() {
 	"$TREE/rig/run.sh" --machine "$1" --kernel "$TREE/build/kernels/$LINE-4k" \
-		--job selftests --tests "$2" --timeout 300 --out "$3" >"$3.log" 2>&1 </dev/null
+		--job selftests --tests "$2" --selftests "$BUILD/kernels/$LINE-selftests/bin" --timeout 300 --out "$3" >"$3.log" 2>&1 </dev/null
 }
 
 build_tree() {
@@ -121,6 +121,7 @@ right_kernel() {
 }
 
 need_packages "${ALL_PACKAGES[@]}"
+scripts/kernel.sh selftests "$LINE" >/dev/null
 mapfile -t rows < <(grep -Ev "^(#|$)" tests/mutants.list | grep -E -- "${ONLY:-.}")
 [ ${#rows[@]} -gt 0 ] || die "no mutant is named like ONLY=$ONLY" "the names are in tests/mutants.list"
 mkdir -p "$SEEN"
