@@ -62,6 +62,8 @@ expect panic 4 'panic' 0 '' 'Kernel panic - not syncing: x'
 expect panic 4 'panic, out of time, after a splat' 124 '' \
 	$'WARNING: x\nKernel panic - not syncing: x'
 expect splat 5 'a kernel warning in a run that passed' 0 "$good" '[ 1.0] WARNING: CPU: 0 PID: 1 at x'
+expect splat 5 'lost memory' 0 "$good" '[ 9.0] kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmemleak)'
+expect pass 0 'a look for lost memory' 0 "$good" '[ 9.0] kmemleak: Automatic memory scanning thread started'
 expect pass 0 'an allowed splat' 0 "$good" '[ 1.0] WARNING: harmless thing'
 expect pass 0 'what a test says is not a splat' 0 "$good" 'rig: | WARNING: x'
 expect splat 5 'a splat after what a test says' 0 "$good" 'rig: | ok[   3.649281] WARNING: x'

@@ -38,8 +38,8 @@ static const char * const panics[] = { "Kernel panic - not syncing" };
 static const char * const splats[] = {
 	"WARNING: ", "BUG: ", "KASAN: ", "UBSAN: ", "KFENCE: ", "Oops",
 	"Call trace:", "Unable to handle kernel", "Internal error:",
-	"blocked for more than", "detected stall", "kmemleak: ",
-	"SError Interrupt", "Bad page state",
+	"blocked for more than", "detected stall", "suspected memory leaks",
+	"memory leak detector disabled", "SError Interrupt", "Bad page state",
 };
 
 /**

@@ -117,6 +117,7 @@ int main(void)
 		job->prepare();
 	load_module("cohmem_test", "");
 	job->run();
+	find_leaks();
 	ktap_done();
 	power_off();
 }

@@ -57,6 +57,13 @@ void say(const char *fmt, ...) __printf(1, 2);
 /** give_up() - say why this machine cannot do its job, and power off. */
 void give_up(const char *fmt, ...) __printf(1, 2) __noreturn;
 
+/**
+ * find_leaks() - have the kernel look for memory that it has lost, if it can.
+ *
+ * What it finds is on the console, and fails the run.
+ */
+void find_leaks(void);
+
 /** power_off() - end the emulated machine. */
 void __noreturn power_off(void);
 
