@@ -30,7 +30,7 @@ finish() {
 . "$(dirname "$0")/../scripts/env.sh"
 
 record() {
-	printf '%s\t%d\t%d\t%s\n' "$RUNNING" "$((SECONDS - STARTED))" "$1" "$OUT/$RUNNING.log" >>"$OUT/steps"
+	printf '%s\t%d\t%d\t%d\t%s\n' "$RUNNING" "$((SECONDS - STARTED))" "$LIMIT" "$1" "$OUT/$RUNNING.log" >>"$OUT/steps"
 	RUNNING=''
 }
 
@@ -45,8 +45,8 @@ stop() {
 # signals on to all of it, so nothing is left behind.
 run_step() {
 	local log=$OUT/$1.log tail rc=0
-	RUNNING=$1 STARTED=$SECONDS
-	printf '\n== %s: %s\n' "$1" "$3"
+	RUNNING=$1 LIMIT=$2 STARTED=$SECONDS
+	printf '\n== %s (at most %d s): %s\n' "$1" "$2" "$3"
 	: >"$log"
 	timeout -k 20 "$2" bash -c "$3" >"$log" 2>&1 </dev/null &
 	JOB=$!
@@ -76,7 +76,7 @@ mkdir -p "$BUILD/check"
 OUT=$BUILD/check
 : >"$OUT/steps"
 cd "$TOP"
-gcc -D_GNU_SOURCE -O1 -Wall -o "$OUT/summary" tests/tap/summary.c
+gcc -D_GNU_SOURCE -O1 -Wall -o "$OUT/summary" tests/tap/{summary,matrix}.c
 trap stop INT TERM HUP
 
 # The steps are read before any is run: none can eat the list as its input.

@@ -10,7 +10,7 @@
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 gcc -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined \
-	-o "$WORK/summary" "$TOP/tests/tap/summary.c"
+	-o "$WORK/summary" "$TOP"/tests/tap/{summary,matrix}.c
 export ASAN_OPTIONS=detect_leaks=0
 echo 'step/listed -- there is a reason' >"$WORK/skips"
 
@@ -20,7 +20,7 @@ case_is() {
 	local got status=0 want=0
 	N=$((N + 1))
 	printf '%b' "$3" >"$WORK/log"
-	printf 'step\t1\t%d\t%s\n' "$2" "$WORK/log" >"$WORK/steps"
+	printf 'step\t1\t9\t%d\t%s\n' "$2" "$WORK/log" >"$WORK/steps"
 	"$WORK/summary" "$WORK/steps" "$WORK/skips" "$WORK/json" "$WORK/junit" >"$WORK/out" || status=$?
 	got=$(tail -n 1 "$WORK/out")
 	case $4 in
@@ -36,7 +36,7 @@ case_is() {
 	fi
 }
 
-echo "1..15"
+echo "1..17"
 case_is 'results are counted' 0 '1..2\nok 1 - a\nok 2 b\n' '2 passed, 0 failed, 0 skipped'
 case_is 'a plan may come last' 0 'KTAP version 1\nok 1 a\n1..1\n' '1 passed, 0 failed, 0 skipped'
 case_is 'a failure is one' 1 '1..2\nok 1 a\nnot ok 2 b\n' '1 passed, 1 failed, 0 skipped'
@@ -53,4 +53,19 @@ case_is 'a skip that is not listed' 0 '1..2\nok 1 a\nok 2 other # SKIP none here
 case_is 'a failure is not skipped' 1 '1..1\nnot ok 1 listed # SKIP none here\n' '0 passed, 1 failed, 0 skipped'
 case_is 'where a result is from' 0 '1..1\n# kernel: 6.12\n# machine: grace\n# page_size: 4096\nok 1 a\n' '1 passed, 0 failed, 0 skipped'
 grep -q '"kernel": "6.12", "machine": "grace", "page_size": 4096' "$WORK/json" || FAILED=1
+# table_has KERNEL COLUMN: a result on that kernel is in that column of the table.
+table_has() {
+	N=$((N + 1))
+	printf "1..2\n# kernel: %s\n# machine: mte\nok 1 - blocks: a\nnot ok 2 - blocks: b\n" "$1" >"$WORK/log"
+	printf "step\t1\t9\t1\t%s\n" "$WORK/log" >"$WORK/steps"
+	"$WORK/summary" "$WORK/steps" "$WORK/skips" "$WORK/json" "$WORK/junit" >"$WORK/out" || true
+	if paste -sd" " "$WORK/out" | grep -E "passed +machine +$2 blocks +mte +1/2 " >/dev/null; then
+		echo "ok $N - the table of machines has $2"
+	else
+		FAILED=1
+		echo "not ok $N - the table of machines has $2"
+	fi
+}
+table_has 6.12.1-cohmem-64k-0123 64k
+table_has 6.12.1 other
 exit $FAILED

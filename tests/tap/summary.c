@@ -4,8 +4,8 @@
  *
  *   summary STEPS SKIPS JSON JUNIT
  *
- * STEPS has a line for each step: name, seconds, exit status and log, with tabs
- * between. A log holds TAP (KTAP at the top level; what is indented belongs to
+ * STEPS has a line for each step: name, seconds, its limit, exit status and log,
+ * with tabs between. A log holds TAP (KTAP at the top level; what is indented belongs to
  * the result below it). SKIPS is the written list of what may be skipped, with
  * lines "STEP/TEST -- REASON". A diagnostic "# kernel: X", "# machine: X" or
  * "# page_size: X" holds for the results after it.
@@ -21,40 +21,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum outcome { PASSED, FAILED, SKIPPED, NR_OUTCOMES };
+#include "summary.h"
 
 static const char * const outcome_name[] = { "passed", "failed", "skipped" };
-
-/* What a result was measured on, from the diagnostics before it. */
-struct context {
-	char *kernel;
-	char *machine;
-	char *page_size;
-};
-
-struct result {
-	char *name;
-	char *reason;
-	enum outcome outcome;
-	struct context on;
-};
-
-struct step {
-	char *name;
-	char *log;
-	int seconds;
-	int status;
-	int count[NR_OUTCOMES];
-	struct result *results;
-	size_t nr;
-};
 
 struct list {
 	char **line;
 	size_t nr;
 };
 
-static void *must(void *p)
+void *must(void *p)
 {
 	if (!p) {
 		fputs("summary: out of memory\n", stderr);
@@ -260,7 +236,7 @@ static void read_log(struct step *s, const struct list *skips)
 		add(s, FAILED, "plan", &none, "an empty plan");
 
 	if (s->status == 124 || s->status == 137)
-		add(s, FAILED, "time", &none, "stopped after %d seconds", s->seconds);
+		add(s, FAILED, "time", &none, "stopped after %d seconds", s->limit);
 	else if (s->status && !s->count[FAILED])
 		add(s, FAILED, "exit status", &none, "%d", s->status);
 }
@@ -274,8 +250,8 @@ static struct step *read_steps(const char *path, const struct list *skips, size_
 	for (i = 0; i < l.nr; i++) {
 		struct step *s = &steps[i];
 
-		if (sscanf(l.line[i], "%m[^\t]\t%d\t%d\t%m[^\t]", &s->name,
-			   &s->seconds, &s->status, &s->log) != 4) {
+		if (sscanf(l.line[i], "%m[^\t]\t%d\t%d\t%d\t%m[^\t]", &s->name,
+			   &s->seconds, &s->limit, &s->status, &s->log) != 5) {
 			fprintf(stderr, "summary: %s:%zu: not a step\n", path, i + 1);
 			exit(2);
 		}
@@ -402,15 +378,16 @@ int main(int argc, char **argv)
 	skips = read_lines(argv[2]);
 	steps = read_steps(argv[1], &skips, &nr);
 
-	printf("\n%-16s %8s %8s %8s %8s\n", "step", "seconds", "passed", "failed", "skipped");
+	printf("\n%-16s %8s %8s %8s %8s %8s\n", "step", "seconds", "at most", "passed", "failed", "skipped");
 	for (i = 0; i < nr; i++) {
 		struct step *s = &steps[i];
 
-		printf("%-16s %8d %8d %8d %8d\n", s->name, s->seconds,
+		printf("%-16s %8d %8d %8d %8d %8d\n", s->name, s->seconds, s->limit,
 		       s->count[PASSED], s->count[FAILED], s->count[SKIPPED]);
 		for (j = 0; j < NR_OUTCOMES; j++)
 			total[j] += s->count[j];
 	}
+	print_matrix(steps, nr);
 	putchar('\n');
 	for (i = 0; i < nr; i++)
 		for (j = 0; j < steps[i].nr; j++) {

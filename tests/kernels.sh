@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kernels.sh VARIANT...: builds what the steps after it run, or finds it in the
+# cache, so that their limits of time are those of the tests.
+
+# shellcheck source=../scripts/env.sh
+. "$(dirname "$0")/../scripts/env.sh"
+
+cd "$TOP"
+LINE=${LINE:-6.12}
+N=0 FAILED=0
+echo "1..$#"
+for variant in "$@"; do
+	N=$((N + 1)) not='' what='not built'
+	if scripts/kernel.sh "$variant" "$LINE" >/dev/null; then
+		what=$(cat "build/kernels/$LINE-$variant/release")
+	else
+		not='not ' FAILED=1
+	fi
+	echo "${not}ok $N - $variant: $what"
+done
+exit $FAILED

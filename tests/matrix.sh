@@ -1,0 +1,103 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# matrix.sh MODE VARIANT...: the rows of tests/matrix.list that are for this mode
+# (check or full) and these kernels: runs each, and looks for what is to be found
+# there and for what the kernel has to say.
+
+# shellcheck source=../scripts/env.sh
+. "$(dirname "$0")/../scripts/env.sh"
+
+cd "$TOP"
+LINE=${LINE:-6.12}
+N=0 FAILED=0
+TIMEOUT=600	# of one run, in seconds; the debug kernel is slow
+
+# split_row ROW: its fields, and what follows from them
+split_row() {
+	local name
+	IFS='|' read -r mode variant machine policy result test finds line <<<"$1"
+	for name in mode variant machine policy result test finds line; do
+		read -r "${name?}" <<<"${!name}"
+	done
+	job=selftests kernel=build/kernels/$LINE-$variant
+	[[ $test != job:* ]] || job=${test#job:}
+	name=${test#job:}
+	out=build/check/matrix/${name//[:=]/_}-$variant-$machine-$policy
+}
+
+# run_row ROW: leaves its logs, what it said, and its status in its directory.
+run_row() {
+	local status=0 tests=()
+	split_row "$1"
+	[ "$job" != selftests ] || tests=(--tests "$test")
+	mkdir -p "$out"
+	rig/run.sh --machine "$machine" --kernel "$kernel" --job "$job" "${tests[@]}" --timeout $TIMEOUT \
+		--args "kvm-arm.cacheable_pfnmap=$policy" --out "$out" >"$out/run.log" 2>&1 || status=$?
+	echo "$status" >"$out/status.new"
+	mv "$out/status.new" "$out/status"
+}
+
+report_row() {
+	local status name wrong=()
+	split_row "$1"
+	status=$(cat "$out/status")
+	# 0 is pass and 2 is fail; neither is a machine that was lost, or complained.
+	case $result:$status in
+	pass:0 | fail:2) ;;
+	*) wrong+=("the run to $result, not status $status") ;;
+	esac
+	[ "$finds" = - ] || grep -qF "$finds" "$out/results.log" || wrong+=("the test to find: $finds")
+	[ "$line" = - ] || grep -qF "$line" "$out/console.log" || wrong+=("'$line' on the console")
+	! grep -q '# SKIP' "$out/results.log" || wrong+=("nothing skipped")
+
+	N=$((N + 1))
+	name="${test%%:-*}: $variant kernel, $machine, policy $policy: $result"
+	echo "# kernel: $(cat "$kernel/release")"
+	echo "# machine: $machine"
+	sed -n 's/^# fact page_size=\([0-9]*\).*/# page_size: \1/p' "$out/results.log"
+	if [ ${#wrong[@]} -eq 0 ]; then
+		echo "ok $N - $name"
+	else
+		FAILED=1
+		sed 's/^/# /' "$out/run.log"
+		printf '# wanted: %s\n' "${wrong[@]}"
+		echo "# logs are in $out"
+		echo "not ok $N - $name"
+	fi
+}
+
+mode=${1:-}
+[[ $mode =~ ^(check|full)$ ]] && [ $# -gt 1 ] ||
+	die "which rows, and for which kernels?" "usage: tests/matrix.sh check|full VARIANT..."
+shift
+# The stock one is the inner guest's.
+for variant in stock selftests "$@"; do
+	scripts/kernel.sh "$variant" "$LINE" >/dev/null
+done
+mapfile -t rows < <(grep -E "^$mode *\| *($(IFS='|' && echo "$*")) *\|" tests/matrix.list)
+echo "1..${#rows[@]}"
+for row in "${rows[@]}"; do
+	split_row "$row"
+	rm -rf "$out"
+done
+# report_finished: those that are next in the list's order and have ended
+report_finished() {
+	while [ $N -lt ${#rows[@]} ]; do
+		split_row "${rows[N]}"
+		[ -e "$out/status" ] || break
+		report_row "${rows[N]}"
+	done
+}
+
+# Two at once: an emulated host keeps little more than one CPU busy.
+for row in "${rows[@]}"; do
+	if [ "$(jobs -rp | wc -l)" -ge 2 ]; then
+		wait -n
+		report_finished
+	fi
+	run_row "$row" &
+done
+wait
+report_finished
+exit $FAILED

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table test x machine x kernel variant of a test run, for people. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "summary.h"
+
+static const char * const variants[] = { "stock", "4k", "64k", "debug", "other" };
+
+#define NR_VARIANTS (sizeof(variants) / sizeof(*variants))
+
+struct row {
+	char *test;
+	const char *machine;
+	int passed[NR_VARIANTS];
+	int all[NR_VARIANTS];
+};
+
+/* A release is like 6.12.117-cohmem-4k-0123456789ab. */
+static size_t variant_of(const char *release)
+{
+	const char *mark = "-cohmem-", *name = strstr(release, mark);
+	size_t i;
+
+	for (i = 0; name && i < NR_VARIANTS - 1; i++) {
+		size_t n = strlen(variants[i]);
+
+		if (!strncmp(name + strlen(mark), variants[i], n) &&
+		    name[strlen(mark) + n] == '-')
+			return i;
+	}
+	return NR_VARIANTS - 1;
+}
+
+static char *test_of(const struct step *s, const struct result *r)
+{
+	const char *colon = strstr(r->name, ": ");
+
+	return must(colon ? strndup(r->name, colon - r->name) : strdup(s->name));
+}
+
+static void count(struct row **rows, size_t *nr, const struct step *s, const struct result *r)
+{
+	char *test = test_of(s, r);
+	struct row *row = NULL;
+	size_t i;
+
+	for (i = 0; i < *nr && !row; i++) {
+		if (!strcmp((*rows)[i].test, test) && !strcmp((*rows)[i].machine, r->on.machine))
+			row = &(*rows)[i];
+	}
+	if (row) {
+		free(test);
+	} else {
+		*rows = must(realloc(*rows, (*nr + 1) * sizeof(*row)));
+		row = &(*rows)[(*nr)++];
+		*row = (struct row){ .test = test, .machine = r->on.machine };
+	}
+	i = variant_of(r->on.kernel);
+	row->all[i]++;
+	row->passed[i] += r->outcome == PASSED;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+	int test = strcmp(x->test, y->test);
+
+	return test ? test : strcmp(x->machine, y->machine);
+}
+
+void print_matrix(const struct step *steps, size_t nr)
+{
+	struct row *rows = NULL;
+	size_t i, j, nr_rows = 0, used = 0;
+	char cell[32];
+
+	for (i = 0; i < nr; i++)
+		for (j = 0; j < steps[i].nr; j++) {
+			const struct result *r = &steps[i].results[j];
+
+			if (!r->on.kernel || !r->on.machine)
+				continue;
+			count(&rows, &nr_rows, &steps[i], r);
+			used |= 1ul << variant_of(r->on.kernel);
+		}
+	if (!nr_rows)
+		return;
+
+	qsort(rows, nr_rows, sizeof(*rows), by_name);
+	printf("\n%-22s %-10s", "passed", "machine");
+	for (j = 0; j < NR_VARIANTS; j++)
+		if (used & 1ul << j)
+			printf(" %8s", variants[j]);
+	putchar('\n');
+	for (i = 0; i < nr_rows; i++) {
+		printf("%-22s %-10s", rows[i].test, rows[i].machine);
+		for (j = 0; j < NR_VARIANTS; j++) {
+			if (!(used & 1ul << j))
+				continue;
+			snprintf(cell, sizeof(cell), "%d/%d", rows[i].passed[j], rows[i].all[j]);
+			printf(" %8s", rows[i].all[j] ? cell : "-");
+		}
+		putchar('\n');
+		free(rows[i].test);
+	}
+	free(rows);
+}
