@@ -7,6 +7,7 @@
 #   run.sh --machine NAME --kernel DIR --job NAME --out DIR
 #          [--guest DIR]     kernel of the inner guest (default: the same line's stock)
 #          [--tests LIST]    for job selftests: NAME[:ARG...],... (default: all of them)
+#          [--limit SECS]    for one of them (default: that for the whole run)
 #          [--selftests DIR] where they are (default: those that were built)
 #          [--memory KIND]   for job ram: /dev/cohmem/KIND, or anon
 #          [--gb200]         for job gpu: a Grace Blackwell, not a Grace Hopper
@@ -24,13 +25,13 @@
 RIG=$TOP/rig
 # shellcheck disable=SC2154 # set by env.sh
 RIGBUILD=$BUILD/rig
-tap=0 gb200='' machine='' kernel='' selftests='' guest='' job='' tests='' memory='' args='' out='' timeout=180
+tap=0 gb200='' machine='' kernel='' selftests='' guest='' job='' tests='' limit='' memory='' args='' out='' timeout=180
 
 usage() { die "$1" "usage: rig/run.sh --machine NAME --kernel DIR --job NAME --out DIR; see its head"; }
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--machine | --kernel | --guest | --job | --tests | --selftests | --memory | --args | --out | --timeout)
+	--machine | --kernel | --guest | --job | --tests | --limit | --selftests | --memory | --args | --out | --timeout)
 		[ $# -gt 1 ] || usage "$1 needs a value"
 		printf -v "${1#--}" %s "$2"
 		shift 2
@@ -49,6 +50,7 @@ done
 [ -n "$machine" ] && [ -n "$kernel" ] && [ -n "$job" ] && [ -n "$out" ] ||
 	usage "--machine, --kernel, --job and --out are needed"
 [[ $timeout =~ ^[1-9][0-9]*$ ]] || usage "--timeout $timeout is not a number of seconds"
+[[ -z $limit || $limit =~ ^[1-9][0-9]*$ ]] || usage "--limit $limit is not a number of seconds"
 [[ $machine =~ ^[a-z0-9-]+$ && -r $RIG/machines/$machine.conf ]] ||
 	die "there is no machine '$machine'" "known: $(cd "$RIG/machines" && echo ./*.conf)"
 
@@ -89,7 +91,7 @@ rm -f "$out"/{console.log,results.log,guest.log,verdict}
 
 append="console=ttyAMA0 panic=-1 oops=panic rdinit=/init"
 append+=" cohmem.job=$job cohmem.release=$(cat "$kernel/release") cohmem.timeout=$((timeout - timeout / 6))"
-append+="${memory:+ cohmem.memory=$memory}${tests:+ cohmem.tests=$tests}"
+append+="${memory:+ cohmem.memory=$memory}${tests:+ cohmem.tests=$tests}${limit:+ cohmem.limit=$limit}"
 append+="${gb200:+ cohmem.gb200=1}"
 case $job in
 gpu | works-gpu) append+=" cohmem.gpu=0000:00:10.0" ;;

@@ -5,6 +5,7 @@
  * 4 a skip, anything else a failure.
  *
  * cohmem.tests=NAME[:ARG...],NAME... says which, from the share "selftests".
+ * cohmem.limit=SECS is what one of them may take.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -76,9 +77,12 @@ static bool relay(FILE *out)
 /* A watchdog of its own ends the test's whole process group in time. */
 static pid_t start_watchdog(pid_t group)
 {
-	const char *limit = option("timeout");
-	pid_t pid = fork();
+	const char *limit = option("limit");
+	pid_t pid;
 
+	if (!limit)
+		limit = option("timeout");
+	pid = fork();
 	if (pid < 0)
 		give_up("cannot start a watchdog: %m");
 	if (pid)
@@ -94,6 +98,7 @@ static void run_test(char *spec)
 	pid_t pid, watchdog;
 	int out[2], status;
 	bool failed;
+	double start = now();
 	FILE *f;
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(spec, ":"), spec);
@@ -116,6 +121,7 @@ static void run_test(char *spec)
 	waitpid(pid, &status, 0);
 	kill(watchdog, SIGKILL);
 	waitpid(watchdog, NULL, 0);
+	ktap_note("%s took %.1f s", name, now() - start);
 
 	if (WIFSIGNALED(status))
 		ktap_result(false, name, "ended by signal %d%s",
