@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Did the same selftests do the same on several kernels?
+ *
+ *   same ROWS KERNEL=DIR KERNEL=DIR...
+ *
+ * DIR has the logs of a run of job selftests. ROWS has a line for each test, in the
+ * order in which all of the runs had them: what was run, a tab, and what it is to do
+ * on the first kernel: "pass", or "fail TEXT" with what it is to say then.
+ *
+ * The same is: the same status, the same results within the test, and the same
+ * failed assertion. Prints a line of TAP, without a number, for each test, and
+ * "# passed N": how many passed on the first kernel. The exit status is 0 if all did
+ * the same, and what they were to do.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel.h"
+#include "log.h"
+
+#define MAX_KERNELS 8
+#define INDENT "    "
+
+/**
+ * struct outcome - what a test did on a kernel
+ * @status: "pass", "fail", "skip" or "missing"
+ * @name: what the result is called
+ * @said: the results within it, what failed, and how it ended
+ * @why: the last assertion that failed, or how it ended
+ */
+struct outcome {
+	const char *status;
+	char name[64];
+	char *said;
+	char why[256];
+};
+
+static bool failed_assertion(const char *line)
+{
+	char file[128];
+	unsigned int number;
+
+	return sscanf(line, "# %127[^: \t]:%u: ", file, &number) == 2 &&
+	       strstr(file, ".c");
+}
+
+/* Of what a test says, this does not change from run to run. */
+static void keep(FILE *said, const char *line, struct outcome *outcome)
+{
+	line += strspn(line, " ");
+	if (failed_assertion(line))
+		snprintf(outcome->why, sizeof(outcome->why), "%s", line);
+	else if (!starts(line, "ok ") && !starts(line, "not ok ") &&
+		 !starts(line, "1..") && !starts(line, "Bail out!"))
+		return;
+	fprintf(said, "%s\n", line);
+}
+
+static const char *status_of(const char *line)
+{
+	if (starts(line, "not ok "))
+		return "fail";
+	return strstr(line, "# SKIP") ? "skip" : "pass";
+}
+
+/* What the test that is the number-th in the run did. */
+static struct outcome find(const struct log *results, unsigned int number)
+{
+	struct outcome outcome = { .status = "missing" };
+	size_t i, first = 0, size;
+	unsigned int seen;
+	FILE *said;
+
+	said = open_memstream(&outcome.said, &size);
+	if (!said)
+		abort();
+	for (i = 0; i < results->count; i++) {
+		const char *line = results->lines[i];
+
+		if (sscanf(line, "ok %u %63s", &seen, outcome.name) != 2 &&
+		    sscanf(line, "not ok %u %63s", &seen, outcome.name) != 2)
+			continue;
+		if (seen == number)
+			break;
+		first = i + 1;
+	}
+	if (i < results->count) {
+		const char *end = strchr(results->lines[i], '#');
+
+		outcome.status = status_of(results->lines[i]);
+		for (size_t j = first; j < i; j++) {
+			if (starts(results->lines[j], INDENT))
+				keep(said, results->lines[j], &outcome);
+		}
+		fprintf(said, "%s\n", end ? end : "");
+		if (!*outcome.why && end)
+			snprintf(outcome.why, sizeof(outcome.why), "%s", end);
+	}
+	if (fclose(said))
+		abort();
+	return outcome;
+}
+
+/* Whether it did what the list says of the first kernel. */
+static bool as_listed(const struct outcome *outcome, const char *want)
+{
+	if (!strcmp(want, "pass"))
+		return !strcmp(outcome->status, "pass");
+	return starts(want, "fail ") && !strcmp(outcome->status, "fail") &&
+	       strstr(outcome->said, want + strlen("fail "));
+}
+
+/* How it ended, and from where on it said other things than on the first kernel. */
+static void explain(const char *kernel, const struct outcome *outcome,
+		    const struct outcome *first)
+{
+	size_t at = 0, line = 0;
+	const char *said = outcome->said;
+
+	while (said[at] && said[at] == first->said[at]) {
+		if (said[at++] == '\n')
+			line = at;
+	}
+	printf("#   %s: %s %s", kernel, outcome->status, outcome->why);
+	if (outcome != first && strcmp(said, first->said))
+		printf(": \"%.*s\", not \"%.*s\"",
+		       (int)strcspn(said + line, "\n"), said + line,
+		       (int)strcspn(first->said + line, "\n"),
+		       first->said + line);
+	printf("\n");
+}
+
+/**
+ * compare() - one test on all kernels
+ * @number: its number in the runs
+ * @row: its line in ROWS, which is cut at the tab
+ * @passed: counts what passed on the first kernel
+ *
+ * Return: whether it did the same on all, and what it was to do.
+ */
+static bool compare(char **kernels, const struct log *results, size_t count,
+		    unsigned int number, char *row, unsigned int *passed)
+{
+	struct outcome outcomes[MAX_KERNELS];
+	char *want = row + strcspn(row, "\t");
+	size_t name = strcspn(row, ":\t");
+	bool good;
+
+	if (*want)
+		*want++ = '\0';
+	for (size_t i = 0; i < count; i++)
+		outcomes[i] = find(&results[i], number);
+	*passed += !strcmp(outcomes[0].status, "pass");
+
+	good = as_listed(&outcomes[0], want);
+	for (size_t i = 0; i < count; i++) {
+		good &= !strcmp(outcomes[i].status, outcomes[0].status) &&
+			!strcmp(outcomes[i].said, outcomes[0].said) &&
+			strlen(outcomes[i].name) == name &&
+			!strncmp(outcomes[i].name, row, name);
+	}
+	printf("%sok %s # %s on %s", good ? "" : "not ", row,
+	       good ? "the same" : "not the same, or not as listed,", kernels[0]);
+	for (size_t i = 1; i < count; i++)
+		printf(", %s", kernels[i]);
+	if (good)
+		printf(": %s", want);
+	printf("\n");
+	if (!good)
+		printf("#   listed: %s\n", want);
+	for (size_t i = 0; i < count && !good; i++)
+		explain(kernels[i], &outcomes[i], &outcomes[0]);
+	for (size_t i = 0; i < count; i++)
+		free(outcomes[i].said);
+	return good;
+}
+
+int main(int argc, char **argv)
+{
+	struct log rows, results[MAX_KERNELS];
+	char **kernels = argv + 2;
+	unsigned int passed = 0;
+	bool good = true;
+	int count = argc - 2;
+
+	if (count < 2 || count > MAX_KERNELS) {
+		fprintf(stderr, "usage: same ROWS KERNEL=DIR KERNEL=DIR...\n");
+		return 1;
+	}
+	rows = log_read(".", argv[1]);
+	if (!rows.count) {
+		fprintf(stderr, "same: there is nothing in %s\n", argv[1]);
+		return 1;
+	}
+	for (int i = 0; i < count; i++) {
+		char *dir = strchr(kernels[i], '=');
+
+		if (!dir) {
+			fprintf(stderr, "same: %s is not KERNEL=DIR\n", kernels[i]);
+			return 1;
+		}
+		*dir++ = '\0';
+		results[i] = log_read(dir, "results.log");
+	}
+	for (size_t i = 0; i < rows.count; i++)
+		good &= compare(kernels, results, count, i + 1, rows.lines[i],
+				&passed);
+	printf("# passed %u\n", passed);
+
+	for (int i = 0; i < count; i++)
+		log_free(&results[i]);
+	log_free(&rows);
+	return good ? 0 : 2;
+}
