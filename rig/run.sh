@@ -6,7 +6,7 @@
 #
 #   run.sh --machine NAME --kernel DIR --job NAME --out DIR
 #          [--guest DIR]     kernel of the inner guest (default: the same line's stock)
-#          [--tests LIST]    for job selftests: NAME[:ARG...],... (default: all of them)
+#          [--tests LIST]    for job selftests: NAME[:ARG...],... (default: all of ours)
 #          [--limit SECS]    for one of them (default: that for the whole run)
 #          [--selftests DIR] where they are (default: those that were built)
 #          [--memory KIND]   for job ram: /dev/cohmem/KIND, or anon
@@ -67,7 +67,7 @@ selftests=${selftests:-$BUILD/kernels/6.12-selftests/bin}
 if [ "$job" = selftests ]; then
 	[ -d "$selftests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=selftests"
 	selftests=$(readlink -f "$selftests")
-	[ -n "$tests" ] || tests=$(find "$selftests" -maxdepth 1 -type f -printf '%f\n' 2>/dev/null | sort | paste -sd,)
+	[ -n "$tests" ] || tests=$(find "$selftests" -maxdepth 1 -type f -name 'cohmem_*' -printf '%f\n' 2>/dev/null | sort | paste -sd,)
 	[ -n "$tests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=selftests"
 fi
 # A name with a comma would end a QEMU option.
