@@ -37,15 +37,24 @@ fresh_tree() {
 	git ls-files -z | xargs -0 cp -P --parents -t "$TREE"
 }
 
-# run_in_tree MACHINE TEST OUT: status of the run
+# variant_of MACHINE[/VARIANT]
+variant_of() {
+	case $1 in
+	*/*) echo "${1#*/}" ;;
+	*) echo 4k ;;
+	esac
+}
+
+# run_in_tree MACHINE[/VARIANT] TEST OUT: status of the run
 run_in_tree() {
-	"$TREE/rig/run.sh" --machine "$1" --kernel "$TREE/build/kernels/$LINE-4k" \
+	"$TREE/rig/run.sh" --machine "${1%/*}" --kernel "$TREE/build/kernels/$LINE-$(variant_of "$1")" \
 		--job selftests --tests "$2" --selftests "$BUILD/kernels/$LINE-selftests/bin" --timeout 300 --out "$3" >"$3.log" 2>&1 </dev/null
 }
 
+# build_tree LOG VARIANT
 build_tree() {
 	"$TREE/scripts/kernel.sh" stock "$LINE" >/dev/null 2>"$1" &&
-		"$TREE/scripts/kernel.sh" 4k "$LINE" >/dev/null 2>"$1"
+		"$TREE/scripts/kernel.sh" "$2" "$LINE" >/dev/null 2>"$1"
 }
 
 # mutate FILE EDIT: an overlay file is edited; any other by one more patch
@@ -77,7 +86,7 @@ try_mutant() {
 		result "not ok" "noticed: $name"
 		return
 	fi
-	if ! build_tree "$out.build"; then
+	if ! build_tree "$out.build" "$(variant_of "$4")"; then
 		sed 's/^/# /' "$out.build"
 		result "not ok" "noticed: $name"
 		return
@@ -103,14 +112,15 @@ try_mutant() {
 right_kernel() {
 	local row what file edit machine test out status
 	fresh_tree
-	build_tree "$SEEN/right.build" || die "the right kernel does not build" "$(cat "$SEEN/right.build")"
+	build_tree "$SEEN/right.build" 4k || die "the right kernel does not build" "$(cat "$SEEN/right.build")"
 	while read -r file; do
 		[ ! -e "$CACHE/work/$LINE-4k/src/$file" ] || install -D "$CACHE/work/$LINE-4k/src/$file" "$RIGHT/$file"
 	done < <(for row in "${rows[@]}"; do
 		field what && field file && echo "$file"
 	done | sort -u)
 	while read -r machine test; do
-		out=$SEEN/right-$machine-${test%%:*} status=0
+		out=$SEEN/right-${machine/\//-}-${test%%:*} status=0
+		build_tree "$SEEN/right.build" "$(variant_of "$machine")" || die "the right kernel does not build" "$(cat "$SEEN/right.build")"
 		mkdir -p "$out"
 		run_in_tree "$machine" "$test" "$out" || status=$?
 		[ "$status" = 0 ] && result ok "control: $test on $machine" ||
