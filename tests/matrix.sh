@@ -52,7 +52,8 @@ report_row() {
 	! grep -q '# SKIP' "$out/results.log" || wrong+=("nothing skipped")
 
 	N=$((N + 1))
-	name="${test%%:-*}: $variant kernel, $machine, policy $policy: $result"
+	name="${test#job:}"
+	name="${name%%:-*}: $variant kernel, $machine, policy $policy: $result"
 	echo "# kernel: $(cat "$kernel/release")"
 	echo "# machine: $machine"
 	sed -n 's/^# fact page_size=\([0-9]*\).*/# page_size: \1/p' "$out/results.log"
