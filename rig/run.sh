@@ -98,6 +98,7 @@ gpu | works-gpu) append+=" cohmem.gpu=0000:00:10.0" ;;
 bench) append+=" cohmem.gpu=0000:00:10.0 cohmem.cxl=1" ;;
 works-dma) append+=" cohmem.edu=0000:00:11.0" ;;
 works-dax) append+=" cohmem.edu=0000:00:11.0 cohmem.dax=0000:00:10.0" ;;
+selftests) [[ $tests != *dax* ]] || append+=" cohmem.dax=0000:00:10.0" ;;
 esac
 append+="${KERNEL_ARGS:+ $KERNEL_ARGS}${args:+ $args}"
 

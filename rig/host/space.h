@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 #include "log.h"
-#include "../init/stage2.h"
+#include "../init/cohmem_stage2.h"
+#include "kernel.h"
 
 #define TYPES (S2_OTHER + 1)
 

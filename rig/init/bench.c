@@ -18,7 +18,7 @@
 #include "ktap.h"
 #include "rawvm.h"
 #include "rig.h"
-#include "stage2.h"
+#include "cohmem_stage2.h"
 #include "tracing.h"
 
 #define RANGE_IPA	GIB		/* memory starts at a multiple of 1 GiB */

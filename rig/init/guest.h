@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "stage2.h"
+#include "cohmem_stage2.h"
 #include "vmm.h"
 #include "watch.h"
 

@@ -24,7 +24,7 @@
 static const struct job jobs[] = {
 	{ .name = "ram", .run = scene_ram },
 	{ .name = "gpu", .run = scene_gpu, .prepare = scene_gpu_prepare },
-	{ .name = "selftests", .run = job_selftests },
+	{ .name = "selftests", .run = job_selftests, .prepare = prepare_selftests },
 	{ .name = "bench", .run = job_bench, .prepare = scene_gpu_prepare },
 	{ .name = "works-dma", .run = works_dma, .prepare = works_dma_prepare },
 	{ .name = "works-vm", .run = works_vm },

@@ -23,6 +23,7 @@ struct job {
 void scene_ram(void);
 void scene_gpu_prepare(void);
 void scene_gpu(void);
+void prepare_selftests(void);
 void job_selftests(void);
 void job_bench(void);
 void works_dma_prepare(void);

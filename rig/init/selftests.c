@@ -6,6 +6,7 @@
  *
  * cohmem.tests=NAME[:ARG...],NAME... says which, from the share "selftests".
  * cohmem.limit=SECS is what one of them may take.
+ * cohmem.dax=PCI makes that device /dev/dax0.0.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -17,6 +18,7 @@
 
 #include "ktap.h"
 #include "rig.h"
+#include "vfio.h"
 
 #define DIRECTORY "/selftests"
 #define MAX_TESTS 64
@@ -135,6 +137,17 @@ static void run_test(char *spec)
 		ktap_result(false, name, "exit status %d", WEXITSTATUS(status));
 	else
 		ktap_result(true, name, "");
+}
+
+/* A second device, if there is one, is device DAX; the module would take it. */
+void prepare_selftests(void)
+{
+	const char *dax = option("dax");
+
+	if (!dax)
+		return;
+	vfio_bind(dax, "cohmem_dax");
+	load_module("cohmem_dax", "");
 }
 
 void job_selftests(void)

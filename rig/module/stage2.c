@@ -66,6 +66,21 @@ static int read_phys(void __user *arg)
 	return 0;
 }
 
+/* The memory is there to stay, or the test has it mapped. */
+static int phys_page_count(void __user *arg)
+{
+	struct cohmem_page_count req;
+	unsigned long pfn;
+
+	if (copy_from_user(&req, arg, sizeof(req)))
+		return -EFAULT;
+	pfn = PHYS_PFN(req.offset);
+	if (!pfn_valid(pfn))
+		return -ENXIO;
+	req.count = page_count(pfn_to_page(pfn));
+	return copy_to_user(arg, &req, sizeof(req)) ? -EFAULT : 0;
+}
+
 static long stage2_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	switch (cmd) {
@@ -73,6 +88,8 @@ static long stage2_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return s2_regs((void __user *)arg);
 	case COHMEM_READ_PHYS:
 		return read_phys((void __user *)arg);
+	case COHMEM_PAGE_COUNT:
+		return phys_page_count((void __user *)arg);
 	}
 	return -ENOTTY;
 }

@@ -287,45 +287,6 @@ static enum result access_once(const struct blocks_test *t, struct layout *l,
 	return WRONG;
 }
 
-/**
- * struct dumped - What the stage-2 dump says of one address
- * @block:	size of the entry, 0 if there is none
- * @attrs:	the rest of the line
- */
-struct dumped {
-	size_t block;
-	char attrs[128];
-};
-
-static struct dumped dump_at(const struct layout *l, u64 gpa)
-{
-	char path[128], line[256];
-	struct dumped found = { 0 };
-	FILE *file;
-
-	snprintf(path, sizeof(path),
-		 "/sys/kernel/debug/kvm/%d-%d/stage2_page_tables", getpid(),
-		 l->vm->fd);
-	file = fopen(path, "r");
-	TEST_ASSERT(file, "cannot open %s: %s", path, strerror(errno));
-	while (fgets(line, sizeof(line), file)) {
-		unsigned int level, bits = ffsl(page) - 1;
-		u64 start, end;
-		int attrs;
-
-		if (sscanf(line, "0x%lx-0x%lx %*s %u %n", &start, &end, &level,
-			   &attrs) != 3 || gpa < start || gpa >= end)
-			continue;
-		snprintf(found.attrs, sizeof(found.attrs), " %s", line + attrs);
-		found.attrs[strcspn(found.attrs, "\n")] = ' ';
-		/* What is not mapped has a line too, without this. */
-		if (strstr(found.attrs, " R "))
-			found.block = page << (3 - level) * (bits - 3);
-	}
-	fclose(file);
-	return found;
-}
-
 static const char *expected_type(const struct blocks_test *t, u64 at,
 				 bool changed)
 {
@@ -339,7 +300,7 @@ static bool check_dump(const struct blocks_test *t, const struct layout *l,
 		       u64 at, bool changed)
 {
 	size_t block = expected_block(t, l, at, changed);
-	struct dumped found = dump_at(l, TEST_GPA + at);
+	struct s2_dumped found = s2_dump_at(l->vm, TEST_GPA + at);
 	char type[32];
 
 	snprintf(type, sizeof(type), " %s ", expected_type(t, at, changed));
@@ -470,7 +431,7 @@ static void layout_free(struct layout *l)
 
 static void test_blocks(const struct blocks_test *t)
 {
-	struct dumped found;
+	struct s2_dumped found;
 	struct layout l;
 	bool ok;
 
@@ -478,7 +439,7 @@ static void test_blocks(const struct blocks_test *t)
 	ok = check_all(t, &l, false);
 	if (t->change) {
 		t->change(&l);
-		found = dump_at(&l, TEST_GPA + break_at());
+		found = s2_dump_at(l.vm, TEST_GPA + break_at());
 		if (found.block) {
 			complain("after the change there is still %#zx,%s",
 				 found.block, found.attrs);

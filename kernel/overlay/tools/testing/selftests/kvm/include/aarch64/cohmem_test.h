@@ -25,7 +25,8 @@
  * on fault (nc-leaf, mixed, lazy, huge) does.
  *
  * /dev/cohmem/stage2 gives the raw material to decode a VM's stage 2 without
- * help from KVM: the registers of each CPU, and kernel memory.
+ * help from KVM: the registers of each CPU, and kernel memory. It also counts the
+ * references of any page.
  */
 #ifndef COHMEM_TEST_H
 #define COHMEM_TEST_H
@@ -58,8 +59,8 @@ struct cohmem_range {
 };
 
 /**
- * struct cohmem_page_count - reference count of one page of kind ram
- * @offset: in: offset of the page
+ * struct cohmem_page_count - reference count of one page
+ * @offset: in: offset of the page in kind ram; for stage2, its physical address
  * @count: out: page_count()
  * @pad: zero
  */

@@ -3,12 +3,13 @@
  * A VM's stage 2, decoded from VTTBR_EL2, VTCR_EL2 and the raw descriptors
  * as Arm ARM DDI 0487 section D8 describes them, not by KVM's code.
  */
-#ifndef RIG_STAGE2_H
-#define RIG_STAGE2_H
+#ifndef SELFTEST_KVM_COHMEM_STAGE2_H
+#define SELFTEST_KVM_COHMEM_STAGE2_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "kernel.h"
+
+#include <linux/types.h>
 
 /** enum s2_type - the memory type that stage 2 gives a page */
 enum s2_type { S2_DEVICE, S2_NORMAL_NC, S2_NORMAL_WB, S2_OTHER };
@@ -25,10 +26,10 @@ enum s2_type { S2_DEVICE, S2_NORMAL_NC, S2_NORMAL_WB, S2_OTHER };
  * @type: what @memattr means, with or without FWB
  */
 struct s2_range {
-	u64 ipa;
-	u64 pa;
-	u64 len;
-	u64 block;
+	__u64 ipa;
+	__u64 pa;
+	__u64 len;
+	__u64 block;
 	unsigned int memattr;
 	unsigned int s2ap;
 	unsigned int xn;
@@ -41,8 +42,8 @@ struct s2_range {
  * @span: bytes that it translates
  */
 struct s2_table {
-	u64 ipa;
-	u64 span;
+	__u64 ipa;
+	__u64 span;
 };
 
 /**
@@ -57,8 +58,8 @@ struct s2_table {
  */
 struct s2_dump {
 	unsigned int fwb;
-	u64 vttbr;
-	u64 vtcr;
+	__u64 vttbr;
+	__u64 vtcr;
 	struct s2_range *ranges;
 	size_t count;
 	struct s2_table *tables;
@@ -82,4 +83,4 @@ bool s2_read(unsigned int cpu, struct s2_dump *dump, char *why, size_t size);
 /** s2_free() - free what s2_read() allocated */
 void s2_free(struct s2_dump *dump);
 
-#endif /* RIG_STAGE2_H */
+#endif /* SELFTEST_KVM_COHMEM_STAGE2_H */

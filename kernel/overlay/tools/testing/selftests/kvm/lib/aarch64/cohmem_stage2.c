@@ -7,10 +7,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "../module/cohmem_test.h"
-#include "stage2.h"
+#include "cohmem_test.h"
+#include "cohmem_stage2.h"
 
-static u64 bits(u64 value, unsigned int high, unsigned int low)
+static __u64 bits(__u64 value, unsigned int high, unsigned int low)
 {
 	return (value >> low) & ((2ULL << (high - low)) - 1);
 }
@@ -66,7 +66,7 @@ static enum s2_type decode_type(unsigned int memattr, bool fwb)
 }
 
 /* Bits that an address of 52 bits has elsewhere in the descriptor. */
-static u64 descriptor_pa(const struct walk *w, u64 desc)
+static __u64 descriptor_pa(const struct walk *w, __u64 desc)
 {
 	if (w->ds)
 		return (desc & (bits(~0ULL, 37, 0) << 12)) |
@@ -77,7 +77,7 @@ static u64 descriptor_pa(const struct walk *w, u64 desc)
 	return desc & (bits(~0ULL, 35, 0) << 12);
 }
 
-static bool fail(struct walk *w, const char *what, u64 value)
+static bool fail(struct walk *w, const char *what, __u64 value)
 {
 	snprintf(w->why, w->why_size, "%s %#llx: %m", what,
 		 (unsigned long long)value);
@@ -122,7 +122,7 @@ static bool add_leaf(struct walk *w, const struct s2_range *leaf)
 	return true;
 }
 
-static bool add_table(struct walk *w, u64 ipa, u64 span)
+static bool add_table(struct walk *w, __u64 ipa, __u64 span)
 {
 	struct s2_dump *dump = w->dump;
 	struct s2_table *grown;
@@ -136,7 +136,7 @@ static bool add_table(struct walk *w, u64 ipa, u64 span)
 	return true;
 }
 
-static bool read_table(struct walk *w, u64 pa, void *table)
+static bool read_table(struct walk *w, __u64 pa, void *table)
 {
 	struct cohmem_phys req = {
 		.phys = pa,
@@ -150,17 +150,17 @@ static bool read_table(struct walk *w, u64 pa, void *table)
 }
 
 /* Level 3 is the last; with LPA2 the first one can be -1. */
-static bool walk_table(struct walk *w, u64 table, u64 ipa, int level)
+static bool walk_table(struct walk *w, __u64 table, __u64 ipa, int level)
 {
 	unsigned int index_bits = w->page_shift - 3;
 	unsigned int shift = w->page_shift + (3 - level) * index_bits;
-	u64 *descs = malloc(1ULL << w->page_shift);
+	__u64 *descs = malloc(1ULL << w->page_shift);
 	bool ok = descs && read_table(w, table, descs);
 
 	for (size_t i = 0; ok && i < 1UL << index_bits; i++) {
-		u64 desc = descs[i];
+		__u64 desc = descs[i];
 		struct s2_range leaf = {
-			.ipa = ipa + ((u64)i << shift),
+			.ipa = ipa + ((__u64)i << shift),
 			.pa = descriptor_pa(w, desc),
 			.len = 1ULL << shift,
 			.block = 1ULL << shift,
@@ -184,7 +184,7 @@ static bool walk_table(struct walk *w, u64 table, u64 ipa, int level)
 }
 
 /* VTCR_EL2.{SL2,SL0} count the start level up or down, by granule: D8.2. */
-static bool start_level(struct walk *w, u64 vtcr, int *level)
+static bool start_level(struct walk *w, __u64 vtcr, int *level)
 {
 	static const int by_sl0[3][4] = {
 		{ 2, 1, 0, 3 },		/* 4 KiB */
@@ -209,8 +209,8 @@ static bool start_level(struct walk *w, u64 vtcr, int *level)
 /* Up to 16 tables are concatenated at the start level: D8.2. */
 static bool walk_all(struct walk *w)
 {
-	u64 vttbr = w->dump->vttbr;
-	u64 base;
+	__u64 vttbr = w->dump->vttbr;
+	__u64 base;
 	unsigned int shift;
 	size_t tables = 1;
 	int level;
@@ -226,7 +226,7 @@ static bool walk_all(struct walk *w)
 		base = (base & ~0x3fULL) | bits(vttbr, 5, 2) << 48;
 	for (size_t i = 0; i < tables; i++) {
 		if (!walk_table(w, base + (i << w->page_shift),
-				(u64)i << shift, level))
+				(__u64)i << shift, level))
 			return false;
 	}
 	return true;

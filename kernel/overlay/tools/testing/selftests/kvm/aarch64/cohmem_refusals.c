@@ -1,0 +1,557 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cohmem_refusals - what a VMM and an operator learn of memory that is refused
+ *
+ * For each kind of mapping: errno and exit information of KVM_RUN, errno of both
+ * ioctls that make a memslot, and the line in the kernel's log, all of it and once.
+ * What is not refused has no such line. The rule says which are which. Then come
+ * the refusals before the rule, the rate at which lines come, requests that no
+ * VMM should make, and the references of pages: as many as before after many
+ * faults, granted or refused.
+ *
+ * Needs the nodes /dev/cohmem/KIND of cohmem's test device. With -m the VM has
+ * MTE, which the machine must offer; with -d device DAX is looked at too.
+ */
+#include <sys/prctl.h>
+#include <time.h>
+
+#include "cohmem_kinds.h"
+#include "cohmem_vm.h"
+
+#define TEST_SLOT	10
+#define TEST_GPA	0x100000000ul
+#define TEST_PAGES	4
+
+/* What the kernel's rate limit allows in that many seconds. */
+#define BURST		10
+#define INTERVAL_S	5
+
+static size_t page_size;
+static size_t test_size;
+static bool mte;
+
+static int kmsg;
+static unsigned int lines_said;
+/* The last line that was found where it should not be. */
+static char surprise[512];
+
+/* A test is not to miss its line because others had theirs before. */
+static void allow_lines(unsigned int lines)
+{
+	if (lines_said + lines > BURST) {
+		sleep(INTERVAL_S + 1);
+		lines_said = 0;
+	}
+	lines_said += lines;
+	lseek(kmsg, 0, SEEK_END);
+}
+
+/* A line of ours that the log has from here on; records are "PRIO,...;TEXT\n". */
+static bool next_line(char *line, size_t size)
+{
+	ssize_t len;
+
+	for (;;) {
+		len = read(kmsg, line, size - 1);
+		/* Some are lost if many come. */
+		if (len < 0 && errno == EPIPE)
+			continue;
+		if (len < 0)
+			return false;
+		line[len] = '\0';
+		line[strcspn(line, "\n")] = '\0';
+		if (strstr(line, " refused: ") ||
+		    strstr(line, " is not cacheable for the guest: "))
+			return true;
+	}
+}
+
+/* Exactly one line, with this priority and this text; or none. */
+static bool said(char prio, const char *wanted)
+{
+	unsigned int right = 0, wrong = 0;
+	char line[512], *text;
+
+	while (next_line(line, sizeof(line))) {
+		text = strchr(line, ';') + 1;
+		if (wanted && line[0] == prio && line[1] == ',' &&
+		    !strcmp(text, wanted)) {
+			right++;
+			continue;
+		}
+		wrong++;
+		strcpy(surprise, line);
+	}
+	if (right == !!wanted && !wrong)
+		return true;
+	ksft_print_msg("the kernel says it %u times, and %u other lines: %s\n",
+		       right, wrong, surprise);
+	ksft_print_msg("wanted: %s\n", wanted ?: "nothing");
+	return false;
+}
+
+static void who_am_i(char *buf, size_t size)
+{
+	char comm[16];
+
+	prctl(PR_GET_NAME, comm);
+	snprintf(buf, size, "kvm [%d]: %s", getpid(), comm);
+}
+
+static const char *refusal_line(u64 gpa, void *mem, size_t len,
+				enum cohmem_reason reason)
+{
+	static char line[512];
+	char who[64];
+
+	if (machine.policy == COHMEM_POLICY_OFF)
+		return NULL;
+	who_am_i(who, sizeof(who));
+	snprintf(line, sizeof(line),
+		 "%s: memory at IPA 0x%lx, host 0x%lx-0x%lx refused: %s: %s",
+		 who, gpa, (u64)mem, (u64)mem + len - 1,
+		 cohmem_reason_name(reason), cohmem_reason_remedy(reason));
+	return line;
+}
+
+static const char *warning_line(u64 gpa, void *mem)
+{
+	static char line[512];
+	char who[64];
+
+	who_am_i(who, sizeof(who));
+	snprintf(line, sizeof(line),
+		 "%s: cacheable memory at IPA 0x%lx, host 0x%lx is not cacheable for the guest: %s: %s",
+		 who, gpa, (u64)mem, cohmem_reason_name(COHMEM_UNDECLARED),
+		 cohmem_reason_remedy(COHMEM_UNDECLARED));
+	return line;
+}
+
+static void *map_kind(void *addr, const struct kind *kind, int prot)
+{
+	void *mem = map_node(addr, test_size, kind_node(kind), 0, prot,
+			     (kind->private ? MAP_PRIVATE : MAP_SHARED) |
+			     (addr ? MAP_FIXED : 0));
+	size_t at;
+
+	for (at = 0; kind->copied && at < test_size; at += page_size)
+		WRITE_ONCE(*(u64 *)(mem + at), 0);
+	return mem;
+}
+
+static void make_vm(struct test_vm *t)
+{
+	test_vm_create(t, mte);
+	test_vm_map(t, TEST_GPA, test_size);
+}
+
+/* A memslot over anonymous memory, which is never refused. */
+static void *anonymous_slot(struct test_vm *t)
+{
+	void *mem = map_anonymous(test_size);
+
+	TEST_ASSERT(!set_memslot_flags(t->vm, TEST_SLOT, 0, TEST_GPA, test_size,
+				       mem), "memslot: errno %i", errno);
+	return mem;
+}
+
+static void test_fault(const struct kind *kind)
+{
+	struct cohmem_decision d = decide(kind, false);
+	bool refused = d.verdict == COHMEM_REFUSED;
+	bool warned = !refused && d.reason == COHMEM_UNDECLARED;
+	enum guest_outcome wanted = refused ? REFUSED : DONE;
+	u64 gpa = TEST_GPA + page_size;
+	struct test_vm t;
+	void *mem;
+	bool ok;
+
+	make_vm(&t);
+	mem = anonymous_slot(&t);
+	map_kind(mem, kind, PROT_READ | PROT_WRITE);
+
+	allow_lines(2);
+	ok = guest_gets(&t, LOAD, gpa, 0, wanted);
+	if (refused)
+		ok &= said('3', refusal_line(gpa, mem + page_size, page_size,
+					     d.reason));
+	else
+		ok &= said('4', warned ? warning_line(gpa, mem + page_size) :
+					 NULL);
+	/* A refusal is a line each time, a warning is one for each VM. */
+	ok &= guest_gets(&t, LOAD, TEST_GPA, 0, wanted);
+	ok &= said('3', refused ? refusal_line(TEST_GPA, mem, page_size, d.reason) :
+				  NULL);
+	ksft_test_result(ok, "%s: load: %s\n", kind->name,
+			 refused ? "refused, and the log says why" :
+			 warned ? "not refused, but warned of once" :
+			 "not refused, and nothing is said");
+	kvm_vm_free(t.vm);
+	munmap(mem, test_size);
+}
+
+static void test_memslot(const struct kind *kind)
+{
+	int wanted = memslot_refused(kind, !kind->lazy) ? EINVAL : 0, err, err2;
+	void *mem = map_kind(NULL, kind, PROT_READ | PROT_WRITE);
+	const char *line = NULL;
+	struct test_vm t;
+	bool ok;
+
+	make_vm(&t);
+	if (memslot_refused_by_rule(kind, !kind->lazy))
+		line = refusal_line(TEST_GPA, mem, test_size,
+				    decide(kind, false).reason);
+	allow_lines(2);
+	err = set_memslot_flags(t.vm, TEST_SLOT, 0, TEST_GPA, test_size, mem);
+	ok = said('3', line);
+	err2 = __vm_set_user_memory_region2(t.vm, TEST_SLOT + 1, 0,
+					    TEST_GPA + test_size, test_size, mem,
+					    -1, 0) ? errno : 0;
+	if (line)
+		line = refusal_line(TEST_GPA + test_size, mem, test_size,
+				    decide(kind, false).reason);
+	ok &= said('3', line);
+	if (err != wanted || err2 != wanted)
+		ksft_print_msg("errno is %d and %d\n", err, err2);
+	ksft_test_result(ok && err == wanted && err2 == wanted,
+			 "%s: memslot: %s%s\n", kind->name,
+			 wanted ? "refused" : "not refused",
+			 line ? ", and the log says why" : "");
+	kvm_vm_free(t.vm);
+	munmap(mem, test_size);
+}
+
+/**
+ * struct unmapped - A fault that is refused before there is a page to ask about
+ * @name: for the result
+ * @prot: of a declared mapping, or -1: there is none
+ * @op: what the guest does
+ * @reason: why not
+ */
+static const struct unmapped {
+	const char *name;
+	int prot;
+	enum guest_op op;
+	enum cohmem_reason reason;
+} unmapped[] = {
+	{ "nothing mapped", -1, LOAD, COHMEM_NO_HOST_MAPPING },
+	{ "nothing mapped", -1, STORE, COHMEM_NO_HOST_MAPPING },
+	{ "nothing mapped", -1, CALL, COHMEM_NO_HOST_MAPPING },
+	{ "mapped PROT_NONE", PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
+	{ "mapped PROT_NONE", PROT_NONE, CALL, COHMEM_NO_HOST_MAPPING },
+	{ "mapped read-only", PROT_READ, STORE, COHMEM_HOST_READ_ONLY },
+};
+
+static void test_unmapped(const struct unmapped *u)
+{
+	const struct kind *kind = &kinds[DECLARED];
+	struct cohmem_decision d = decide(kind, false);
+	enum cohmem_reason reason = u->reason;
+	enum guest_outcome wanted = REFUSED;
+	struct test_vm t;
+	void *mem;
+	bool ok;
+
+	make_vm(&t);
+	mem = anonymous_slot(&t);
+	if (u->prot < 0)
+		munmap(mem, test_size);
+	else
+		map_kind(mem, kind, u->prot);
+	/* The leaf is there all the same: the rule comes first. As stock, if Device. */
+	if (u->prot == PROT_NONE && d.verdict == COHMEM_REFUSED)
+		reason = d.reason;
+	else if (u->prot == PROT_NONE && d.verdict != COHMEM_NORMAL)
+		wanted = u->op == CALL ? NO_EXEC : DONE;
+
+	allow_lines(1);
+	ok = guest_gets(&t, u->op, TEST_GPA, 0, wanted);
+	ok &= said('3', wanted == REFUSED ?
+			refusal_line(TEST_GPA, mem, page_size, reason) : NULL);
+	ksft_test_result(ok, "%s: %s: %s\n", u->name,
+			 u->op == LOAD ? "load" :
+			 u->op == STORE ? "store" : "call",
+			 guest_outcomes[wanted]);
+	kvm_vm_free(t.vm);
+	munmap(mem, test_size);
+}
+
+/* A guest can ask for ever: the log must not fill up with it. */
+static void test_rate(void)
+{
+	unsigned int lines = 0, faults = 0, most;
+	time_t start;
+	struct test_vm t;
+	char line[512];
+	void *mem;
+
+	make_vm(&t);
+	mem = anonymous_slot(&t);
+	munmap(mem, test_size);
+	allow_lines(BURST);
+	start = time(NULL);
+	while (faults < 5 * BURST && guest_do(&t, LOAD, TEST_GPA, 0) == REFUSED)
+		faults++;
+	most = BURST * (1 + (time(NULL) - start + 1) / INTERVAL_S);
+	while (next_line(line, sizeof(line)))
+		lines++;
+	ksft_test_result(faults == 5 * BURST && lines <= most &&
+			 !lines == (machine.policy == COHMEM_POLICY_OFF),
+			 "%u refusals are %u lines, at most %u\n", faults, lines,
+			 most);
+	kvm_vm_free(t.vm);
+}
+
+static int enable_cap(int fd, unsigned int cap)
+{
+	struct kvm_enable_cap request = { .cap = cap };
+
+	return ioctl(fd, KVM_ENABLE_CAP, &request) ? errno : 0;
+}
+
+#define NR_CAPABILITY_TESTS	3
+
+static void test_capabilities(void)
+{
+	bool cacheable = machine.fwb && machine.policy != COHMEM_POLICY_OFF;
+	unsigned int cap = KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED;
+	struct test_vm t;
+
+	make_vm(&t);
+	ksft_test_result(vm_check_cap(t.vm, KVM_CAP_MEMORY_FAULT_INFO) == 1,
+			 "KVM_CAP_MEMORY_FAULT_INFO is 1\n");
+	ksft_test_result(vm_check_cap(t.vm, cap) == cacheable &&
+			 kvm_check_cap(cap) == cacheable,
+			 "KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED is %d\n",
+			 cacheable);
+	ksft_test_result(enable_cap(t.vm->fd, cap) == EINVAL &&
+			 enable_cap(t.vcpu->fd, cap) == EINVAL &&
+			 enable_cap(t.vm->fd, KVM_CAP_MEMORY_FAULT_INFO) == EINVAL,
+			 "they are not to be enabled\n");
+	kvm_vm_free(t.vm);
+}
+
+/**
+ * struct request - A memslot that no VMM should ask for
+ * @name: for the result
+ * @flags, @gpa, @size, @hva: what is asked for; @hva is behind the mapping's start
+ * @err: what comes of it
+ * @slot: added to TEST_SLOT, whose memslot is there
+ */
+struct request {
+	const char *name;
+	u32 flags;
+	u64 gpa;
+	u64 size;
+	u64 hva;
+	int err;
+	unsigned int slot;
+};
+
+#define NR_REQUEST_TESTS	(15 + 2)
+
+/* They say nothing of the memory: as for any other. */
+static void test_requests(void)
+{
+	const struct request requests[] = {
+		{ "size not of whole pages", 0, TEST_GPA, test_size - 1, 0, EINVAL },
+		{ "GPA not of a page", 0, TEST_GPA + 1, test_size, 0, EINVAL },
+		{ "HVA not of a page", 0, TEST_GPA, test_size, 1, EINVAL },
+		{ "another size", 0, TEST_GPA, test_size / 2, 0, EINVAL },
+		{ "another HVA", 0, TEST_GPA, test_size, page_size, EINVAL },
+		{ "read-only from now on", KVM_MEM_READONLY, TEST_GPA, test_size, 0,
+		  EINVAL },
+		{ "a flag that there is not", BIT(5), TEST_GPA, test_size, 0,
+		  EINVAL },
+		{ "private memory", KVM_MEM_GUEST_MEMFD, TEST_GPA, test_size, 0,
+		  EINVAL },
+		{ "dirty logging", KVM_MEM_LOG_DIRTY_PAGES, TEST_GPA, test_size, 0,
+		  EINVAL },
+		{ "overlap", 0, TEST_GPA + page_size, test_size, 0, EEXIST, 1 },
+		{ "GPA beyond the IPA space", 0, BIT(56), test_size, 0, EFAULT, 1 },
+		{ "HVA of the kernel", 0, 2 * TEST_GPA, test_size, BIT(63), EINVAL,
+		  1 },
+		{ "GPA that wraps", 0, -test_size, 2 * test_size, 0, EINVAL, 1 },
+		{ "no such memslot to delete", 0, 2 * TEST_GPA, 0, 0, EINVAL, 1 },
+		{ "no such number", 0, 2 * TEST_GPA, test_size, 0, EINVAL, 0xffff },
+	};
+	const struct kind *kind = &kinds[DECLARED];
+	struct kvm_dirty_log log = { .slot = TEST_SLOT };
+	bool refused = memslot_refused(kind, true);
+	u64 bitmap[TEST_PAGES];
+	struct test_vm t;
+	void *mem;
+	size_t i;
+	bool ok;
+
+	make_vm(&t);
+	mem = anonymous_slot(&t);
+	map_kind(mem, kind, PROT_READ | PROT_WRITE);
+	for (i = 0; i < ARRAY_SIZE(requests); i++) {
+		const struct request *r = &requests[i];
+		int err = set_memslot_flags(t.vm, TEST_SLOT + r->slot, r->flags,
+					    r->gpa, r->size, mem + r->hva);
+
+		if (err != r->err)
+			ksft_print_msg("errno is %d, not %d\n", err, r->err);
+		ksft_test_result(err == r->err, "memslot: %s: errno %d\n", r->name,
+				 r->err);
+	}
+	log.dirty_bitmap = bitmap;
+	ok = ioctl(t.vm->fd, KVM_GET_DIRTY_LOG, &log) == -1 && errno == ENOENT;
+	ksft_test_result(ok, "no dirty log of what is not logged\n");
+	/* None of that has changed anything. */
+	ok = guest_gets(&t, LOAD, TEST_GPA, 0, refused ? REFUSED : DONE);
+	ksft_test_result(ok, "the memslot is as it was\n");
+	kvm_vm_free(t.vm);
+	munmap(mem, test_size);
+}
+
+static u32 page_count(int fd, u64 offset)
+{
+	struct cohmem_page_count req = { .offset = offset };
+
+	TEST_ASSERT(!ioctl(fd, COHMEM_PAGE_COUNT, &req), "page count: errno %i",
+		    errno);
+	return req.count;
+}
+
+static enum guest_outcome outcome_of(const struct kind *kind, bool exec)
+{
+	struct cohmem_decision d = decide(kind, exec);
+
+	if (d.verdict == COHMEM_REFUSED)
+		return REFUSED;
+	return exec && !d.executable ? NO_EXEC : DONE;
+}
+
+/*
+ * Such memory has pages, which each fault acquires and has to release. Half of the
+ * faults are instruction fetches. mprotect() takes the page from stage 2 again.
+ */
+static void test_references(const struct kind *kind, int memory, size_t size,
+			    int counter, u64 offset, unsigned int faults)
+{
+	enum guest_outcome loads = outcome_of(kind, false);
+	enum guest_outcome calls = outcome_of(kind, true);
+	void *area = map_anonymous(2 * size);
+	void *mem = align_ptr_up(area, size);
+	struct test_vm t;
+	u32 before, after;
+	unsigned int i;
+
+	test_vm_create(&t, mte);
+	test_vm_map(&t, TEST_GPA, page_size);
+	TEST_ASSERT(!set_memslot_flags(t.vm, TEST_SLOT, 0, TEST_GPA, size, mem),
+		    "memslot: errno %i", errno);
+	mem = mmap(mem, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		   memory, 0);
+	TEST_ASSERT(mem != MAP_FAILED, "mmap() of %s: errno %i", kind->name,
+		    errno);
+	*(u32 *)(mem + CODE) = INSN_MOV_X0_42;
+	*(u32 *)(mem + CODE + 4) = INSN_RET;
+
+	before = page_count(counter, offset);
+	for (i = 0; i < faults; i++) {
+		mprotect(mem, size, PROT_NONE);
+		mprotect(mem, size, PROT_READ | PROT_WRITE);
+		if (guest_do(&t, i % 2 ? CALL : LOAD, TEST_GPA, 0) !=
+		    (i % 2 ? calls : loads))
+			break;
+	}
+	after = page_count(counter, offset);
+	ksft_test_result(i == faults && before == after,
+			 "page references of %s after %u faults, loads %s, calls %s: %u, as before (%u)\n",
+			 kind->name, i, guest_outcomes[loads],
+			 guest_outcomes[calls], after, before);
+	kvm_vm_free(t.vm);
+	munmap(area, 2 * size);
+	close(memory);
+	close(counter);
+}
+
+static u64 dax_attribute(const char *dax, const char *name)
+{
+	char path[128];
+	FILE *file;
+	u64 value;
+
+	snprintf(path, sizeof(path), "/sys/bus/dax/devices/%s/%s",
+		 strrchr(dax, '/') + 1, name);
+	file = fopen(path, "r");
+	TEST_ASSERT(file && fscanf(file, "%li", &value) == 1, "cannot read %s",
+		    path);
+	fclose(file);
+	return value;
+}
+
+static void help(const char *name, int status)
+{
+	puts("");
+	printf("Usage: %s [-h] [-m] [-d DEVICE] [-r FAULTS]\n", name);
+	puts("");
+	printf(" -h: print this.\n");
+	printf(" -m: the VM has MTE.\n");
+	printf(" -d: device DAX, whose pages are to be looked at too.\n");
+	printf(" -r: faults after which page references are compared.\n");
+	puts("");
+	exit(status);
+}
+
+int main(int argc, char *argv[])
+{
+	struct kind dax_kind = { "device DAX" };
+	unsigned int faults = 1000;
+	const char *dax = NULL;
+	size_t i;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "hmd:r:")) != -1) {
+		switch (opt) {
+		case 'm':
+			mte = true;
+			break;
+		case 'd':
+			dax = optarg;
+			break;
+		case 'r':
+			faults = atoi_positive("FAULTS", optarg);
+			break;
+		default:
+			help(argv[0], opt == 'h' ? KSFT_PASS : KSFT_FAIL);
+		}
+	}
+
+	ksft_print_header();
+	TEST_REQUIRE(!access(NODE_DIR, F_OK));
+	TEST_REQUIRE(!mte || kvm_has_cap(KVM_CAP_ARM_MTE));
+
+	page_size = getpagesize();
+	test_size = TEST_PAGES * page_size;
+	read_machine(mte);
+	kmsg = open_path_or_exit("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	/* Of tests before this one. */
+	lines_said = BURST;
+
+	ksft_set_plan(2 * NR_KINDS + ARRAY_SIZE(unmapped) + 1 + NR_CAPABILITY_TESTS +
+		      NR_REQUEST_TESTS + 1 + !!dax);
+	for (i = 0; i < NR_KINDS; i++) {
+		test_fault(&kinds[i]);
+		test_memslot(&kinds[i]);
+	}
+	for (i = 0; i < ARRAY_SIZE(unmapped); i++)
+		test_unmapped(&unmapped[i]);
+	test_rate();
+	test_capabilities();
+	test_requests();
+	test_references(&kinds[RAM], open_node("ram"), page_size,
+			open_node("ram"), 0, faults);
+	if (dax) {
+		dax_kind.facts.linear = machine.policy != COHMEM_POLICY_OFF;
+		test_references(&dax_kind, open_path_or_exit(dax, O_RDWR),
+				dax_attribute(dax, "align"), open_node("stage2"),
+				dax_attribute(dax, "resource"), faults);
+	}
+	ksft_finished();
+}

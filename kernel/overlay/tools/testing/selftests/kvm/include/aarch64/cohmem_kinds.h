@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The ways in which a VMM can map memory without struct pages, what the rule
+ * says of each, and what stage 2 has of it.
+ */
+#ifndef SELFTEST_KVM_COHMEM_KINDS_H
+#define SELFTEST_KVM_COHMEM_KINDS_H
+
+#include <sched.h>
+
+#include "cohmem_stage2.h"
+#include "cohmem_test.h"
+#include "cohmem_util.h"
+
+/* The rule itself: it has no dependency. */
+#include "../../../../../../arch/arm64/kvm/cohmem_rule.c"
+
+/**
+ * struct kind - One way for the VMM to map the memory
+ * @name: of its device node too, unless it is private
+ * @facts: what the rule is told; the machine and the policy are added
+ * @lazy: the host's leaves are made on the first access
+ * @private: a private mapping, which a guest cannot write to before its VMM
+ * @copied: the VMM has done so
+ */
+struct kind {
+	const char *name;
+	struct cohmem_facts facts;
+	bool lazy;
+	bool private;
+	bool copied;
+};
+
+#define FACTS(_leaf, ...)						\
+	{ .leaf = COHMEM_LEAF_##_leaf, .pfnmap = true, __VA_ARGS__ }
+
+enum kind_nr {
+	DECLARED, UNDECLARED, NC, NC_ANY, DEVICE, NC_LEAF, MIXED, LAZY, RAM,
+	COW, COW_COPIED, NR_KINDS
+};
+
+static const struct kind kinds[NR_KINDS] = {
+	[DECLARED]	= { "declared", FACTS(NORMAL, .declared = true) },
+	[UNDECLARED]	= { "undeclared", FACTS(NORMAL) },
+	[NC]		= { "nc", FACTS(NORMAL_NC) },
+	[NC_ANY]	= { "nc-any", FACTS(NORMAL_NC, .any_uncached = true) },
+	[DEVICE]	= { "device", FACTS(DEVICE) },
+	[NC_LEAF]	= { "nc-leaf", FACTS(NORMAL_NC, .declared = true),
+			    .lazy = true },
+	[MIXED]		= { "mixed", FACTS(NORMAL, .declared = true),
+			    .lazy = true },
+	[LAZY]		= { "lazy", FACTS(NORMAL, .declared = true),
+			    .lazy = true },
+	[RAM]		= { "ram", FACTS(NORMAL, .linear = true) },
+	[COW]		= { "cow", FACTS(NORMAL), .private = true },
+	[COW_COPIED]	= { "cow, copied", FACTS(NORMAL, .linear = true),
+			    .private = true, .copied = true },
+};
+
+/* What the rule is told of the CPUs, the policy, and the VM. */
+static struct cohmem_facts machine;
+
+static inline const char *kind_node(const struct kind *kind)
+{
+	return kind->private ? "cow" : kind->name;
+}
+
+static inline struct cohmem_decision decide(const struct kind *kind, bool exec)
+{
+	struct cohmem_facts f = kind->facts;
+
+	f.policy = machine.policy;
+	f.vm_mte = machine.vm_mte;
+	f.fwb = machine.fwb;
+	f.dic = machine.dic;
+	f.exec = exec;
+	return cohmem_decide(&f);
+}
+
+/*
+ * Is a memslot refused? By the rule only for a leaf that is present. RAM is left
+ * to the fault, and a VM with MTE takes, as ever, only memory that may have tags.
+ */
+static inline bool memslot_refused_by_rule(const struct kind *kind, bool populated)
+{
+	return populated && !kind->facts.linear &&
+	       decide(kind, false).verdict == COHMEM_REFUSED;
+}
+
+static inline bool memslot_refused(const struct kind *kind, bool populated)
+{
+	return machine.vm_mte || memslot_refused_by_rule(kind, populated);
+}
+
+static inline enum cohmem_policy read_policy(void)
+{
+	static const char param[] = "kvm-arm.cacheable_pfnmap=";
+	enum cohmem_policy policy = COHMEM_POLICY_DECLARED, p;
+	bool protected = false;
+	char line[4096], *word;
+	FILE *file;
+
+	file = fopen("/proc/cmdline", "r");
+	TEST_ASSERT(file && fgets(line, sizeof(line), file),
+		    "cannot read /proc/cmdline");
+	fclose(file);
+
+	for (word = strtok(line, "\n "); word; word = strtok(NULL, "\n ")) {
+		if (!strcmp(word, "kvm-arm.mode=protected"))
+			protected = true;
+		if (strncmp(word, param, strlen(param)))
+			continue;
+		/* What is no policy means the default. */
+		policy = COHMEM_POLICY_DECLARED;
+		for (p = 0; p < COHMEM_NR_POLICIES; p++) {
+			if (!strcmp(word + strlen(param),
+				    cohmem_policy_name(p)))
+				policy = p;
+		}
+	}
+	return protected ? COHMEM_POLICY_OFF : policy;
+}
+
+static inline void read_machine(bool mte)
+{
+	u64 ctr;
+
+	asm volatile("mrs %0, ctr_el0" : "=r" (ctr));
+
+	machine.fwb = has_fwb();
+	machine.dic = FIELD_GET(CTR_EL0_DIC, ctr);
+	machine.vm_mte = mte;
+	machine.policy = read_policy();
+	ksft_print_msg("policy %s, fwb %d, dic %d, vm_mte %d\n",
+		       cohmem_policy_name(machine.policy), machine.fwb,
+		       machine.dic, machine.vm_mte);
+}
+
+/**
+ * struct s2_entry - What stage 2 has for one address
+ * @block: bytes that the entry maps, 0 if there is none
+ * @pa: where the address leads to; 0 if only the kernel's dump could be asked
+ * @type: memory type
+ * @write: the guest may write
+ * @exec: the guest may execute
+ */
+struct s2_entry {
+	size_t block;
+	u64 pa;
+	enum s2_type type;
+	bool write;
+	bool exec;
+};
+
+static inline enum s2_type s2_type_of(enum cohmem_verdict verdict)
+{
+	switch (verdict) {
+	case COHMEM_NORMAL:
+		return S2_NORMAL_WB;
+	case COHMEM_NORMAL_NC:
+		return S2_NORMAL_NC;
+	case COHMEM_DEVICE:
+		return S2_DEVICE;
+	default:
+		return S2_OTHER;
+	}
+}
+
+/* EL2's registers cannot be read at EL1, which is where the host is with nVHE. */
+static inline bool stage2_is_readable(void)
+{
+	struct cohmem_s2_regs regs = { 0 };
+	int fd = open_node("stage2");
+	bool readable = !ioctl(fd, COHMEM_S2_REGS, &regs);
+
+	TEST_ASSERT(readable || errno == EOPNOTSUPP, "stage 2: errno %i", errno);
+	close(fd);
+	return readable;
+}
+
+static inline struct s2_entry s2_entry_of_dump(struct kvm_vm *vm, u64 gpa)
+{
+	struct s2_dumped found = s2_dump_at(vm, gpa);
+	struct s2_entry e = { .block = found.block };
+
+	e.type = strstr(found.attrs, " NORMAL ") ? S2_NORMAL_WB :
+		 strstr(found.attrs, " NORMAL_NC ") ? S2_NORMAL_NC :
+		 strstr(found.attrs, " DEVICE ") ? S2_DEVICE : S2_OTHER;
+	e.write = strstr(found.attrs, " W ");
+	/* As the dump has it: X stands for execute-never. */
+	e.exec = !strstr(found.attrs, " X ");
+	return e;
+}
+
+/*
+ * From the descriptors in memory. The VM is the one that ran last on this CPU,
+ * which the caller is pinned to.
+ */
+static inline struct s2_entry s2_entry_at(struct kvm_vm *vm, u64 gpa)
+{
+	struct s2_entry e = { 0 };
+	struct s2_dump dump;
+	char why[128];
+	size_t i;
+
+	if (!stage2_is_readable())
+		return s2_entry_of_dump(vm, gpa);
+
+	TEST_ASSERT(s2_read(sched_getcpu(), &dump, why, sizeof(why)),
+		    "stage 2: %s", why);
+	for (i = 0; i < dump.count; i++) {
+		const struct s2_range *r = &dump.ranges[i];
+
+		if (gpa - r->ipa >= r->len)
+			continue;
+		e.block = r->block;
+		e.pa = r->pa + (gpa - r->ipa);
+		e.type = r->type;
+		e.write = r->s2ap & 2;
+		e.exec = !r->xn;
+	}
+	s2_free(&dump);
+	return e;
+}
+
+#endif /* SELFTEST_KVM_COHMEM_KINDS_H */

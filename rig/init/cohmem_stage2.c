@@ -1,0 +1,1 @@
+../../kernel/overlay/tools/testing/selftests/kvm/lib/aarch64/cohmem_stage2.c
