@@ -15,7 +15,6 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-#include "cohmem_kinds.h"
 #include "cohmem_vm.h"
 
 #define TEST_SLOT	10
@@ -415,15 +414,6 @@ static u32 page_count(int fd, u64 offset)
 	TEST_ASSERT(!ioctl(fd, COHMEM_PAGE_COUNT, &req), "page count: errno %i",
 		    errno);
 	return req.count;
-}
-
-static enum guest_outcome outcome_of(const struct kind *kind, bool exec)
-{
-	struct cohmem_decision d = decide(kind, exec);
-
-	if (d.verdict == COHMEM_REFUSED)
-		return REFUSED;
-	return exec && !d.executable ? NO_EXEC : DONE;
 }
 
 /*

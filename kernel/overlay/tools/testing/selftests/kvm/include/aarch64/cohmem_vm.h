@@ -6,7 +6,7 @@
 #ifndef SELFTEST_KVM_COHMEM_VM_H
 #define SELFTEST_KVM_COHMEM_VM_H
 
-#include "cohmem_util.h"
+#include "cohmem_kinds.h"
 #include "ucall_common.h"
 
 /* Where in a page the function is that a guest calls; it returns 42. */
@@ -148,17 +148,6 @@ static inline enum guest_outcome guest_do(struct test_vm *t, enum guest_op op,
 	return outcome;
 }
 
-static inline bool guest_loads(struct test_vm *t, u64 gpa, u64 value)
-{
-	enum guest_outcome got = guest_do(t, LOAD, gpa, 0);
-
-	if (got == DONE && report.value == value)
-		return true;
-	ksft_print_msg("load at %#lx: %s, value %#lx, not %#lx\n", gpa,
-		       guest_outcomes[got], report.value, value);
-	return false;
-}
-
 static inline bool guest_gets(struct test_vm *t, enum guest_op op, u64 gpa,
 			      u64 value, enum guest_outcome wanted)
 {
@@ -175,6 +164,17 @@ static inline bool guest_gets(struct test_vm *t, enum guest_op op, u64 gpa,
 	return false;
 }
 
+/* What the rule makes of an access to memory that is mapped so. */
+static inline enum guest_outcome outcome_of(const struct kind *kind, bool exec)
+{
+	struct cohmem_decision d = decide(kind, exec);
+
+	if (d.verdict == COHMEM_REFUSED)
+		return REFUSED;
+	return exec && !d.executable ? NO_EXEC : DONE;
+}
+
+/* Returns 0 or errno. */
 static inline int set_memslot_flags(struct kvm_vm *vm, unsigned int slot,
 				    u32 flags, u64 gpa, size_t size, void *mem)
 {

@@ -1,0 +1,597 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cohmem_memslots - what a VMM may do with memslots over memory without struct pages
+ *
+ * One memslot over mappings of many kinds and a hole; memory mapped over what a
+ * memslot was made for, while that is logged or not; blocks that are logged; memslots
+ * moved, deleted, read-only; private mappings that are copied; the same memory twice
+ * in a VM, and in two VMs; MTE enabled when the memslot is there. After each step the
+ * guest has to find what the rule says of the mapping that is there then, with the
+ * right contents, and stage 2 has to have it so, by its descriptors.
+ *
+ * Needs the nodes /dev/cohmem/KIND of cohmem's test device.
+ */
+#include <linux/sizes.h>
+
+#include "cohmem_vm.h"
+
+#define TEST_SLOT	10
+#define TEST_GPA	0x100000000ul
+#define MOVED_GPA	0x180000000ul
+#define NR_PAGES	16
+
+static size_t page;
+/* The smallest block, if there are any that are not too large for a test. */
+static size_t block;
+static size_t test_size;
+
+/* RAM, as any VM has. */
+static const struct kind anonymous = {
+	"anonymous", FACTS(NORMAL, .linear = true, .mte_allowed = true)
+};
+
+#define check(ok, fmt, ...) ({						\
+	bool _ok = ok;							\
+									\
+	if (!_ok)							\
+		ksft_print_msg("line %d: not so: " fmt "\n", __LINE__,	\
+			       ##__VA_ARGS__);				\
+	_ok;								\
+})
+
+static u64 seed_of(u64 at)
+{
+	return 0xc0de000000000000ul + at;
+}
+
+/* Pages of the device, or of RAM, through another mapping than the test's. */
+static void *seed_memory(const char *node)
+{
+	u64 *mem = map_node(NULL, test_size, node, 0, PROT_READ | PROT_WRITE,
+			    MAP_SHARED);
+	u64 at;
+
+	for (at = 0; at < NR_PAGES * page; at += page) {
+		u32 *code = (void *)mem + at + CODE;
+
+		WRITE_ONCE(*(u64 *)((void *)mem + at), seed_of(at));
+		WRITE_ONCE(code[0], INSN_MOV_X0_42);
+		WRITE_ONCE(code[1], INSN_RET);
+	}
+	return mem;
+}
+
+static void *map_kind_at(void *addr, size_t size, const struct kind *kind, u64 at,
+			 int prot)
+{
+	return map_node(addr, size, kind_node(kind), at, prot, MAP_FIXED |
+			(kind->private ? MAP_PRIVATE : MAP_SHARED));
+}
+
+static void *map_kind(void *addr, const struct kind *kind)
+{
+	return map_kind_at(addr, test_size, kind, 0, PROT_READ | PROT_WRITE);
+}
+
+static void *map_aligned(size_t size)
+{
+	return align_ptr_up(map_anonymous(size + block), block);
+}
+
+static void make_vm(struct test_vm *t)
+{
+	test_vm_create(t, machine.vm_mte);
+	test_vm_map(t, TEST_GPA, NR_PAGES * page);
+	test_vm_map(t, MOVED_GPA, NR_PAGES * page);
+}
+
+static int set_slot(struct test_vm *t, u32 flags, u64 gpa, size_t size, void *mem)
+{
+	return set_memslot_flags(t->vm, TEST_SLOT, flags, gpa, size, mem);
+}
+
+static bool nothing_at(struct test_vm *t, u64 gpa)
+{
+	struct s2_entry e = s2_entry_at(t->vm, gpa);
+
+	return check(!e.block, "nothing in stage 2 at %#lx", gpa);
+}
+
+/* The guest finds at @gpa what the VMM has at @hva, mapped as @kind. */
+static bool page_is(struct test_vm *t, u64 gpa, const struct kind *kind,
+		    const void *hva)
+{
+	enum guest_outcome loads = outcome_of(kind, false);
+	u64 value = READ_ONCE(*(u64 *)hva);
+	struct s2_entry e;
+	bool ok;
+
+	ok = guest_gets(t, LOAD, gpa, 0, loads);
+	if (loads == REFUSED)
+		return ok & nothing_at(t, gpa);
+
+	ok &= check(report.value == value, "load at %#lx gets %#lx (%#lx)", gpa,
+		    value, report.value);
+	e = s2_entry_at(t->vm, gpa);
+	ok &= check(e.block && e.type == s2_type_of(decide(kind, false).verdict),
+		    "%s in stage 2 at %#lx as of %s (%s)",
+		    s2_type_name(s2_type_of(decide(kind, false).verdict)), gpa,
+		    kind->name, s2_type_name(e.type));
+	/* Anonymous memory has no code. */
+	if (kind != &anonymous)
+		ok &= guest_gets(t, CALL, gpa, 0, outcome_of(kind, true));
+	return ok;
+}
+
+static bool test_mixture(struct test_vm *t)
+{
+	const struct kind *parts[] = {
+		&anonymous, &kinds[DECLARED], &kinds[UNDECLARED], NULL,
+		&kinds[NC_ANY], &kinds[RAM], &kinds[DECLARED],
+	};
+	void *mem = map_anonymous(test_size), *hole = NULL;
+	int wanted = 0;
+	bool ok;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		void *at = mem + i * page;
+
+		if (!parts[i]) {
+			hole = at;
+			munmap(hole, page);
+		} else if (parts[i] != &anonymous) {
+			map_kind_at(at, page, parts[i], i * page,
+				    PROT_READ | PROT_WRITE);
+			if (memslot_refused(parts[i], true))
+				wanted = EINVAL;
+		}
+	}
+	ok = check(set_slot(t, 0, TEST_GPA, test_size, mem) == wanted,
+		   "errno %d for the memslot", wanted);
+	if (!wanted)
+		for (i = 0; i < ARRAY_SIZE(parts); i++)
+			ok &= parts[i] ?
+			      page_is(t, TEST_GPA + i * page, parts[i],
+				      mem + i * page) :
+			      guest_gets(t, LOAD, TEST_GPA + i * page, 0, REFUSED);
+	if (wanted)
+		return ok;
+	/* A hole is one as long as nothing is there. */
+	map_kind_at(hole, page, &kinds[DECLARED], hole - mem, PROT_READ | PROT_WRITE);
+	ok &= page_is(t, TEST_GPA + (hole - mem), &kinds[DECLARED], hole);
+	munmap(hole, page);
+	ok &= nothing_at(t, TEST_GPA + (hole - mem));
+	return ok & guest_gets(t, LOAD, TEST_GPA + (hole - mem), 0, REFUSED);
+}
+
+static bool test_mapped_over(struct test_vm *t)
+{
+	void *mem = map_anonymous(test_size);
+	size_t i;
+	bool ok;
+
+	ok = check(!set_slot(t, 0, TEST_GPA, test_size, mem), "memslot");
+	ok &= page_is(t, TEST_GPA, &anonymous, mem);
+	for (i = 0; i < NR_KINDS; i++) {
+		if (kinds[i].copied)
+			continue;
+		map_kind(mem, &kinds[i]);
+		ok &= nothing_at(t, TEST_GPA);
+		ok &= page_is(t, TEST_GPA, &kinds[i], mem);
+	}
+	ok &= check(mmap(mem, test_size, PROT_READ | PROT_WRITE, MAP_PRIVATE |
+			 MAP_ANONYMOUS | MAP_FIXED, -1, 0) == mem, "mmap");
+	ok &= nothing_at(t, TEST_GPA);
+	return ok & page_is(t, TEST_GPA, &anonymous, mem);
+}
+
+/* Exactly these pages have been written to since the last time. */
+static bool dirty_is(struct test_vm *t, u64 wanted)
+{
+	static u64 bitmap[64];
+	size_t i;
+	bool ok;
+
+	memset(bitmap, 0, sizeof(bitmap));
+	kvm_vm_get_dirty_log(t->vm, TEST_SLOT, bitmap);
+	ok = check(bitmap[0] == wanted, "dirty pages %#lx (%#lx)", wanted, bitmap[0]);
+	for (i = 1; i < ARRAY_SIZE(bitmap); i++)
+		ok &= check(!bitmap[i], "no more dirty pages");
+	return ok;
+}
+
+static bool stage2_is(struct test_vm *t, unsigned int nr, size_t size, bool write)
+{
+	struct s2_entry e = s2_entry_at(t->vm, TEST_GPA + nr * page);
+
+	return check(e.block == size && e.write == write,
+		     "page %u: block of %#zx, write %d (%#zx, %d)", nr, size, write,
+		     e.block, e.write);
+}
+
+/*
+ * Logging of memory without struct pages cannot be asked for. It is there all the
+ * same if the memory was another one then.
+ */
+static bool logged(struct test_vm *t, const struct kind *kind)
+{
+	bool normal = decide(kind, false).verdict == COHMEM_NORMAL;
+	void *mem = map_aligned(test_size);
+	u64 gpa = TEST_GPA;
+	bool ok;
+
+	ok = check(!set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, gpa, test_size, mem),
+		   "memslot");
+	ok &= guest_gets(t, STORE, gpa, 1, DONE) && dirty_is(t, BIT(0));
+	map_kind(mem, kind);
+	if (outcome_of(kind, false) == REFUSED)
+		return ok & guest_gets(t, LOAD, gpa, 0, REFUSED);
+
+	ok &= nothing_at(t, gpa) && page_is(t, gpa + 2 * page, kind, mem + 2 * page);
+	/* What is not cacheable is written to from the beginning, as stock. */
+	ok &= stage2_is(t, 2, page, !normal) && dirty_is(t, normal ? 0 : BIT(2));
+	ok &= guest_gets(t, STORE, gpa + 3 * page, 3, DONE) &&
+	      stage2_is(t, 3, page, true) && dirty_is(t, BIT(3)) &&
+	      stage2_is(t, 3, page, false);
+	ok &= guest_gets(t, STORE, gpa + 3 * page, 4, DONE) && dirty_is(t, BIT(3)) &&
+	      page_is(t, gpa + 3 * page, kind, mem + 3 * page);
+	ok &= check(READ_ONCE(*(u64 *)(mem + 3 * page)) == 4, "4 is written");
+
+	ok &= check(!set_slot(t, 0, gpa, test_size, mem), "logging stops");
+	ok &= guest_gets(t, STORE, gpa + 2 * page, 5, DONE) &&
+	      page_is(t, gpa + 2 * page, kind, mem + 2 * page);
+	ok &= check(set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, gpa, test_size, mem) ==
+		    EINVAL, "no logging from now on");
+	return ok & page_is(t, gpa, kind, mem);
+}
+
+static bool test_logged(struct test_vm *t)
+{
+	return logged(t, &kinds[DECLARED]);
+}
+
+static bool test_logged_uncached(struct test_vm *t)
+{
+	return logged(t, &kinds[NC_ANY]);
+}
+
+/* It has to be said before there is a memslot, and the library has made one. */
+static void split_eagerly(struct kvm_vm *vm)
+{
+	struct kvm_userspace_memory_region2 *r = &memslot2region(vm, 0)->region;
+	void *mem = (void *)r->userspace_addr;
+
+	vm_set_user_memory_region(vm, 0, 0, r->guest_phys_addr, 0, mem);
+	vm_enable_cap(vm, KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE, block);
+	vm_set_user_memory_region(vm, 0, 0, r->guest_phys_addr, r->memory_size, mem);
+}
+
+/* VM_MIXEDMAP may be logged; by then stage 2 has blocks of it. */
+static bool logged_blocks(struct test_vm *t, bool eager)
+{
+	const struct kind *kind = &kinds[MIXED];
+	void *mem = map_aligned(test_size);
+	u64 gpa = TEST_GPA, at;
+	bool ok = true;
+
+	if (eager)
+		split_eagerly(t->vm);
+	ok &= check(!set_slot(t, 0, gpa, test_size, mem), "memslot");
+	map_kind(mem, kind);
+	for (at = 0; at < test_size; at += page)
+		READ_ONCE(*(u64 *)(mem + at));
+	ok &= page_is(t, gpa, kind, mem);
+	if (outcome_of(kind, false) == REFUSED)
+		return ok;
+
+	ok &= stage2_is(t, 1, block, true);
+	ok &= check(!set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, gpa, test_size, mem),
+		    "logging begins");
+	ok &= dirty_is(t, 0) && stage2_is(t, 1, eager ? page : block, false);
+	ok &= page_is(t, gpa + page, kind, mem + page);
+	ok &= guest_gets(t, STORE, gpa + 5 * page, 5, DONE) &&
+	      stage2_is(t, 5, page, true) && dirty_is(t, BIT(5)) &&
+	      page_is(t, gpa + 5 * page, kind, mem + 5 * page);
+	ok &= page_is(t, gpa + 6 * page, kind, mem + 6 * page) &&
+	      stage2_is(t, 6, page, false);
+	ok &= check(!set_slot(t, 0, gpa, test_size, mem), "logging stops");
+	ok &= guest_gets(t, STORE, gpa + 6 * page, 6, DONE);
+	ok &= check(READ_ONCE(*(u64 *)(mem + 5 * page)) == 5 &&
+		    READ_ONCE(*(u64 *)(mem + 6 * page)) == 6, "5 and 6 are written");
+	return ok;
+}
+
+static bool test_logged_blocks(struct test_vm *t)
+{
+	return logged_blocks(t, false);
+}
+
+static bool test_split_blocks(struct test_vm *t)
+{
+	return logged_blocks(t, true);
+}
+
+static bool test_moved(struct test_vm *t)
+{
+	const struct kind *kind = &kinds[LAZY];
+	void *mem = map_anonymous(test_size), *other = map_anonymous(test_size);
+	bool ok;
+
+	ok = check(!set_slot(t, 0, TEST_GPA, test_size, mem), "memslot");
+	map_kind(mem, kind);
+	ok &= page_is(t, TEST_GPA, kind, mem);
+	/* Nothing that could be refused is present, but to a VM with MTE. */
+	munmap(other, test_size);
+	ok &= check(!set_memslot_flags(t->vm, TEST_SLOT + 1, 0, MOVED_GPA, page,
+				       other), "another memslot");
+	ok &= check(set_slot(t, 0, MOVED_GPA - page, test_size, mem) == EEXIST,
+		    "no move over another memslot");
+	ok &= page_is(t, TEST_GPA, kind, mem);
+	ok &= check(!set_memslot_flags(t->vm, TEST_SLOT + 1, 0, MOVED_GPA, 0, other),
+		    "the other one is deleted");
+	if (memslot_refused(kind, true))
+		return ok & check(set_slot(t, 0, MOVED_GPA, test_size, mem) == EINVAL,
+				  "no move");
+
+	ok &= check(!set_slot(t, 0, MOVED_GPA, test_size, mem), "move");
+	ok &= nothing_at(t, TEST_GPA) && guest_gets(t, LOAD, TEST_GPA, 0, MMIO) &&
+	      guest_gets(t, CALL, TEST_GPA, 0, NO_EXEC);
+	ok &= page_is(t, MOVED_GPA, kind, mem) &&
+	      guest_gets(t, STORE, MOVED_GPA, 7, DONE);
+	ok &= check(!set_slot(t, 0, TEST_GPA, test_size, mem), "move back");
+	ok &= nothing_at(t, MOVED_GPA) && guest_gets(t, LOAD, MOVED_GPA, 0, MMIO);
+	return ok & page_is(t, TEST_GPA, kind, mem) &
+	       check(READ_ONCE(*(u64 *)mem) == 7, "7 is written");
+}
+
+static bool test_deleted(struct test_vm *t)
+{
+	const struct kind *kind = &kinds[LAZY];
+	void *mem = map_anonymous(test_size);
+	int wanted;
+	bool ok;
+
+	ok = check(!set_slot(t, 0, TEST_GPA, test_size, mem), "memslot");
+	map_kind(mem, kind);
+	ok &= page_is(t, TEST_GPA, kind, mem);
+	ok &= check(!set_slot(t, 0, TEST_GPA, 0, mem), "deletion");
+	ok &= nothing_at(t, TEST_GPA) && guest_gets(t, LOAD, TEST_GPA, 0, MMIO) &&
+	      guest_gets(t, STORE, TEST_GPA, 9, MMIO) &&
+	      guest_gets(t, CALL, TEST_GPA, 0, NO_EXEC);
+	READ_ONCE(*(u64 *)mem);
+	wanted = memslot_refused(kind, true) ? EINVAL : 0;
+	ok &= check(set_slot(t, 0, TEST_GPA, test_size, mem) == wanted,
+		    "errno %d for a new memslot", wanted);
+	return ok & (wanted || page_is(t, TEST_GPA, kind, mem));
+}
+
+static bool test_read_only(struct test_vm *t)
+{
+	const struct kind *kind = &kinds[LAZY];
+	void *mem = map_anonymous(test_size);
+	bool refused = outcome_of(kind, false) == REFUSED;
+	bool ok;
+
+	ok = check(!set_slot(t, KVM_MEM_READONLY, TEST_GPA, test_size, mem),
+		   "memslot");
+	map_kind(mem, kind);
+	ok &= page_is(t, TEST_GPA, kind, mem);
+	ok &= refused || stage2_is(t, 0, page, false);
+	ok &= guest_gets(t, STORE, TEST_GPA, 8, MMIO);
+	ok &= check(t->vcpu->run->mmio.is_write &&
+		    *(u64 *)t->vcpu->run->mmio.data == 8, "8 is left to the VMM");
+	ok &= page_is(t, TEST_GPA, kind, mem) &&
+	      check(READ_ONCE(*(u64 *)mem) == seed_of(0), "nothing is written");
+	/* All that such a memslot needs. */
+	map_kind_at(mem, test_size, kind, 0, PROT_READ);
+	return ok & page_is(t, TEST_GPA, kind, mem) &
+	       guest_gets(t, STORE, TEST_GPA, 8, MMIO);
+}
+
+static bool test_copied(struct test_vm *t)
+{
+	const struct kind *kind = &kinds[COW], *copied = &kinds[COW_COPIED];
+	bool refused = outcome_of(copied, false) == REFUSED;
+	void *mem = map_anonymous(test_size);
+	void *device = map_node(NULL, test_size, "lazy", 0, PROT_READ, MAP_SHARED);
+	bool ok;
+
+	ok = check(!set_slot(t, 0, TEST_GPA, test_size, mem), "memslot");
+	map_kind(mem, kind);
+	ok &= page_is(t, TEST_GPA, kind, mem) &&
+	      page_is(t, TEST_GPA + page, kind, mem + page) &&
+	      guest_gets(t, STORE, TEST_GPA, 10, REFUSED);
+	/* The VMM's write makes a page of its own, which is RAM. */
+	WRITE_ONCE(*(u64 *)mem, 11);
+	ok &= nothing_at(t, TEST_GPA) && page_is(t, TEST_GPA, copied, mem);
+	ok &= guest_gets(t, STORE, TEST_GPA, 12, refused ? REFUSED : DONE);
+	ok &= check(READ_ONCE(*(u64 *)mem) == (refused ? 11 : 12) &&
+		    READ_ONCE(*(u64 *)device) == seed_of(0),
+		    "only the copy is written to");
+	return ok & page_is(t, TEST_GPA + page, kind, mem + page) &
+	       guest_gets(t, STORE, TEST_GPA + page, 13, REFUSED);
+}
+
+static void zap(const char *node)
+{
+	struct cohmem_range range = { 0, test_size };
+	int fd = open_node(node);
+
+	TEST_ASSERT(!ioctl(fd, COHMEM_ZAP, &range), "zap: errno %i", errno);
+	close(fd);
+}
+
+static bool test_two_vms(struct test_vm *t)
+{
+	const struct kind *kind = &kinds[LAZY];
+	void *mem = map_anonymous(test_size), *other = map_anonymous(test_size);
+	bool refused = outcome_of(kind, false) == REFUSED;
+	struct s2_entry e, e2;
+	struct test_vm t2;
+	bool ok;
+
+	make_vm(&t2);
+	ok = check(!set_slot(t, 0, TEST_GPA, test_size, mem) &&
+		   !set_slot(&t2, 0, MOVED_GPA, test_size, other), "memslots");
+	map_kind(mem, kind);
+	map_kind(other, kind);
+	ok &= page_is(t, TEST_GPA, kind, mem);
+	e = s2_entry_at(t->vm, TEST_GPA);
+	ok &= page_is(&t2, MOVED_GPA, kind, other);
+	e2 = s2_entry_at(t2.vm, MOVED_GPA);
+	ok &= check(e.pa == e2.pa, "one memory, at %#lx and %#lx", e.pa, e2.pa);
+	if (!refused) {
+		ok &= guest_gets(t, STORE, TEST_GPA, 14, DONE) &&
+		      guest_gets(&t2, LOAD, MOVED_GPA, 0, DONE);
+		ok &= check(report.value == 14, "14 is seen (%#lx)", report.value);
+	}
+	/* It goes from both. */
+	zap(kind->name);
+	ok &= nothing_at(&t2, MOVED_GPA) && page_is(t, TEST_GPA + page, kind,
+						    mem + page);
+	ok &= nothing_at(t, TEST_GPA) && page_is(t, TEST_GPA, kind, mem) &&
+	      page_is(&t2, MOVED_GPA, kind, other);
+	kvm_vm_free(t2.vm);
+	munmap(other, test_size);
+	return ok & page_is(t, TEST_GPA, kind, mem);
+}
+
+/* Three memslots: two HVAs of the memory, and one of them again. */
+static bool test_alias(struct test_vm *t)
+{
+	const struct kind *kind = &kinds[LAZY], *other = &kinds[UNDECLARED];
+	void *mem = map_anonymous(test_size), *alias = map_anonymous(test_size);
+	bool refused = outcome_of(kind, false) == REFUSED;
+	u64 gpa = TEST_GPA, gpa2 = TEST_GPA + 4 * page, gpa3 = TEST_GPA + 8 * page;
+	bool ok;
+
+	ok = check(!set_memslot_flags(t->vm, TEST_SLOT, 0, gpa, 4 * page, mem) &&
+		   !set_memslot_flags(t->vm, TEST_SLOT + 1, 0, gpa2, 4 * page, alias) &&
+		   !set_memslot_flags(t->vm, TEST_SLOT + 2, 0, gpa3, 4 * page, mem),
+		   "memslots");
+	map_kind(mem, kind);
+	map_kind(alias, kind);
+	ok &= page_is(t, gpa, kind, mem) && page_is(t, gpa2, kind, alias) &&
+	      page_is(t, gpa3, kind, mem);
+	if (!refused) {
+		ok &= check(s2_entry_at(t->vm, gpa).pa == s2_entry_at(t->vm, gpa2).pa,
+			    "one memory");
+		ok &= guest_gets(t, STORE, gpa2, 15, DONE) &&
+		      guest_gets(t, LOAD, gpa, 0, DONE) &&
+		      check(report.value == 15, "15 is seen (%#lx)", report.value) &&
+		      guest_gets(t, LOAD, gpa3, 0, DONE) &&
+		      check(report.value == 15, "15 is seen (%#lx)", report.value);
+	}
+	/* Each has the type of its own mapping. */
+	map_kind(alias, other);
+	ok &= nothing_at(t, gpa2) && page_is(t, gpa2, other, alias) &&
+	      page_is(t, gpa, kind, mem);
+	/* One HVA: it is gone from both. */
+	munmap(mem, test_size);
+	ok &= nothing_at(t, gpa) && nothing_at(t, gpa3) &&
+	      guest_gets(t, LOAD, gpa, 0, REFUSED) &&
+	      guest_gets(t, LOAD, gpa3, 0, REFUSED);
+	return ok & page_is(t, gpa2, other, alias);
+}
+
+/* In a VM without vCPUs: with one, MTE cannot be enabled any more. */
+static bool test_late_mte(struct test_vm *unused)
+{
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_ARM_MTE };
+	void *mem = map_anonymous(test_size);
+	struct test_vm t = { 0 };
+	bool mte = machine.vm_mte, ok;
+	size_t i;
+
+	t.vm = vm_create(1);
+	for (i = 0; i < NR_PAGES && i < NR_KINDS; i++)
+		map_kind_at(mem + i * page, page, &kinds[i], i * page,
+			    PROT_READ | PROT_WRITE);
+	machine.vm_mte = false;
+	ok = check(set_slot(&t, 0, TEST_GPA, test_size, mem) == 0, "memslot");
+	ok &= check(!ioctl(t.vm->fd, KVM_ENABLE_CAP, &cap), "MTE is enabled");
+	machine.vm_mte = true;
+	test_vm_add_vcpu(&t);
+	test_vm_map(&t, TEST_GPA, NR_PAGES * page);
+	ok &= check(ioctl(t.vm->fd, KVM_ENABLE_CAP, &cap) && errno == EINVAL,
+		    "MTE cannot be enabled with a vCPU");
+	for (i = 0; i < NR_PAGES; i++)
+		ok &= page_is(&t, TEST_GPA + i * page,
+			      i < NR_KINDS ? &kinds[i] : &anonymous,
+			      mem + i * page);
+	ok &= check(set_slot(&t, 0, MOVED_GPA, test_size, mem) == EINVAL, "no move");
+	machine.vm_mte = mte;
+	kvm_vm_free(t.vm);
+	return ok;
+}
+
+static const struct {
+	const char *name;
+	bool (*run)(struct test_vm *t);
+	bool needs_mte;
+} tests[] = {
+	{ "one memslot, many mappings, and a hole", test_mixture },
+	{ "mapped over the memory of a memslot", test_mapped_over },
+	{ "mapped over memory that is logged", test_logged },
+	{ "the same, not cacheable", test_logged_uncached },
+	{ "blocks are logged", test_logged_blocks },
+	{ "blocks are logged, and split at once", test_split_blocks },
+	{ "memslot is moved", test_moved },
+	{ "memslot is deleted", test_deleted },
+	{ "memslot is read-only", test_read_only },
+	{ "private mapping is copied", test_copied },
+	{ "two VMs, one memory", test_two_vms },
+	{ "one VM, one memory, three memslots", test_alias },
+	{ "MTE is enabled after the memslot was made", test_late_mte, true },
+};
+
+static void help(const char *name, int status)
+{
+	printf("\nUsage: %s [-h] [-m]\n\n", name);
+	printf(" -m: the VMs have MTE.\n\n");
+	exit(status);
+}
+
+int main(int argc, char *argv[])
+{
+	unsigned int plan = 0;
+	bool mte = false;
+	struct test_vm t;
+	size_t i;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "hm")) != -1) {
+		if (opt != 'm')
+			help(argv[0], opt == 'h' ? KSFT_PASS : KSFT_FAIL);
+		mte = true;
+	}
+
+	ksft_print_header();
+	TEST_REQUIRE(!access(NODE_DIR, F_OK));
+	TEST_REQUIRE(!mte || kvm_has_cap(KVM_CAP_ARM_MTE));
+
+	page = getpagesize();
+	block = page == SZ_4K ? SZ_2M : page;
+	test_size = 2 * block > NR_PAGES * page ? 2 * block : NR_PAGES * page;
+	kvm_pin_this_task_to_pcpu(0);
+	read_machine(mte);
+
+	for (i = 0; i < ARRAY_SIZE(tests); i++)
+		plan += !tests[i].needs_mte || kvm_has_cap(KVM_CAP_ARM_MTE);
+	ksft_set_plan(plan);
+	for (i = 0; i < ARRAY_SIZE(tests); i++) {
+		bool ok;
+
+		/* Where there is no MTE, there is no such test, not even a skip. */
+		if (tests[i].needs_mte && !kvm_has_cap(KVM_CAP_ARM_MTE))
+			continue;
+		seed_memory("lazy");
+		seed_memory("ram");
+		make_vm(&t);
+		ok = tests[i].run(&t);
+		kvm_vm_free(t.vm);
+		ksft_test_result(ok, "%s\n", tests[i].name);
+	}
+	ksft_finished();
+}
