@@ -79,7 +79,7 @@ static bool said(char prio, const char *wanted)
 			continue;
 		}
 		wrong++;
-		strcpy(surprise, line);
+		snprintf(surprise, sizeof(surprise), "%s", line);
 	}
 	if (right == !!wanted && !wrong)
 		return true;

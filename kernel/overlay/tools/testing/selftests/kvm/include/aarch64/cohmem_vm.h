@@ -143,7 +143,7 @@ static inline enum guest_outcome guest_do(struct test_vm *t, enum guest_op op,
 	sync_global_to_guest(t->vm, order);
 	if (!t->waits)
 		vcpu_restart(t->vcpu, guest_operate, t->stack);
-	outcome = vcpu_outcome(t->vcpu, _vcpu_run(t->vcpu), gpa);
+	outcome = vcpu_outcome(t->vcpu, __vcpu_run(t->vcpu), gpa);
 	t->waits = outcome == DONE || outcome == NO_EXEC;
 	return outcome;
 }
