@@ -467,8 +467,7 @@ static u64 dax_attribute(const char *dax, const char *name)
 	FILE *file;
 	u64 value;
 
-	snprintf(path, sizeof(path), "/sys/bus/dax/devices/%s/%s",
-		 strrchr(dax, '/') + 1, name);
+	snprintf(path, sizeof(path), "/sys/bus/dax/devices/%s/%s", dax, name);
 	file = fopen(path, "r");
 	TEST_ASSERT(file && fscanf(file, "%li", &value) == 1, "cannot read %s",
 		    path);
@@ -483,7 +482,7 @@ static void help(const char *name, int status)
 	puts("");
 	printf(" -h: print this.\n");
 	printf(" -m: the VM has MTE.\n");
-	printf(" -d: device DAX, whose pages are to be looked at too.\n");
+	printf(" -d: name of a device DAX, whose pages are to be looked at too.\n");
 	printf(" -r: faults after which page references are compared.\n");
 	puts("");
 	exit(status);
@@ -494,6 +493,7 @@ int main(int argc, char *argv[])
 	struct kind dax_kind = { "device DAX" };
 	unsigned int faults = 1000;
 	const char *dax = NULL;
+	char path[64];
 	size_t i;
 	int opt;
 
@@ -539,7 +539,8 @@ int main(int argc, char *argv[])
 			open_node("ram"), 0, faults);
 	if (dax) {
 		dax_kind.facts.linear = machine.policy != COHMEM_POLICY_OFF;
-		test_references(&dax_kind, open_path_or_exit(dax, O_RDWR),
+		snprintf(path, sizeof(path), "/dev/%s", dax);
+		test_references(&dax_kind, open_path_or_exit(path, O_RDWR),
 				dax_attribute(dax, "align"), open_node("stage2"),
 				dax_attribute(dax, "resource"), faults);
 	}

@@ -108,7 +108,7 @@ static bool gets_through(struct test_vm *t, enum guest_outcome wanted, u64 gpa)
 {
 	enum guest_outcome got;
 
-	set_timer(wanted == STUCK ? 500 : 20000);
+	set_timer(wanted == STUCK ? 500 : 5000);
 	got = guest_do(t, LOAD, data, 0);
 	set_timer(0);
 	/* It is the walk that is refused, not the access. */
