@@ -6,6 +6,7 @@
 
 set -euo pipefail
 export LC_ALL=C
+unset CDPATH	# cd would go elsewhere, and say so
 
 # shellcheck disable=SC2034 # used by the scripts that source this file
 {
@@ -23,6 +24,13 @@ die() {
 	exit 1
 }
 
+# need_plain_path WHAT PATH WHAT-TO-DO: for what Kbuild works in, or from
+need_plain_path() {
+	local plain='[A-Za-z0-9/._+@~=-]' strange
+	strange=$(printf '%s' "$2" | LC_ALL=C sed "s|$plain||g" | tr -d '\200-\377' | cut -c1)
+	[ -z "$strange" ] || die "$1 '$2' has a '$strange' in it, which a kernel's build does not take" "$3"
+}
+
 [ -n "${COHMEM_CACHE:-}${XDG_CACHE_HOME:-}${HOME:-}" ] ||
 	die "there is no place for the cache: COHMEM_CACHE, XDG_CACHE_HOME and HOME are all unset" \
 		"set COHMEM_CACHE to a directory with 8 GiB free"
@@ -31,14 +39,19 @@ case $CACHE in
 /*) ;;
 *) die "the cache directory '$CACHE' is not an absolute path" "set COHMEM_CACHE to one" ;;
 esac
+need_plain_path "the cache directory" "$CACHE" "set COHMEM_CACHE to another"
 mkdir -p "$CACHE" 2>/dev/null ||
 	die "cannot create the cache directory $CACHE" "set COHMEM_CACHE to a directory you can write to"
+[ -w "$CACHE" ] ||
+	die "cannot write to the cache directory $CACHE" "set COHMEM_CACHE to a directory you can write to"
 # Things are removed here by name, so nothing of anybody else's may be here.
 if [ ! -e "$CACHE/CACHEDIR.TAG" ]; then
 	[ -d "$CACHE/lock" ] || [ -z "$(ls -A "$CACHE")" ] ||
 		die "the cache directory $CACHE holds other things" "set COHMEM_CACHE to a directory that is empty or new"
 	echo "Signature: 8a477f597d28d172789f06886806bc55" >"$CACHE/CACHEDIR.TAG"
 fi
+[ -w "$BUILD" ] || { [ ! -e "$BUILD" ] && [ -w "$TOP" ]; } ||
+	die "cannot write to $TOP, where the results would be" "clone to a directory that you can write to"
 
 command -v dpkg >/dev/null ||
 	die "this is not a Debian system (no dpkg)" "cohmem is built and tested on Debian 12 and 13"
@@ -126,20 +139,73 @@ need_space() {
 			"free some, or set COHMEM_CACHE to a directory on a larger disk"
 }
 
-# take_lock NAME: until this shell and all it started are gone. A build whose
-# shell was killed therefore still keeps others out while its make runs on.
+# take_lock NAME [DIR]: until this shell and all it started are gone. A build whose
+# shell was killed therefore still keeps others out while its make runs on. The file
+# may have been removed by the one who had it (distclean): then it keeps nobody out.
 take_lock() {
-	local fd
-	mkdir -p "$CACHE/lock"
-	exec {fd}>"$CACHE/lock/$1"
-	flock -n "$fd" && return
-	note "waiting for another cohmem process ($1)"
-	flock "$fd"
+	local fd file=${2:-$CACHE/lock}/$1
+	while :; do
+		mkdir -p "${file%/*}"
+		exec {fd}>>"$file"
+		if ! flock -n "$fd"; then
+			note "waiting for another cohmem process (${1%.lock})"
+			flock "$fd"
+		fi
+		[ ! "/proc/self/fd/$fd" -ef "$file" ] || return 0
+		exec {fd}>&-
+	done
+}
+
+# supervise "$@": runs the script again, as a child. A shell that gets a signal waits
+# for what runs in its foreground, or leaves it behind; this one has nothing to wait for,
+# and stops all that came of it. Children of the child have their supervisor then.
+supervise() {
+	local rc=0
+	[ -z "${COHMEM_SUPERVISED:-}" ] || return 0
+	trap 'stop_descendants 130' INT
+	trap 'stop_descendants 143' TERM HUP
+	COHMEM_SUPERVISED=1 setpriv --pdeathsig TERM "$0" "$@" <&0 &
+	wait $! || rc=$?
+	exit "$rc"
+}
+
+# still_running [PID...]: those of them, and what has come of this shell
+still_running() {
+	cat /proc/[0-9]*/status 2>/dev/null | awk -v top=$$ -v me="$BASHPID" -v known="$*" '
+		/^State:/ { state = $2 }
+		/^Pid:/ { pid = $2 }
+		/^PPid:/ { parent[pid] = $2; if (state == "Z") gone[pid] }
+		END {
+			for (n = split(known, pids); n; n--)
+				is_known[pids[n]]
+			for (pid in parent) {
+				for (p = pid; p in parent && p != top && p != me; p = parent[p]) ;
+				if (!(pid in gone) && (pid in is_known || (p == top && pid != top)))
+					print pid
+			}
+		}'
+}
+
+stop_descendants() {
+	local pids=() tries
+	trap '' INT TERM HUP
+	note "interrupted"
+	for ((tries = 0; tries < 100; tries++)); do
+		mapfile -t pids < <(still_running "${pids[@]}")
+		[ ${#pids[@]} -gt 0 ] || break
+		case $tries in
+		0 | 25) kill -TERM "${pids[@]}" 2>/dev/null || true ;;
+		75) kill -KILL "${pids[@]}" 2>/dev/null || true ;;
+		esac
+		sleep 0.2
+	done
+	exit "$1"
 }
 
 # watched LOG STATE COMMAND...: runs COMMAND with its output in LOG, while the
 # command STATE LOG prints one line of progress now and then. COMMAND has a
-# process group of its own, so that whatever stops this script stops all of it.
+# process group of its own, so that whatever stops this script stops all of it. So
+# has the ticker, which is there to do that if this script is killed.
 watched() {
 	local log=$1 state=$2 ticker rc=0
 	shift 2
@@ -147,10 +213,10 @@ watched() {
 	set -m
 	"$@" >>"$log" 2>&1 </dev/null &
 	WATCHED=$!
-	set +m
-	trap stop_watched INT TERM HUP
 	ticker "$log" "$state" &
 	ticker=$!
+	set +m
+	trap stop_watched INT TERM HUP
 	wait "$WATCHED" || rc=$?
 	trap - INT TERM HUP
 	kill "$ticker" 2>/dev/null || true
@@ -177,4 +243,6 @@ ticker() {
 		line=$(printf '  %d:%02d %s' $(((last - start) / 60)) $(((last - start) % 60)) "$("$2" "$1")")
 		if [ -t 2 ]; then printf '\r\033[K%.78s' "$line"; else printf '%s\n' "$line"; fi >&2
 	done
+	# Nobody is left to stop what was started.
+	kill -0 $$ 2>/dev/null || kill -TERM -- "-$WATCHED" 2>/dev/null || true
 }
