@@ -53,7 +53,7 @@ input_files() {
 	with_line || return 0
 	echo "$LINE_DIR/series"
 	all_patches
-	overlay_files | { is_selftests && cat || grep -v '^tools/'; } | sed "s|^|$OVERLAY/|"
+	overlay_files | { is_selftests && cat || grep -v '^tools/'; } | while read -r file; do echo "$OVERLAY/$file"; done
 }
 
 inputs() {
@@ -66,7 +66,12 @@ inputs() {
 }
 
 # found: is the kernel in the cache and whole?
-found() { [ -e "$KERNEL/complete" ]; }
+found() {
+	[ -e "$KERNEL/complete" ] && [ -s "$KERNEL/release" ] &&
+		(cd "$KERNEL" && list_files | cmp -s - "$KERNEL/complete")
+}
+
+list_files() { find . -type f ! -name 'complete*' -printf '%s %P\n' | sort; }
 
 publish() {
 	touch "$KERNEL/complete"	# the age that eviction goes by
@@ -89,7 +94,8 @@ prepare_source() {
 			note "unpacking $BASE_NAME"
 			rm -rf "$base" "$base.id" "$base.new"
 			unpack_deb "$BASE_DEB" "$base.new" ||
-				die "cannot unpack $BASE_DEB" "remove it and run this again"
+				die "cannot unpack $BASE_DEB (the reason is above)" \
+					"if it is damaged, remove it and run this again; if the disk is full, free some of it"
 			mv "$base.new" "$base"
 			echo "$BASE_ID" >"$base.id"
 		fi
@@ -160,7 +166,7 @@ step() {
 	[ $rc -ne 0 ] || return 0
 	# make removes what it was making unless it was killed outright.
 	[ $rc -ne 137 ] || rm -rf "$OBJ"
-	{ grep -E "error: |ERROR|undefined reference|No rule to make|No such file" "$LOG" || tail -n 15 "$LOG"; } |
+	{ grep -E "error: |ERROR|undefined reference|No rule to make|No such file|No space left" "$LOG" || tail -n 15 "$LOG"; } |
 		head -n 15 | sed 's/^/    /' >&2
 	die "$what failed" "the whole log is $LOG" "variant $VARIANT, base: $BASE_NAME"
 }
@@ -270,7 +276,8 @@ collect() {
 	mkdir -p "$new"
 	"collect_$PRODUCT" "$new"
 	echo "$INPUTS" >"$new/inputs"
-	touch "$new/complete"
+	(cd "$new" && list_files) >"$new/complete.new"
+	mv "$new/complete.new" "$new/complete"
 	rm -rf "$KERNEL"
 	mv -T "$new" "$KERNEL"
 }

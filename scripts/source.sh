@@ -15,7 +15,7 @@ OVERLAY=$TOP/kernel/overlay
 use_line() {
 	LINE=$1
 	LINE_DIR=$TOP/kernel/lines/$LINE
-	[ -r "$LINE_DIR/base" ] ||
+	[[ $LINE =~ ^[a-z0-9][a-z0-9.]*$ && -r $LINE_DIR/base ]] ||
 		die "there is no kernel line '$LINE'" "lines: $(cd "$TOP/kernel/lines" && echo *)"
 	PACKAGE=$(base_value package)
 	NEWEST=$(base_value newest)
@@ -41,6 +41,7 @@ find_base() {
 	[ -r "$KERNEL_SRC/Makefile" ] && [ -r "$KERNEL_SRC/arch/arm64/kvm/mmu.c" ] ||
 		die "KERNEL_SRC=$KERNEL_SRC is not a Linux source tree" "name the top directory of one"
 	BASE_SRC=$(cd "$KERNEL_SRC" && pwd -P)
+	need_plain_path "KERNEL_SRC" "$BASE_SRC" "move the tree, or name another"
 	version=$(sed -n 's/^\(VERSION\|PATCHLEVEL\) = //p' "$BASE_SRC/Makefile" | paste -sd.)
 	[ "$version" = "$LINE" ] ||
 		die "KERNEL_SRC=$KERNEL_SRC is a tree of series $version, and the line asked for is $LINE" \
@@ -82,7 +83,7 @@ base_files() {
 		END { for (f in old) if (!(f in made)) print f }' | sort
 }
 
-all_patches() { series_patches | sed "s|^|$LINE_DIR/|"; }
+all_patches() { series_patches | while read -r patch; do echo "$LINE_DIR/$patch"; done; }
 
 check_series() {
 	local patch
@@ -145,7 +146,8 @@ line_base() {
 	if [ ! -d "$dir" ]; then
 		rm -rf "$dir.new"
 		unpack_deb "$deb" "$dir.new" "${files[@]}" ||
-			die "$PACKAGE in ${deb##*/} lacks files that the patches change (tar names them above)"
+			die "cannot unpack $deb, or it lacks files that the patches change (tar says which, above)" \
+				"if it is damaged, remove it and run this again; if the disk is full, free some of it"
 		mv -T "$dir.new" "$dir"
 		find "$CACHE/touched" -mindepth 1 -maxdepth 1 -printf '%T@ %p\n' | sort -rn |
 			sed -n '9,$s/^[^ ]* //p' | xargs -r rm -rf
