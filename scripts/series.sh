@@ -91,7 +91,7 @@ make_repo() {
 
 # identity: who signs off; asked of git, in the words that git uses.
 identity() {
-	IDENTITY=$(git var GIT_COMMITTER_IDENT 2>/dev/null | sed 's/ [0-9]* [-+][0-9]*$//')
+	IDENTITY=$(git var GIT_COMMITTER_IDENT 2>/dev/null | sed 's/ [0-9]* [-+][0-9]*$//') || true
 	[ -n "${GIT_COMMITTER_EMAIL:-}$(git config user.email || true)" ] && [ -n "$IDENTITY" ] ||
 		die "git does not know who signs off the series" \
 			"git config --global user.name 'Your Name'; git config --global user.email you@example.org"
@@ -164,6 +164,8 @@ refresh() {
 	local -A last
 	export GIT_COMMITTER_NAME=cohmem GIT_COMMITTER_EMAIL=cohmem@localhost
 	identity
+	[ -z "$work" ] || [ -d "$work/arch" ] ||
+		die "DIR=$work is not a kernel tree" "name the worked-on tree: make refresh DIR=..."
 	if [ -z "$base" ]; then
 		find_base
 		base=${BASE_SRC:-$CACHE/work/$LINE-base}
@@ -171,7 +173,7 @@ refresh() {
 	fi
 	work=${work:-$placed/src}
 	[ -r "$base/Makefile" ] || die "there is no base to compare with yet" "build a kernel first: make kernel"
-	[ -d "$work/arch" ] || die "$work is not a kernel tree" "name the worked-on tree: make refresh DIR=..."
+	[ -d "$work/arch" ] || die "there is no work tree $work" "build a kernel first: make kernel"
 	BASE_NAME="the base of $LINE"
 
 	if [ -n "$placed" ]; then
@@ -179,6 +181,9 @@ refresh() {
 	else
 		mapfile -t changed < <(tree_files "$base" "$work")
 	fi
+	[ ${#changed[@]} -lt 500 ] ||
+		die "$work differs from $BASE_NAME in ${#changed[@]} files: it is no tree of that base" \
+			"name one that is, with the line's patches in it"
 	EXTRA_FILES=${changed[*]} make_repo "$base"
 	for ((n = 1; n <= COUNT; n++)); do
 		patch=${APPLIED[n - 1]}
