@@ -196,7 +196,8 @@ write_launcher() {
 tree() {
 	local name=$1 list=$TOP/rig/trees/$1.list arch=$HOST_DEB_ARCH packages by_list dir tree
 	[ -r "$list" ] || die "there is no tree '$name'" "see rig/trees/"
-	[ "$name" != vmm ] || arch=arm64
+	# All but QEMU for this machine is for the emulated host.
+	[ "$name" = qemu ] || arch=arm64
 	mapfile -t packages < <(sed 's/#.*//; /^[[:space:]]*$/d' "$list")
 
 	# The packages asked for lead to the tree they gave, so that neither apt

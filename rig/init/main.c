@@ -8,7 +8,8 @@
  *   cohmem.tests=A,B:ARG   for job selftests
  *
  * QEMU shares: "kernel" is the kernel under test with its modules, "guest" the
- * kernel of the inner guest, "vmm" an arm64 userland, and "selftests".
+ * kernel of the inner guest, "vmm" an arm64 userland, "selftests", and for job
+ * shell "shell".
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +32,7 @@ static const struct job jobs[] = {
 	{ .name = "works-zap", .run = works_zap },
 	{ .name = "works-dax", .run = works_dax, .prepare = works_dax_prepare },
 	{ .name = "works-gpu", .run = works_gpu, .prepare = scene_gpu_prepare },
+	{ .name = "shell", .run = job_shell, .prepare = scene_gpu_prepare },
 };
 
 const char *option(const char *name)

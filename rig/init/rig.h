@@ -33,6 +33,7 @@ void works_zap(void);
 void works_dax_prepare(void);
 void works_dax(void);
 void works_gpu(void);
+void job_shell(void);
 
 /**
  * option() - look up NAME=VALUE on the kernel command line

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Job shell, for people: a shell on the serial console, until it ends or somebody
+ * says "poweroff". All is there that the other jobs have: the test device, the GPU,
+ * the selftests, the VMM and a guest for it.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ktap.h"
+#include "rig.h"
+
+#define BUSYBOX "/shell/bin/busybox"
+#define CONSOLE "/dev/ttyAMA0"
+#define APPLETS "/applets"
+#define HELP "/help"
+#define PROFILE "/profile"
+
+/* A VM whose RAM has no struct pages; its kernel's console is this terminal's. */
+static const char vm[] =
+	"#!" APPLETS "/sh\n"
+	"# vm [KIND]: a VM whose RAM is /dev/cohmem/KIND\n"
+	"exec qemu-system-aarch64 -M virt,gic-version=host,memory-backend=m0 \\\n"
+	"	-accel kvm -cpu host -m 512 -nographic -no-reboot \\\n"
+	"	-object memory-backend-file,id=m0,size=512M,share=on,mem-path=/dev/cohmem/${1:-declared} \\\n"
+	"	-kernel /guest/Image -initrd /guest.cpio.gz \\\n"
+	"	-append 'console=ttyAMA0 panic=-1 rdinit=/init cohmem.workload=64'\n";
+
+static const char help[] =
+	"The emulated host, a shell on its serial console.\n"
+	"  /dev/cohmem/*          the test device: a node for each kind of mapping\n"
+	"  /selftests/*           KVM selftests\n"
+	"  vm [KIND]              a VM whose RAM is /dev/cohmem/KIND (declared); also\n"
+	"                         qemu-system-aarch64, /guest/Image, /guest.cpio.gz\n"
+	"  /sys/kernel/tracing    tracepoints; /sys/kernel/debug; dmesg\n"
+	"  help                   this text\n"
+	"  poweroff, Ctrl-A x     ends the emulated host (in a VM: Ctrl-A Ctrl-A x\n"
+	"                         ends the VM)\n";
+
+static void put_file(const char *path, const char *text, mode_t mode)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f || fputs(text, f) == EOF || fclose(f) || chmod(path, mode))
+		give_up("cannot write %s: %m", path);
+}
+
+static void install_applets(void)
+{
+	int status = -1;
+	pid_t pid;
+
+	mkdir(APPLETS, 0755);
+	pid = fork();
+	if (!pid) {
+		execl(BUSYBOX, BUSYBOX, "--install", "-s", APPLETS, NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
+		give_up("cannot install the commands of %s: status %d", BUSYBOX,
+			status);
+	put_file(HELP, help, 0644);
+	put_file(PROFILE, "alias help='cat " HELP "'\n", 0644);
+	put_file(APPLETS "/vm", vm, 0755);
+}
+
+/* With the console as its controlling terminal, for Ctrl-C and job control. */
+static void run_child(const sigset_t *set)
+{
+	static char * const argv[] = { "sh", NULL };
+	static char * const envp[] = {
+		"PATH=" APPLETS ":/usr/sbin:/usr/bin:/selftests", "HOME=/tmp",
+		"ENV=" PROFILE, "TERM=vt220", "PS1=host:\\w# ", NULL
+	};
+	int fd;
+
+	sigprocmask(SIG_UNBLOCK, set, NULL);
+	setsid();
+	fd = open(CONSOLE, O_RDWR);
+	if (fd < 0 || ioctl(fd, TIOCSCTTY, 0)) {
+		say("cannot have %s as a terminal: %m", CONSOLE);
+		_exit(126);
+	}
+	for (int i = 0; i <= STDERR_FILENO; i++)
+		dup2(fd, i);
+	if (chdir("/tmp"))
+		perror("/tmp");
+	execve(BUSYBOX, argv, envp);
+	perror(BUSYBOX);
+	_exit(127);
+}
+
+/* busybox says poweroff, halt and reboot to PID 1 by signals. */
+static void wait_for_end(pid_t shell, const sigset_t *set)
+{
+	pid_t pid;
+
+	while (sigwaitinfo(set, NULL) == SIGCHLD) {
+		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+			if (pid == shell)
+				return;
+		}
+	}
+}
+
+void job_shell(void)
+{
+	sigset_t set;
+	pid_t pid;
+
+	mount_share("selftests", "/selftests");
+	mount_share("shell", "/shell");
+	install_applets();
+	ktap_plan(1);
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	printf("\n%s", help);
+	say("the shell is ready");
+	pid = fork();
+	if (pid < 0)
+		give_up("cannot start a shell: %m");
+	if (!pid)
+		run_child(&set);
+	wait_for_end(pid, &set);
+	ktap_result(true, "shell", "it came to its end");
+}
