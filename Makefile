@@ -8,6 +8,9 @@ MACHINE ?= grace
 TEST ?= ram
 export LINE
 
+# A value as one word, whatever is in it.
+quote = '$(subst ','\'',$(1))'
+
 help: ## this list
 	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
@@ -27,15 +30,16 @@ check-quick: ## the tests that need no kernel build, in under a minute
 	@tests/check.sh quick
 
 kernel: ## one kernel, from the cache if it is there (VARIANT=4k|64k|debug|stock|selftests LINE=6.12 KERNEL_SRC=DIR)
-	@scripts/kernel.sh $(VARIANT) $(LINE)
+	@scripts/kernel.sh $(call quote,$(VARIANT)) $(call quote,$(LINE))
 
 test: ## one job on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte|nvhe|protected VARIANT=4k TEST=ram|gpu|selftests)
-	@for variant in stock selftests $(VARIANT); do scripts/kernel.sh $$variant $(LINE) >/dev/null || exit; done
-	@rig/run.sh --machine $(MACHINE) --kernel build/kernels/$(LINE)-$(VARIANT) \
-		--job $(TEST) --out build/test/$(MACHINE)-$(VARIANT)-$(TEST) --tap
+	@rig/test.sh $(call quote,$(MACHINE)) $(call quote,$(VARIANT)) $(call quote,$(TEST))
+
+shell: ## an interactive emulated host (MACHINE= VARIANT=)
+	@rig/test.sh $(call quote,$(MACHINE)) $(call quote,$(VARIANT)) shell
 
 soak: ## the stress test for MINUTES=, on the debug kernel
-	@tests/soak.sh "$(MINUTES)"
+	@tests/soak.sh $(call quote,$(MINUTES))
 
 mutants: ## tests of the tests: kernels that are wrong in one place each (ONLY=pattern)
 	@tests/mutants.sh
@@ -44,7 +48,7 @@ patches: ## the line as a mailable series for git am, in build/series
 	@scripts/series.sh patches
 
 refresh: ## the stored patches again, from a worked-on kernel tree (DIR=, or the work tree)
-	@scripts/series.sh refresh $(DIR)
+	@scripts/series.sh refresh $(if $(DIR),$(call quote,$(DIR)))
 
 clean: ## what was built in the clone
 	@rm -rf build
@@ -52,4 +56,4 @@ clean: ## what was built in the clone
 distclean: clean ## that, and the cache: kernels, sources, package trees
 	@scripts/distclean.sh
 
-.PHONY: help demo bench check check-full check-quick kernel test soak mutants patches refresh clean distclean
+.PHONY: help demo bench check check-full check-quick kernel test shell soak mutants patches refresh clean distclean

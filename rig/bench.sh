@@ -7,6 +7,7 @@
 
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
+supervise "$@"
 
 RIG=$TOP/rig
 OUT=build/bench

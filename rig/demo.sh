@@ -7,6 +7,9 @@
 
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
+# shellcheck source=names.sh
+. "$TOP/rig/names.sh"
+supervise "$@"
 
 RIG=$TOP/rig
 STARTED=$(date +%s)
@@ -38,7 +41,10 @@ record() {
 	mv "$file.new" "$file"
 }
 
+need_machine "$MACHINE"
 cd "$TOP"
+mkdir -p "$BUILD"
+take_lock demo.lock "$BUILD"
 kind=cold
 [ ! -d "$CACHE/work" ] || kind=warm
 need_packages "${ALL_PACKAGES[@]}"

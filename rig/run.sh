@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Runs one job on one emulated machine with one kernel.
-# The jobs: ram, gpu, selftests, bench, works-dma, works-vm, works-zap, works-dax, works-gpu (see rig/init/main.c).
+# The jobs: ram, gpu, selftests, bench, works-dma, works-vm, works-zap, works-dax, works-gpu, and
+# shell, on this terminal (see rig/init/main.c).
 #
 #   run.sh --machine NAME --kernel DIR --job NAME --out DIR
 #          [--guest DIR]     kernel of the inner guest (default: the same line's stock)
@@ -12,7 +13,7 @@
 #          [--memory KIND]   for job ram: /dev/cohmem/KIND, or anon
 #          [--gb200]         for job gpu: a Grace Blackwell, not a Grace Hopper
 #          [--args STRING]   more for the kernel command line
-#          [--timeout SECS]  for the whole run
+#          [--timeout SECS]  for the whole run; 0 is no limit
 #          [--tap]           print the results as TAP, "machine" last
 #
 # Leaves in --out: console.log, results.log (KTAP), guest.log, verdict.
@@ -21,6 +22,9 @@
 
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
+# shellcheck source=names.sh
+. "$TOP/rig/names.sh"
+supervise "$@"
 
 RIG=$TOP/rig
 # shellcheck disable=SC2154 # set by env.sh
@@ -49,10 +53,10 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$machine" ] && [ -n "$kernel" ] && [ -n "$job" ] && [ -n "$out" ] ||
 	usage "--machine, --kernel, --job and --out are needed"
-[[ $timeout =~ ^[1-9][0-9]*$ ]] || usage "--timeout $timeout is not a number of seconds"
+[[ $timeout =~ ^(0|[1-9][0-9]*)$ ]] || usage "--timeout $timeout is not a number of seconds"
 [[ -z $limit || $limit =~ ^[1-9][0-9]*$ ]] || usage "--limit $limit is not a number of seconds"
-[[ $machine =~ ^[a-z0-9-]+$ && -r $RIG/machines/$machine.conf ]] ||
-	die "there is no machine '$machine'" "known: $(cd "$RIG/machines" && echo ./*.conf)"
+need_machine "$machine"
+need_job "$job"
 
 [ -d "$kernel" ] || die "there is no kernel directory $kernel" "build it: make kernel VARIANT=4k"
 kernel=$(readlink -f "$kernel")
@@ -61,32 +65,36 @@ guest=${guest:-$BUILD/kernels/6.12-stock}
 	die "there is no stock kernel for the inner guest" "build it: make kernel VARIANT=stock"
 guest=$(readlink -f "$guest")
 for file in "$kernel"/{Image,release,modules/cohmem_test.ko,modules/cohmem_gpu.ko} "$guest"/{Image,modules/cohmem_guest.ko}; do
-	[ -r "$file" ] || die "$file is missing: not a kernel built by cohmem" "build it: make kernel VARIANT=4k"
+	[ -s "$file" ] || die "$file is $([ -e "$file" ] && echo empty || echo missing): not a kernel built by cohmem" \
+		"build it: make kernel VARIANT=4k"
 done
 selftests=${selftests:-$BUILD/kernels/6.12-selftests/bin}
-if [ "$job" = selftests ]; then
+if [ "$job" = selftests ] || [ "$job" = shell ]; then
 	[ -d "$selftests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=selftests"
 	selftests=$(readlink -f "$selftests")
 	[ -n "$tests" ] || tests=$(find "$selftests" -maxdepth 1 -type f -name 'cohmem_*' -printf '%f\n' 2>/dev/null | sort | paste -sd,)
 	[ -n "$tests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=selftests"
 fi
-# A name with a comma would end a QEMU option.
-case $kernel$guest$selftests$out in
-*,*) die "a path with a comma in it cannot be given to QEMU: $kernel $guest $selftests $out" ;;
-esac
 
 qemu=$("$TOP/scripts/apt.sh" tree qemu)/usr/bin/qemu-system-aarch64-run
 vmm=$("$TOP/scripts/apt.sh" tree vmm)
+[ "$job" != shell ] || shell=$("$TOP/scripts/apt.sh" tree shell)
+for file in "$qemu" "$vmm/usr/bin/qemu-system-aarch64"; do
+	[ -x "$file" ] ||
+		die "$file is missing: the package tree is not whole" "remove ${file%/usr/bin/*}, and run this again"
+done
 need_packages "${NATIVE_PACKAGES[@]}" "${TARGET_PACKAGES[@]}" cpio
 mkdir -p "$RIGBUILD"
-flock "$RIGBUILD/lock" make --no-print-directory -s -C "$RIG" BUILD="$RIGBUILD" VMM_TREE="$vmm" all ||
-	die "the rig's programs do not build" "the compiler's message is above"
+# Not an absolute path, which may have a blank in it that make does not take.
+flock "$RIGBUILD/lock" make --no-print-directory -s -C "$RIG" BUILD=../build/rig VMM_TREE="$vmm" all ||
+	die "the rig's programs do not build" "what the compiler or make said is above"
 
 # shellcheck source=machines/grace.conf
 . "$RIG/machines/$machine.conf"
 
-mkdir -p "$out"
+mkdir -p "$out" || die "cannot make the directory $out" "name one with --out that you can write to"
 out=$(readlink -f "$out")
+take_lock run.lock "$out"
 rm -f "$out"/{console.log,results.log,guest.log,verdict}
 
 append="console=ttyAMA0 panic=-1 oops=panic rdinit=/init"
@@ -94,7 +102,7 @@ append+=" cohmem.job=$job cohmem.release=$(cat "$kernel/release") cohmem.timeout
 append+="${memory:+ cohmem.memory=$memory}${tests:+ cohmem.tests=$tests}${limit:+ cohmem.limit=$limit}"
 append+="${gb200:+ cohmem.gb200=1}"
 case $job in
-gpu | works-gpu) append+=" cohmem.gpu=0000:00:10.0" ;;
+gpu | works-gpu | shell) append+=" cohmem.gpu=0000:00:10.0" ;;
 bench) append+=" cohmem.gpu=0000:00:10.0 cohmem.cxl=1" ;;
 works-dma) append+=" cohmem.edu=0000:00:11.0" ;;
 works-dax) append+=" cohmem.edu=0000:00:11.0 cohmem.dax=0000:00:10.0" ;;
@@ -105,12 +113,13 @@ append+="${KERNEL_ARGS:+ $KERNEL_ARGS}${args:+ $args}"
 [ ${#append} -lt 2048 ] || die "the kernel command line would be longer than arm64 allows (2047)" "give fewer --tests"
 
 devices=()
+# A comma in the value of an option of QEMU is two.
 share() {
-	devices+=(-fsdev "local,id=$1,path=$2,security_model=none,readonly=on"
+	devices+=(-fsdev "local,id=$1,path=${2//,/,,},security_model=none,readonly=on"
 		-device "virtio-9p-pci,fsdev=$1,mount_tag=$1")
 }
 port() {
-	devices+=(-chardev "file,id=$1,path=$out/$1.log"
+	devices+=(-chardev "file,id=$1,path=${out//,/,,}/$1.log"
 		-device "virtserialport,chardev=$1,name=cohmem.$1")
 }
 # Last, so that nothing is being probed when its ports come: QEMU can lose a write to
@@ -122,7 +131,10 @@ port guest
 share kernel "$kernel"
 share guest "$guest"
 share vmm "$vmm"
-[ "$job" != selftests ] || share selftests "$selftests"
+case $job in
+selftests | shell) share selftests "$selftests" ;;
+esac
+[ "$job" != shell ] || share shell "$shell"
 # In slots of their own, by which they are known; and the GPU at an address like that
 # of a real one: below 6 TiB, vfio-pci would take nvgrace's mappings, which bear a PFN
 # as their offset, for those of a BAR, and zap them for good at a reset.
@@ -133,19 +145,59 @@ if [[ " $append" =~ " cohmem."(gpu|dax)"=" ]]; then
 fi
 [[ " $append" != *" cohmem.edu="* ]] || devices+=(-device "edu,addr=11.0,dma_mask=0xffffffff")
 
-status=0
+# typed: what comes from no terminal, as if it were typed. A shell that is not there
+# yet would lose it.
+typed() {
+	local line
+	until grep "^rig: the shell is ready" "$out/console.log" >/dev/null 2>&1; do
+		sleep 0.2
+	done
+	while IFS= read -r line; do
+		printf '%s\n' "$line"
+	done
+	echo poweroff
+}
+
+console=(-serial "file:$out/console.log") feeder='' terminal=''
+: >"$out/qemu.log"
+exec {from}</dev/null {to}>>"$out/qemu.log"
+if [ "$job" = shell ]; then
+	console=(-chardev "stdio,id=console,mux=on,signal=off,logfile=${out//,/,,}/console.log"
+		-serial chardev:console -mon chardev=console)
+	exec {from}<&0 {to}>&1
+	if [ -t 0 ]; then
+		terminal=$(stty -g)
+	else
+		exec {from}< <(typed)
+		feeder=$!
+	fi
+fi
+status=0 begun=$SECONDS
 # In the foreground, or QEMU would have a process group of its own and outlive us.
-timeout --foreground -k 10 "$timeout" "$qemu" \
+setpriv --pdeathsig TERM timeout --foreground -k 10 "$timeout" "$qemu" \
 	-nodefaults -display none -no-reboot -nic none \
 	-M "$QEMU_MACHINE" -cpu "$QEMU_CPU" -smp "$QEMU_CPUS" -m "$QEMU_RAM" \
 	"${QEMU_CLOCK[@]}" \
 	-kernel "$kernel/Image" -initrd "$RIGBUILD/host.cpio.gz" -append "$append" \
-	-serial "file:$out/console.log" \
+	"${console[@]}" \
 	-object "memory-backend-memfd,id=device,size=$DEVICE_RAM,share=on" \
 	-device ivshmem-plain,memdev=device \
 	"${devices[@]}" \
-	</dev/null >"$out/qemu.log" 2>&1 || status=$?
+	<&"$from" >&"$to" 2>>"$out/qemu.log" || status=$?
+# By timeout, which says so when it kills; or by somebody else, before its time.
+[ "$status" != 137 ] || [ $((SECONDS - begun)) -lt "$timeout" ] || status=124
 [ ! -s "$out/qemu.log" ] || sed 's/^/QEMU: /' "$out/qemu.log" >&2
+
+# A person is the judge of that.
+if [ "$job" = shell ]; then
+	[ -z "$feeder" ] || kill "$feeder" 2>/dev/null || true
+	[ -z "$terminal" ] || stty "$terminal"
+	[ "$status" = 0 ] || die "QEMU ended with status $status" "its console is in $out/console.log"
+	exit 0
+fi
+
+free=$(df -Pk "$out" | awk 'NR == 2 { print $4 }')
+[ "$free" -gt 0 ] || die "the disk is full, so the logs of this run are not whole: $out" "free some of it, and run this again"
 
 verdict=0
 options=()

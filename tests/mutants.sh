@@ -9,6 +9,7 @@
 
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
+supervise "$@"
 
 cd "$TOP"
 LINE=${LINE:-6.12}
@@ -131,9 +132,11 @@ right_kernel() {
 }
 
 need_packages "${ALL_PACKAGES[@]}"
-scripts/kernel.sh selftests "$LINE" >/dev/null
+grep -E -- "${ONLY:-.}" /dev/null 2>&1 || [ $? = 1 ] ||
+	die "ONLY=$ONLY is not a pattern for grep -E" "for example: make mutants ONLY=lock"
 mapfile -t rows < <(grep -Ev "^(#|$)" tests/mutants.list | grep -E -- "${ONLY:-.}")
 [ ${#rows[@]} -gt 0 ] || die "no mutant is named like ONLY=$ONLY" "the names are in tests/mutants.list"
+scripts/kernel.sh selftests "$LINE" >/dev/null
 mkdir -p "$SEEN"
 for suite in rule extent; do
 	status=0

@@ -6,13 +6,14 @@
 
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
+supervise "$@"
 
 cd "$TOP"
 LINE=${LINE:-6.12}
 minutes=${1:-}
 seed=${SEED:-$(date +%s)}
 [[ $minutes =~ ^[1-9][0-9]*$ ]] || die "MINUTES=$minutes is not a number of minutes" "for example: make soak MINUTES=60"
-[[ $seed =~ ^[0-9]+$ ]] || die "SEED=$seed is not a number"
+[[ $seed =~ ^[0-9]+$ ]] || die "SEED=$seed is not a number" "leave it out for a seed of its own"
 
 for variant in stock selftests debug; do
 	scripts/kernel.sh $variant "$LINE" >/dev/null

@@ -44,7 +44,7 @@ tap_fails() {
 echo 'harmless thing # a reason' >"$dir/splats.allow"
 
 echo "TAP version 13"
-echo "1..20"
+echo "1..23"
 expect pass 0 'all well' 0 "$good" 'booted'
 expect fail 2 'a failed result' 0 "${good/ok 1 a/not ok 1 a}" ''
 expect fail 2 'a missing result' 0 "${good/ok 1 a/# nothing}" ''
@@ -57,6 +57,7 @@ expect pass 0 'a skip' 0 "${good/b # text/b # SKIP why}" ''
 expect lost 6 'no end' 0 "${good/\# done/}" ''
 expect lost 6 'no results at all' 0 '' ''
 expect lost 6 'QEMU failed' 1 "$good" ''
+expect lost 6 'QEMU was killed' 137 "${good/\# done/}" ''
 expect timeout 3 'out of time' 124 "${good/\# done/}" ''
 expect panic 4 'panic' 0 '' 'Kernel panic - not syncing: x'
 expect panic 4 'panic, out of time, after a splat' 124 '' \

@@ -7,6 +7,7 @@
  * A result that was planned and is missing is a failure. Skips are counted;
  * which of them may be is written in tests/skips.list.
  */
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +16,8 @@
 #include "kernel.h"
 #include "log.h"
 
-#define TIMEOUT_STATUS 124	/* of timeout(1), */
-#define KILLED_STATUS 137	/* also if it had to insist */
+#define TIMEOUT_STATUS 124	/* of timeout(1) */
+#define SIGNAL_STATUS 128	/* of a shell, and the signal that ended QEMU */
 
 enum outcome { PASS, FAIL, TIMEOUT, PANIC, SPLAT, LOST };
 
@@ -293,10 +294,15 @@ int main(int argc, char **argv)
 
 	scan(&run, &console, panics, ARRAY_SIZE(panics), PANIC, NULL);
 	scan(&run, &console, splats, ARRAY_SIZE(splats), SPLAT, &splat_list);
-	if (status == TIMEOUT_STATUS || status == KILLED_STATUS)
+	if (status == TIMEOUT_STATUS)
 		decide(&run, TIMEOUT, NULL, 0,
 		       "the machine did not finish in time; last words: %s",
 		       console.count ? console.lines[console.count - 1] : "none");
+	if (status > SIGNAL_STATUS)
+		decide(&run, LOST, NULL, 0, "QEMU was ended by signal %d%s",
+		       status - SIGNAL_STATUS,
+		       status - SIGNAL_STATUS == SIGKILL ?
+		       ": by somebody, or by the kernel for lack of memory (see dmesg)" : "");
 	if (status)
 		decide(&run, LOST, NULL, 0, "QEMU ended with status %d", status);
 	if (!finished(&results))
