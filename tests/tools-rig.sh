@@ -1,0 +1,181 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# tools-rig.sh: bad input to the tools, where that takes kernels: runs of the rig that
+# are interrupted, killed, out of space, or two at once; and make shell. As in tests/tools.sh,
+# nothing may be left behind, and the next run must work.
+
+# shellcheck disable=SC2016 # what is in single quotes is for another shell
+
+# shellcheck source=tools/lib.sh
+. "$(dirname "$0")/tools/lib.sh"
+
+# The kernels and packages are those of everybody; the clone is not.
+SCRATCH=$CACHE
+OUT=$CLONE/build/out
+RUN=(rig/run.sh --machine grace --job ram --kernel build/kernels/6.12-4k --out "$OUT")
+
+kernels() {
+	local variant
+	for variant in stock 4k selftests; do
+		LIMIT=1200 run scripts/kernel.sh "$variant"
+		exits 0
+	done
+	by_hand
+}
+
+# The emulated hosts of the command under test
+qemus() {
+	leftovers | while read -r pid; do
+		tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -E '^[^ ]*/ld-linux[^ ]* ' | sed "s/.*/$pid/"
+	done || true
+}
+running() { [ "$(qemus | wc -l)" -ge "$1" ]; }
+booting() { running 1 && [ -s "$OUT/console.log" ]; }
+
+# by_hand WORDS: those commands in make shell, that end with what no echo of them has
+by_hand() {
+	printf '%s\n' "$@" 'echo $((6 * 7)) is it' |
+		(as_user make shell) >"$SAID" 2>&1
+	says "42 is it"
+	tr -d '\r' <"$SAID" >"$SAID.new" && mv "$SAID.new" "$SAID"
+}
+
+killed_qemu() {
+	rm -rf "$OUT"
+	start "${RUN[@]}"
+	until_true 60 booting
+	qemus | xargs kill -KILL
+	ended
+	exits 6
+	grep -x "outcome: lost" "$OUT/verdict"
+	grep "^reason: QEMU was ended by signal 9: " "$OUT/verdict"
+	until_true 5 nobody_left
+	by_hand
+}
+
+# interrupted SIGNAL HOW: a signal to the script alone, or to all, as Ctrl-C sends it
+interrupted() {
+	rm -rf "$OUT"
+	start setsid "${RUN[@]}"
+	until_true 60 booting
+	if [ "$2" = alone ]; then
+		kill "-$1" "$PID"
+	else
+		kill "-$1" -- "-$PID"
+	fi
+	ended
+	exits 130 137 143
+	until_true 10 nobody_left || { echo "the run goes on" && return 1; }
+}
+
+# Both of the emulated hosts, and what started them
+interrupted_demo() {
+	rm -rf "$CLONE/build/demo"*
+	start setsid "$@"
+	until_true 60 running 2
+	kill "-$SIGNAL" "$([ "$1" = make ] && echo "-$PID" || echo "$PID")"
+	ended
+	exits 2 130 143
+	until_true 10 nobody_left || { echo "the demo goes on" && return 1; }
+	[ ! -e "$CLONE/build/demo.json" ]
+}
+
+interrupted_check() {
+	printf 'one check 10 printf "1..1\\nok 1 a\\n"\ntwo check 100 %s --tap\n' "${RUN[*]}" >"$CLONE/tests/steps.list"
+	rm -rf "$OUT"
+	start setsid tests/check.sh check
+	until_true 60 booting
+	kill -TERM "$PID"
+	ended
+	exits 1 130
+	[ "$(tail -n 1 "$SAID")" = "1 passed, 1 failed, 0 skipped" ]
+	until_true 10 nobody_left
+}
+
+two_runs() {
+	local first
+	rm -rf "$OUT"
+	start "${RUN[@]}"
+	first=$PID
+	until_true 60 booting
+	SAID=$WORK/second start "${RUN[@]}"
+	SAID=$WORK/second until_true 20 says "waiting for another cohmem process (run)" >/dev/null
+	! grep -x "outcome: .*" "$OUT/verdict" 2>/dev/null || return 1
+	kill -TERM "$first" "$PID"
+	ended
+	PID=$first
+	ended
+	until_true 10 nobody_left
+}
+
+# full SIZE TEXT: what is in build/ already, and that much more
+full() {
+	run "${OWN_MOUNTS[@]}" sh -c 'size=$(du -sk build | cut -f1) && cp -a build build.kept &&
+		mount -t tmpfs -o size=$((size + $0))k none build && cp -a build.kept/. build && rm -rf build.kept
+		"$@"' "$1" "${RUN[@]}" --timeout 30
+	rm -rf "$CLONE/build.kept"
+	exits 1
+	says_error "$2"
+}
+
+full_disk() {
+	rm -rf "$OUT"
+	full 40 "the disk is full, so the logs of this run are not whole"
+	rm "$CLONE/build/rig/init" "$CLONE/build/rig/host.cpio.gz"
+	full 64 "the rig's programs do not build"
+	says "No space left on device"
+	by_hand
+}
+
+damaged_tree() {
+	local tree
+	tree=$("$TOP/scripts/apt.sh" tree qemu)
+	mkdir -p "$WORK/damaged/trees/by-list"
+	: >"$WORK/damaged/CACHEDIR.TAG"
+	cp -a "$tree" "$WORK/damaged/trees/"
+	for link in "$CACHE"/trees/by-list/*; do
+		cp -P "$link" "$WORK/damaged/trees/by-list/"
+		[ "$(readlink "$link")" != "$tree" ] || ln -sfn "$WORK/damaged/trees/${tree##*/}" "$WORK/damaged/trees/by-list/${link##*/}"
+	done
+	rm "$WORK/damaged/trees/${tree##*/}/usr/bin/qemu-system-aarch64-run"
+	refused "qemu-system-aarch64-run is missing: the package tree is not whole" \
+		env COHMEM_CACHE="$WORK/damaged" "${RUN[@]}"
+}
+
+# Where a path has a blank and a comma; and with nothing to be had from the network
+shell_works() {
+	copy_clone "$WORK/a clone, of mine"
+	CLONE=$WORK/"a clone, of mine"
+	printf '%s\n' 'echo kernel $(uname -r)' 'ls /dev/cohmem /selftests' 'echo tty $(tty)' help \
+		'cohmem_blocks -h >/dev/null; echo status $?' 'qemu-system-aarch64 --version' poweroff |
+		(as_user unshare -rn make -C "$CLONE" shell VARIANT=stock MACHINE=lpa2) >"$SAID" 2>&1
+	sed -i 's/\r//g' "$SAID"
+	says "kernel $(cat "$CLONE/build/kernels/6.12-stock/release")"
+	says "undeclared"
+	says "cohmem_memory_types"
+	says "tty /dev/ttyAMA0"
+	says "poweroff, Ctrl-A x"
+	says "QEMU emulator version"
+}
+
+# The guest, by its kernel's own words
+shell_has_a_vm() {
+	by_hand vm
+	says "guest: user_space ok"
+}
+
+check "the kernels are there, and a run works" kernels
+check "QEMU is killed: the machine is lost, and the next run works" killed_qemu
+check "a run that gets SIGINT, as by Ctrl-C" interrupted INT group
+check "a run that gets SIGTERM" interrupted TERM alone
+check "a run that gets SIGKILL" interrupted KILL alone
+SIGNAL=INT check "make demo gets SIGINT, as by Ctrl-C" interrupted_demo make demo
+SIGNAL=TERM check "the demo gets SIGTERM" interrupted_demo rig/demo.sh
+check "make check gets SIGTERM while the rig runs" interrupted_check
+check "two runs with one directory" two_runs
+check "a disk that is full" full_disk
+check "a package tree that is not whole" damaged_tree
+check "make shell, in a clone whose path is odd, without a network" shell_works
+check "make shell has a VM" shell_has_a_vm
+finish
