@@ -163,9 +163,9 @@ step() {
 	shift
 	note "$what"
 	watched "$LOG" objects_done "$@" || rc=$?
-	[ $rc -ne 0 ] || return 0
+	[ "$rc" -ne 0 ] || return 0
 	# make removes what it was making unless it was killed outright.
-	[ $rc -ne 137 ] || rm -rf "$OBJ"
+	[ "$rc" -ne 137 ] || rm -rf "$OBJ"
 	{ grep -E "error: |ERROR|undefined reference|No rule to make|No such file|No space left" "$LOG" || tail -n 15 "$LOG"; } |
 		head -n 15 | sed 's/^/    /' >&2
 	die "$what failed" "the whole log is $LOG" "variant $VARIANT, base: $BASE_NAME"
