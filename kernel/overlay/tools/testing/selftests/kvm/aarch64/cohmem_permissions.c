@@ -47,10 +47,10 @@
 #define ODD_ONE		7
 
 #define ROUNDS		3
-#define MAX_TRIES	30
+#define MAX_TRIES	20
 #define PATIENCE_US	5000000
 /* The kernel takes the CPU from SCHED_FIFO after 0.95 s. */
-#define LIMIT_US	800000
+#define LIMIT_US	600000
 
 static size_t page, block;
 static void *mem;
@@ -171,21 +171,13 @@ static void be_mapper(struct racer *r)
 	map_read_only();
 }
 
-/* How much the holder maps: enough to be busy until all the others wait. */
-static size_t held;
+/* How much the holder maps, and where: it is busy until all the others wait. */
+static size_t held, held_most;
+static void *held_at;
 
 static void be_holder(struct racer *r)
 {
-	int fd = open_node("declared");
-	void *at = mmap(NULL, held, PROT_READ, MAP_SHARED, fd, 0);
-
-	TEST_ASSERT(at != MAP_FAILED, "mmap() of %zu: errno %i", held, errno);
-	close(fd);
-	r->outcome = DONE;
-	r->done = true;
-	/* Not now, when the lock is wanted. */
-	sem_wait(&r->go);
-	munmap(at, held);
+	map_node(held_at, held, "declared", 0, PROT_READ, MAP_SHARED | MAP_FIXED);
 }
 
 static void *racer_main(void *arg)
@@ -240,6 +232,31 @@ static bool waits(const struct racer *r)
 	return state && state[2] == 'D';
 }
 
+/* How often it was taken from the CPU: it has not run if that is as before. */
+static unsigned long switches(const struct racer *r)
+{
+	static const char word[] = "voluntary_ctxt_switches:";
+	char path[64], *at;
+	static char status[4096];
+	unsigned long sum = 0;
+	ssize_t len;
+	int fd, i;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/status", r->tid);
+	fd = open(path, O_RDONLY);
+	len = read(fd, status, sizeof(status) - 1);
+	close(fd);
+	status[len > 0 ? len : 0] = '\0';
+	/* Voluntarily, and not so. */
+	for (at = status, i = 0; i < 2; i++) {
+		at = strstr(at, word);
+		TEST_ASSERT(at, "no %s in %s", word, path);
+		at += strlen(word);
+		sum += strtoul(at, NULL, 0);
+	}
+	return sum;
+}
+
 /* Tells it to, and returns whether it then waits for the lock. */
 static bool start(struct racer *r)
 {
@@ -286,7 +303,7 @@ static void add_racer(struct racer *r)
 		r->stack = vcpu_stack(r->vcpu);
 }
 
-/* Returns whether it came as it was to. */
+/* One access by a vCPU, while nothing else happens. */
 static bool ask(struct racer *r, enum guest_op op, u64 gpa,
 		enum guest_outcome wanted)
 {
@@ -310,18 +327,19 @@ static u64 now_us(void)
 	return ts.tv_sec * 1000000ull + ts.tv_nsec / 1000;
 }
 
-/* Returns whether it came as it was to. */
-static bool set_up_race(struct kvm_vm *vm)
-{
-	bool waiting;
-	u64 start_us;
+/**
+ * enum race - How it came
+ * @AS_PLANNED: the writer met a block that was made while it waited
+ * @TOO_SHORT: the holder was done before all the others waited
+ * @TOO_LONG: the writer was not kept waiting for long enough
+ */
+enum race { AS_PLANNED, TOO_SHORT, TOO_LONG };
 
-	/* The writer has a single page, since another one is not like it. */
-	map_read_only();
-	WRITE_ONCE(*word_of(ODD_ONE), 0);
-	if (!ask(&writer, LOAD, gpa_of(WRITABLE), DONE) ||
-	    !stage2_is(vm, WRITABLE, page, false))
-		return false;
+static enum race set_up_race(struct kvm_vm *vm)
+{
+	unsigned long before;
+	bool waiting, ready;
+	u64 start_us;
 
 	writer.op = STORE;
 	reader.op = LOAD;
@@ -334,47 +352,47 @@ static bool set_up_race(struct kvm_vm *vm)
 	waiting = start(&mapper) && start(&writer) && start(&reader);
 	move_to(mapper.tid, 0);
 	move_to(reader.tid, 0);
+	before = switches(&writer);
 	if (!waiting || holder.done)
-		return false;
+		return TOO_SHORT;
 
 	/* From here on, the writer can have the lock, but no CPU. */
 	start_us = now_us();
 	while (!reader.done && now_us() - start_us < LIMIT_US)
 		;
-	return reader.done && reader.outcome == DONE &&
-	       stage2_is(vm, OTHER_PAGE, block, false) &&
-	       now_us() - start_us < LIMIT_US;
+	ready = reader.done && reader.outcome == DONE &&
+		stage2_is(vm, OTHER_PAGE, block, false);
+	WRITE_ONCE(*word_of(WRITABLE), 0);
+	return ready && switches(&writer) == before ? AS_PLANNED : TOO_LONG;
 }
 
-static bool race_once(struct kvm_vm *vm, bool *ok)
+/* The writer has a single page, since another one is not like it. */
+static bool prepare_race(struct kvm_vm *vm)
 {
-	bool as_planned = set_up_race(vm);
+	map_read_only();
+	WRITE_ONCE(*word_of(ODD_ONE), 0);
+	return ask(&writer, LOAD, gpa_of(WRITABLE), DONE) &&
+	       stage2_is(vm, WRITABLE, page, false);
+}
 
-	if (as_planned)
-		WRITE_ONCE(*word_of(WRITABLE), 0);
-	TEST_ASSERT(finish(&writer) && finish(&reader) && finish(&mapper) &&
-		    finish(&holder), "a thread does not end");
-	holder.done = false;
-	sem_post(&holder.go);
-	TEST_ASSERT(finish(&holder), "the holder does not end");
-	if (!as_planned)
-		return false;
+static bool check_race(struct kvm_vm *vm)
+{
+	bool ok;
 
 	if (writer.outcome != DONE)
 		ksft_print_msg("the store: %s\n", guest_outcomes[writer.outcome]);
-	*ok &= writer.outcome == DONE && stage2_is(vm, WRITABLE, page, true) &&
-	       READ_ONCE(*word_of(WRITABLE)) == gpa_of(WRITABLE);
-	*ok &= ask(&writer, STORE, gpa_of(OTHER_PAGE), REFUSED) &&
-	       ask(&writer, LOAD, gpa_of(OTHER_PAGE), DONE) &&
-	       stage2_is(vm, OTHER_PAGE, page, false);
-	return true;
+	ok = writer.outcome == DONE && stage2_is(vm, WRITABLE, page, true) &&
+	     READ_ONCE(*word_of(WRITABLE)) == gpa_of(WRITABLE);
+	return ok & (ask(&writer, STORE, gpa_of(OTHER_PAGE), REFUSED) &&
+		     ask(&writer, LOAD, gpa_of(OTHER_PAGE), DONE) &&
+		     stage2_is(vm, OTHER_PAGE, page, false));
 }
 
 static void test_race(void)
 {
 	struct kvm_vcpu *vcpus[2];
 	unsigned int rounds = 0, tries = 0;
-	size_t held_most = memory_size();
+	enum race race;
 	struct kvm_vm *vm;
 	bool ok = true;
 
@@ -384,6 +402,8 @@ static void test_race(void)
 	vcpu_init_descriptor_tables(vcpus[1]);
 	virt_map(vm, TEST_GPA, TEST_GPA, NR_PAGES);
 	ok &= !set_memslot_flags(vm, TEST_SLOT, 0, TEST_GPA, block, mem);
+	held_most = memory_size();
+	held_at = map_anonymous(held_most);
 	held = held_most / 8;
 
 	writer.vcpu = vcpus[0];
@@ -397,11 +417,21 @@ static void test_race(void)
 	move_to(0, 1);
 	be_first();
 
-	while (rounds < ROUNDS && tries++ < MAX_TRIES) {
-		if (race_once(vm, &ok))
+	while (ok && rounds < ROUNDS && tries++ < MAX_TRIES) {
+		ok &= prepare_race(vm);
+		if (!ok)
+			break;
+		race = set_up_race(vm);
+		TEST_ASSERT(finish(&writer) && finish(&reader) && finish(&mapper) &&
+			    finish(&holder), "a thread does not end");
+		if (race == AS_PLANNED) {
+			ok &= check_race(vm);
 			rounds++;
-		else if (held < held_most)
+		} else if (race == TOO_SHORT && held < held_most) {
 			held *= 2;
+		} else if (race == TOO_LONG && held > SZ_64M) {
+			held /= 2;
+		}
 	}
 	ksft_test_result(ok && rounds == ROUNDS,
 			 "a page becomes writable, of a block that another vCPU has just made: %u of %u tries\n",
