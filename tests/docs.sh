@@ -90,6 +90,10 @@ for file in ./*.md docs/*.md; do
 	done < <(shell_blocks "$file" | sed -nE 's|.*/events/kvm/([a-z_]+)/.*|\1|p' | sort -u)
 done
 
+while read -r name; do
+	check "docs/testing.md: mutant $name" grep -qF "| $name |" docs/testing.md
+done < <(grep -Ev "^(#|$)" tests/mutants.list | sed "s/ *|.*//")
+
 [ ${#commands[@]} -gt 0 ] || result 1 "the documents name commands"
 echo "1..$N"
 exit $FAILED
