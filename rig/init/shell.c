@@ -26,7 +26,7 @@ static const char vm[] =
 	"#!" APPLETS "/sh\n"
 	"# vm [KIND]: a VM whose RAM is /dev/cohmem/KIND\n"
 	"exec qemu-system-aarch64 -M virt,gic-version=host,memory-backend=m0 \\\n"
-	"	-accel kvm -cpu host -m 512 -nographic -no-reboot \\\n"
+	"	-accel kvm -cpu host -m 512 -nographic -nic none -no-reboot \\\n"
 	"	-object memory-backend-file,id=m0,size=512M,share=on,mem-path=/dev/cohmem/${1:-declared} \\\n"
 	"	-kernel /guest/Image -initrd /guest.cpio.gz \\\n"
 	"	-append 'console=ttyAMA0 panic=-1 rdinit=/init cohmem.workload=64'\n";
@@ -36,7 +36,8 @@ static const char help[] =
 	"  /dev/cohmem/*          the test device: a node for each kind of mapping\n"
 	"  /selftests/*           KVM selftests\n"
 	"  vm [KIND]              a VM whose RAM is /dev/cohmem/KIND (declared); also\n"
-	"                         qemu-system-aarch64, /guest/Image, /guest.cpio.gz\n"
+	"                         qemu-system-aarch64, /guest/Image, /guest.cpio.gz.\n"
+	"                         When it is done, Enter powers it off\n"
 	"  /sys/kernel/tracing    tracepoints; /sys/kernel/debug; dmesg\n"
 	"  help                   this text\n"
 	"  poweroff, Ctrl-A x     ends the emulated host (in a VM: Ctrl-A Ctrl-A x\n"
