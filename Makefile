@@ -23,10 +23,10 @@ bench: ## what stage-2 faults cost, against the stock kernel (PEERS=1: and the n
 check: ## all tests; the last line is the count
 	@tests/check.sh check
 
-check-full: ## all that, and what takes long: 64 KiB pages, the debug kernel
+check-full: ## all that, and what takes long: 64 KiB pages, all machines and kernels
 	@tests/check.sh full
 
-check-quick: ## the tests that need no kernel build, in under a minute
+check-quick: ## the tests that need no kernel build, in two minutes
 	@tests/check.sh quick
 
 kernel: ## one kernel, from the cache if it is there (VARIANT=4k|64k|debug|stock|selftests LINE=6.12 KERNEL_SRC=DIR)
