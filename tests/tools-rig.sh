@@ -109,10 +109,12 @@ two_runs() {
 	until_true 10 nobody_left
 }
 
-# full SIZE TEXT: what is in build/ already, and that much more
+# full KIB TEXT: what is in build/ already, and room for that much more
 full() {
-	run "${OWN_MOUNTS[@]}" sh -c 'size=$(du -sk build | cut -f1) && cp -a build build.kept &&
-		mount -t tmpfs -o size=$((size + $0))k none build && cp -a build.kept/. build && rm -rf build.kept
+	run "${OWN_MOUNTS[@]}" sh -c 'cp -a build build.kept &&
+		mount -t tmpfs -o size=64m none build && cp -a build.kept/. build && rm -rf build.kept
+		free=$(df -Pk build | awk "NR == 2 { print \$4 }")
+		head -c "$((free - $0))k" /dev/zero >build/filler
 		"$@"' "$1" "${RUN[@]}" --timeout 30
 	rm -rf "$CLONE/build.kept"
 	exits 1
@@ -121,7 +123,7 @@ full() {
 
 full_disk() {
 	rm -rf "$OUT"
-	full 16 "the disk is full, so the logs of this run are not whole"
+	full 4 "the disk is full, so the logs of this run are not whole"
 	rm "$CLONE/build/rig/init" "$CLONE/build/rig/host.cpio.gz"
 	full 64 "the rig's programs do not build"
 	says "No space left on device"
