@@ -14,6 +14,9 @@
  *
  * Needs the nodes /dev/cohmem/KIND of cohmem's test device, FWB, the default
  * policy, and the memory type in the dump.
+ *
+ *	-w US		widen the race windows where vCPUs race, on kernels with
+ *			CONFIG_DEBUG_VM
  */
 #include <linux/sizes.h>
 #include <pthread.h>
@@ -365,7 +368,8 @@ static void *map_memory(const struct blocks_test *t, struct layout *l)
 	}
 	close(fd);
 	munmap(area, room);
-	return map_node(mem, l->size, t->node, l->pa_offset,
+	/* What the memslot lacks is there in the VMM's mapping. */
+	return map_node(mem, l->size + t->cut * page, t->node, l->pa_offset,
 			PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_FIXED_NOREPLACE);
 }
@@ -422,10 +426,10 @@ static void layout_make(const struct blocks_test *t, struct layout *l,
 		t->before(l);
 }
 
-static void layout_free(struct layout *l)
+static void layout_free(const struct blocks_test *t, struct layout *l)
 {
 	kvm_vm_free(l->vm);
-	munmap(l->mem, l->size);
+	munmap(l->mem, l->size + t->cut * page);
 	munmap(l->alias, l->pa_offset + l->size + page);
 }
 
@@ -447,20 +451,22 @@ static void test_blocks(const struct blocks_test *t)
 		}
 		ok &= check_all(t, &l, true);
 	}
-	layout_free(&l);
+	layout_free(t, &l);
 	ksft_test_result(ok, "%s\n", t->name);
 }
 
 /**
  * struct racer - One vCPU's thread
- * @l:		the layout
- * @nr:		which vCPU
+ * @vcpu:	the vCPU
+ * @stack:	its stack pointer at the beginning
+ * @at:		where it writes
  * @start:	all start at once
- * @ok:		it got what it should have got, so far
+ * @ok:		it got what it should have got
  */
 struct racer {
-	struct layout *l;
-	unsigned int nr;
+	struct kvm_vcpu *vcpu;
+	u64 stack;
+	u64 at;
 	pthread_barrier_t *start;
 	bool ok;
 };
@@ -468,50 +474,99 @@ struct racer {
 static void *race(void *arg)
 {
 	struct racer *r = arg;
-	struct kvm_vcpu *vcpu = r->l->vcpus[r->nr];
-	u64 at[MAX_PROBES];
 	struct ucall uc;
 
-	probes(r->l, at);
 	pthread_barrier_wait(r->start);
-	vcpu_restart(vcpu, guest_code, r->l->stacks[r->nr]);
-	vcpu_args_set(vcpu, 2, (u64)WRITE, TEST_GVA + at[r->nr] + in_page);
-	vcpu_run(vcpu);
-	r->ok &= get_ucall(vcpu, &uc) == UCALL_DONE;
-	vcpu_run_complete_io(vcpu);
+	vcpu_restart(r->vcpu, guest_code, r->stack);
+	vcpu_args_set(r->vcpu, 2, (u64)WRITE, TEST_GVA + r->at + in_page);
+	vcpu_run(r->vcpu);
+	r->ok = get_ucall(r->vcpu, &uc) == UCALL_DONE;
+	vcpu_run_complete_io(r->vcpu);
 	return NULL;
 }
 
-/* All want the same block; one makes it, and none may take it apart again. */
-static void test_vcpus(void)
+/* Each vCPU writes to its page of @at[], all at the same time. */
+static bool run_race(struct layout *l, const u64 *at)
 {
-	const struct blocks_test *t = &tests[0];
 	pthread_t threads[NR_VCPUS];
 	struct racer racers[NR_VCPUS];
 	pthread_barrier_t start;
+	bool ok = true;
+	int i;
+
+	pthread_barrier_init(&start, NULL, NR_VCPUS);
+	for (i = 0; i < NR_VCPUS; i++) {
+		racers[i] = (struct racer) { l->vcpus[i], l->stacks[i], at[i],
+					     &start };
+		pthread_create(&threads[i], NULL, race, &racers[i]);
+	}
+	for (i = 0; i < NR_VCPUS; i++) {
+		pthread_join(threads[i], NULL);
+		ok &= racers[i].ok;
+	}
+	pthread_barrier_destroy(&start);
+	return ok;
+}
+
+/* All want the same block, of memory that is mapped. */
+static bool race_for_mapped(const struct blocks_test *t, struct layout *l)
+{
+	u64 at[MAX_PROBES];
+	bool ok;
+
+	probes(l, at);
+	ok = run_race(l, at) & check_dump(t, l, 0, false);
+	set_memslot(l, 0);
+	set_memslot(l, l->size);
+	return ok;
+}
+
+/*
+ * All pages of the block are mapped but for one for each vCPU. Whoever has the
+ * last of them mapped sees a block; the others may find it in the place of
+ * their page.
+ */
+static bool race_to_fill(const struct blocks_test *t, struct layout *l)
+{
+	struct cohmem_range block = { 0, *t->limit };
+	int i, fd = open_node(t->node);
+	u64 at[NR_VCPUS], offset;
+
+	TEST_ASSERT(!ioctl(fd, COHMEM_ZAP, &block), "zap: errno %i", errno);
+	close(fd);
+	for (i = 0; i < NR_VCPUS; i++) {
+		at[i] = i * page;
+		virt_pg_map(l->vm, TEST_GVA + at[i] + in_page,
+			    TEST_GPA + at[i] + in_page);
+	}
+	for (offset = NR_VCPUS * page; offset < block.len; offset += page)
+		READ_ONCE(*(u64 *)(l->mem + offset));
+
+	return run_race(l, at) & check_dump(t, l, 0, false);
+}
+
+static const struct blocks_race {
+	const char *name;
+	struct blocks_test test;
+	bool (*round)(const struct blocks_test *t, struct layout *l);
+} races[] = {
+	{ "fault on one block", { .node = "declared" }, race_for_mapped },
+	{ "fill one block", { .node = "lazy", .limit = &pmd }, race_to_fill },
+};
+
+/* One makes the block, and none may take it apart again. */
+static void test_race(const struct blocks_race *r)
+{
 	struct layout l;
 	bool ok = true;
-	int round, i;
+	int round;
 
-	layout_make(t, &l, NR_VCPUS);
-	for (round = 0; round < ROUNDS; round++) {
-		pthread_barrier_init(&start, NULL, NR_VCPUS);
-		for (i = 0; i < NR_VCPUS; i++) {
-			racers[i] = (struct racer) { &l, i, &start, true };
-			pthread_create(&threads[i], NULL, race, &racers[i]);
-		}
-		for (i = 0; i < NR_VCPUS; i++) {
-			pthread_join(threads[i], NULL);
-			ok &= racers[i].ok;
-		}
-		pthread_barrier_destroy(&start);
-		ok &= check_dump(t, &l, 0, false);
-		set_memslot(&l, 0);
-		set_memslot(&l, l.size);
-	}
-	layout_free(&l);
-	ksft_test_result(ok, "%d vCPUs fault on one block, %d times\n",
-			 NR_VCPUS, ROUNDS);
+	layout_make(&r->test, &l, NR_VCPUS);
+	for (round = 0; round < ROUNDS; round++)
+		ok &= r->round(&r->test, &l);
+	layout_free(&r->test, &l);
+	ksft_test_result(ok, "%d vCPUs %s, %d times\n", NR_VCPUS, r->name,
+			 ROUNDS);
 }
 
 static void read_sizes(void)
@@ -527,9 +582,23 @@ static void read_sizes(void)
 	in_page = page - SZ_4K;
 }
 
-int main(void)
+static void help(const char *name, int status)
 {
+	printf("usage: %s [-w microseconds]\n", name);
+	exit(status);
+}
+
+int main(int argc, char *argv[])
+{
+	const char *window = NULL;
 	size_t i;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "hw:")) != -1) {
+		if (opt != 'w')
+			help(argv[0], opt == 'h' ? KSFT_PASS : KSFT_FAIL);
+		window = optarg;
+	}
 
 	ksft_print_header();
 	TEST_REQUIRE(!access(NODE_DIR, F_OK));
@@ -537,9 +606,15 @@ int main(void)
 
 	read_sizes();
 	ksft_print_msg("blocks of %#zx, %#zx and %#zx\n", large, middle, page);
-	ksft_set_plan(ARRAY_SIZE(tests) + 1);
+	ksft_set_plan(ARRAY_SIZE(tests) + ARRAY_SIZE(races));
 	for (i = 0; i < ARRAY_SIZE(tests); i++)
 		test_blocks(&tests[i]);
-	test_vcpus();
+
+	if (window)
+		write_file(RACE_WINDOW_US, window);
+	for (i = 0; i < ARRAY_SIZE(races); i++)
+		test_race(&races[i]);
+	if (window)
+		write_file(RACE_WINDOW_US, "0");
 	ksft_finished();
 }

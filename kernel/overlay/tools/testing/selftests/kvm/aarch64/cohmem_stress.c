@@ -38,7 +38,6 @@
 #define MOVED		BIT(36)
 #define IMPATIENT_US	2000
 #define TRACING		"/sys/kernel/tracing/instances/"
-#define WINDOW		"/sys/module/kvm/parameters/cohmem_race_window_us"
 
 enum action { ZAP, UNMAP, REMAP, PROTECT, MOVE, DELETE, FORK, LOG, NR_OPS };
 
@@ -323,15 +322,6 @@ static void operate(struct area *a, enum action op, u64 at, size_t len)
 	case NR_OPS:
 		break;
 	}
-}
-
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-
-	TEST_ASSERT(fd >= 0 && write(fd, text, strlen(text)) > 0,
-		    "cannot write to %s: %s", path, strerror(errno));
-	close(fd);
 }
 
 /* Stage-2 faults of an area; and of those, the ones that lost a race. */
@@ -633,7 +623,7 @@ int main(int argc, char *argv[])
 	TEST_REQUIRE(!access(NODE_DIR, F_OK));
 	TEST_REQUIRE(has_fwb());
 	if (window)
-		write_file(WINDOW, window);
+		write_file(RACE_WINDOW_US, window);
 
 	ksft_print_msg("seed %lu, %lu operations of each kind\n", seed, wanted);
 	ksft_set_plan(NR_OPS + 3);

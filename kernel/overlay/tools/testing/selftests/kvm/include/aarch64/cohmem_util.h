@@ -12,6 +12,8 @@
 #include "test_util.h"
 
 #define NODE_DIR	"/dev/cohmem/"
+/* Of kernels with CONFIG_DEBUG_VM. */
+#define RACE_WINDOW_US	"/sys/module/kvm/parameters/cohmem_race_window_us"
 
 /* Code that returns 42. */
 #define INSN_MOV_X0_42	0xd2800540u
@@ -95,6 +97,15 @@ static inline bool has_fwb(void)
 	vcpu_get_reg(vcpu, KVM_ARM64_SYS_REG(SYS_ID_AA64MMFR2_EL1), &mmfr2);
 	kvm_vm_free(vm);
 	return FIELD_GET(ID_AA64MMFR2_EL1_FWB, mmfr2);
+}
+
+static inline void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	TEST_ASSERT(fd >= 0 && write(fd, text, strlen(text)) > 0,
+		    "cannot write to %s: %s", path, strerror(errno));
+	close(fd);
 }
 
 static inline int open_node(const char *node)
