@@ -7,6 +7,7 @@
 
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
+supervise "$@"
 
 cd "$TOP"
 LINE=${LINE:-6.12}
