@@ -25,6 +25,7 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/moduleparam.h>
+#include <linux/random.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -297,7 +298,10 @@ static bool block_proven(struct cohmem_fault *cf,
 }
 
 #ifdef CONFIG_DEBUG_VM
-/* For tests: sleep between the looks at the host's mapping and mmu_lock. */
+/*
+ * For tests: sleep between the looks at the host's mapping and mmu_lock, each time
+ * for another while up to this one, so that the first to look may be the last to map.
+ */
 static unsigned int cohmem_race_window_us;
 module_param(cohmem_race_window_us, uint, 0600);
 
@@ -306,7 +310,7 @@ static void widen_race_window(void)
 	unsigned int us = READ_ONCE(cohmem_race_window_us);
 
 	if (us)
-		fsleep(us);
+		fsleep(get_random_u32_inclusive(1, us));
 }
 #else
 static void widen_race_window(void) { }
