@@ -285,7 +285,7 @@ static bool logged_blocks(struct test_vm *t, bool eager)
 	map_kind(mem, kind);
 	for (at = 0; at < test_size; at += page)
 		READ_ONCE(*(u64 *)(mem + at));
-	ok &= page_is(t, gpa, kind, mem);
+	ok &= page_is(t, gpa + page, kind, mem + page);
 	if (outcome_of(kind, false) == REFUSED)
 		return ok;
 

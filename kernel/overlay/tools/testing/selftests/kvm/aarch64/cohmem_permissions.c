@@ -400,7 +400,7 @@ static void test_race(void)
 	install_abort_handlers(vm);
 	vcpu_init_descriptor_tables(vcpus[0]);
 	vcpu_init_descriptor_tables(vcpus[1]);
-	virt_map(vm, TEST_GPA, TEST_GPA, NR_PAGES);
+	virt_map(vm, TEST_GPA, TEST_GPA, NR_PAGES * page / vm->page_size);
 	ok &= !set_memslot_flags(vm, TEST_SLOT, 0, TEST_GPA, block, mem);
 	held_most = memory_size();
 	held_at = map_anonymous(held_most);

@@ -22,32 +22,26 @@
 
 #define TEST_SLOT	10
 #define TEST_GPA	0x100000000ul
-/* For the tables, and for everything. */
+/* For the tables, and for everything; in the guest's pages. */
 #define FEW_PAGES	64
 #define ALL_PAGES	1024
 
 /* Where the guest looks, in memory of the library's. */
 static vm_vaddr_t data;
-static size_t page;
 static bool mte;
 
-static void *host_mem(struct kvm_vm *vm, unsigned int slot)
-{
-	return memslot2region(vm, slot)->host_mem;
-}
-
 /* The library has mapped anonymous memory; there is other memory behind it now. */
-static void replace(struct kvm_vm *vm, unsigned int slot, size_t pages,
-		    const struct kind *kind)
+static void replace(struct kvm_vm *vm, unsigned int slot, const struct kind *kind)
 {
-	void *mem = map_node(NULL, pages * page, kind == &kinds[RAM] ? "ram" : "lazy",
-			     0, PROT_READ | PROT_WRITE, MAP_SHARED);
+	struct userspace_mem_region *region = memslot2region(vm, slot);
+	size_t size = region->region.memory_size;
+	void *mem = map_node(NULL, size, kind == &kinds[RAM] ? "ram" : "lazy", 0,
+			     PROT_READ | PROT_WRITE, MAP_SHARED);
 
 	/* Nor is it zero. */
-	memset(mem, 0, pages * page);
-	munmap(mem, pages * page);
-	map_node(host_mem(vm, slot), pages * page, kind_node(kind), 0,
-		 PROT_READ | PROT_WRITE,
+	memset(mem, 0, size);
+	munmap(mem, size);
+	map_node(region->host_mem, size, kind_node(kind), 0, PROT_READ | PROT_WRITE,
 		 MAP_FIXED | (kind->private ? MAP_PRIVATE : MAP_SHARED));
 }
 
@@ -62,10 +56,7 @@ static void make_vm(struct test_vm *t, const struct kind *kind, bool all)
 	vm_userspace_mem_region_add(vm, VM_MEM_SRC_ANONYMOUS, 0, 0, ALL_PAGES, 0);
 	vm_userspace_mem_region_add(vm, VM_MEM_SRC_ANONYMOUS, TEST_GPA, TEST_SLOT,
 				    FEW_PAGES, 0);
-	if (all)
-		replace(vm, 0, ALL_PAGES, kind);
-	else
-		replace(vm, TEST_SLOT, FEW_PAGES, kind);
+	replace(vm, all ? 0 : TEST_SLOT, kind);
 	vm->memslots[MEM_REGION_PT] = all ? 0 : TEST_SLOT;
 
 	kvm_vm_elf_load(vm, program_invocation_name);
@@ -203,7 +194,6 @@ int main(int argc, char *argv[])
 	TEST_REQUIRE(!access(NODE_DIR, F_OK));
 	TEST_REQUIRE(!mte || kvm_has_cap(KVM_CAP_ARM_MTE));
 
-	page = getpagesize();
 	kvm_pin_this_task_to_pcpu(0);
 	read_machine(mte);
 	sigaction(SIGALRM, &action, NULL);
