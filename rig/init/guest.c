@@ -119,16 +119,22 @@ static enum ended wait_for(struct guest *guest, const struct check *check,
 	return GUEST_TIMEOUT;
 }
 
+/* Seconds on a kernel that checks all it does: KASAN and lockdep cost that much. */
+static double patience(double secs)
+{
+	return is_debug_kernel() ? 5 * secs : secs;
+}
+
 void guest_wait_secs(struct guest *guest, double secs)
 {
-	guest->ended = wait_for(guest, NULL, secs);
+	guest->ended = wait_for(guest, NULL, patience(secs));
 }
 
 void guest_wait(struct guest *guest)
 {
 	const char *limit = option("timeout");
 
-	guest_wait_secs(guest, limit ? atoi(limit) : DEFAULT_TIMEOUT);
+	guest->ended = wait_for(guest, NULL, limit ? atoi(limit) : DEFAULT_TIMEOUT);
 }
 
 void guest_forget(struct guest *guest)
@@ -146,7 +152,7 @@ bool guest_expect(struct guest *guest, const char *name, double secs)
 	struct check *check = find_check(guest, name);
 
 	check->line = 0;
-	guest->ended = wait_for(guest, check, secs);
+	guest->ended = wait_for(guest, check, patience(secs));
 	return check->line && check->ok;
 }
 

@@ -65,7 +65,7 @@ struct guest {
 /** guest_wait() - until the guest is done, or cannot be any more */
 void guest_wait(struct guest *guest);
 
-/** guest_wait_secs() - the same, with a limit of its own */
+/** guest_wait_secs() - the same, with a limit of its own; a debug kernel gets more */
 void guest_wait_secs(struct guest *guest, double secs);
 
 /** guest_forget() - what the guest has said, before it says it once more */
@@ -75,7 +75,7 @@ void guest_forget(struct guest *guest);
  * guest_expect() - wait until the guest says how one check went
  * @guest: the guest
  * @name: of the check; what was said of it so far does not count
- * @secs: how long to wait; @guest->ended says what came instead
+ * @secs: how long to wait, on a debug kernel longer; @guest->ended says what came instead
  *
  * Return: whether it went well.
  */

@@ -33,6 +33,7 @@ void works_zap(void);
 void works_dax_prepare(void);
 void works_dax(void);
 void works_gpu(void);
+void shell_prepare(void);
 void job_shell(void);
 
 /**
@@ -58,6 +59,9 @@ void say(const char *fmt, ...) __printf(1, 2);
 
 /** give_up() - say why this machine cannot do its job, and power off. */
 void give_up(const char *fmt, ...) __printf(1, 2) __noreturn;
+
+/** is_debug_kernel() - whether the kernel checks all it does, and so is slow */
+bool is_debug_kernel(void);
 
 /**
  * find_leaks() - have the kernel look for memory that it has lost, if it can.
