@@ -101,8 +101,13 @@ append="console=ttyAMA0 panic=-1 oops=panic rdinit=/init"
 append+=" cohmem.job=$job cohmem.release=$(cat "$kernel/release") cohmem.timeout=$((timeout - timeout / 6))"
 append+="${memory:+ cohmem.memory=$memory}${tests:+ cohmem.tests=$tests}${limit:+ cohmem.limit=$limit}"
 append+="${gb200:+ cohmem.gb200=1}"
+# A GPU's memory is where a real one's is: below 6 TiB, vfio-pci would take nvgrace's
+# mappings, which bear a PFN as their offset, for those of a BAR, and zap them for
+# good at a reset.
+gpu_fits() { [ "$PA_BITS" -ge 44 ]; }
 case $job in
-gpu | works-gpu | shell) append+=" cohmem.gpu=0000:00:10.0" ;;
+gpu | works-gpu) append+=" cohmem.gpu=0000:00:10.0" ;;
+shell) ! gpu_fits || append+=" cohmem.gpu=0000:00:10.0" ;;
 bench) append+=" cohmem.gpu=0000:00:10.0 cohmem.cxl=1" ;;
 works-dma) append+=" cohmem.edu=0000:00:11.0" ;;
 works-dax) append+=" cohmem.edu=0000:00:11.0 cohmem.dax=0000:00:10.0" ;;
@@ -135,10 +140,10 @@ case $job in
 selftests | shell) share selftests "$selftests" ;;
 esac
 [ "$job" != shell ] || share shell "$shell"
-# In slots of their own, by which they are known; and the GPU at an address like that
-# of a real one: below 6 TiB, vfio-pci would take nvgrace's mappings, which bear a PFN
-# as their offset, for those of a BAR, and zap them for good at a reset.
+# In slots of their own, by which they are known.
 if [[ " $append" =~ " cohmem."(gpu|dax)"=" ]]; then
+	gpu_fits || die "$machine has physical addresses of $PA_BITS bits: too few for a GPU's memory" \
+		"take a machine whose CPU has 44 or more, like grace"
 	QEMU_MACHINE+=,highmem-mmio-size=8T
 	devices+=(-object "memory-backend-memfd,id=gpu,size=$GPU_RAM,share=on"
 		-device "ivshmem-plain,memdev=gpu,addr=10.0")

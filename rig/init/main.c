@@ -32,7 +32,7 @@ static const struct job jobs[] = {
 	{ .name = "works-zap", .run = works_zap },
 	{ .name = "works-dax", .run = works_dax, .prepare = works_dax_prepare },
 	{ .name = "works-gpu", .run = works_gpu, .prepare = scene_gpu_prepare },
-	{ .name = "shell", .run = job_shell, .prepare = scene_gpu_prepare },
+	{ .name = "shell", .run = job_shell, .prepare = shell_prepare },
 };
 
 const char *option(const char *name)

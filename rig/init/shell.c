@@ -109,6 +109,14 @@ static void wait_for_end(pid_t shell, const sigset_t *set)
 	}
 }
 
+void shell_prepare(void)
+{
+	if (option("gpu"))
+		scene_gpu_prepare();
+	else
+		say("there is no GPU: this machine has too few address bits for one");
+}
+
 void job_shell(void)
 {
 	sigset_t set;
