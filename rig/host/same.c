@@ -161,7 +161,7 @@ static bool compare(char **kernels, const struct log *results, size_t count,
 			strlen(outcomes[i].name) == name &&
 			!strncmp(outcomes[i].name, row, name);
 	}
-	printf("%sok %s # %s on %s", good ? "" : "not ", row,
+	printf("%sok %s: %s on %s", good ? "" : "not ", row,
 	       good ? "the same" : "not the same, or not as listed,", kernels[0]);
 	for (size_t i = 1; i < count; i++)
 		printf(", %s", kernels[i]);

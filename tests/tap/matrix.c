@@ -33,11 +33,11 @@ static size_t variant_of(const char *release)
 	return NR_VARIANTS - 1;
 }
 
+/* Without its arguments: "name:-a:b: what it shows" */
 static char *test_of(const struct step *s, const struct result *r)
 {
-	const char *colon = strstr(r->name, ": ");
-
-	return must(colon ? strndup(r->name, colon - r->name) : strdup(s->name));
+	return must(strstr(r->name, ": ") ? strndup(r->name, strcspn(r->name, ":")) :
+					    strdup(s->name));
 }
 
 static void count(struct row **rows, size_t *nr, const struct step *s, const struct result *r)
@@ -74,6 +74,7 @@ void print_matrix(const struct step *steps, size_t nr)
 {
 	struct row *rows = NULL;
 	size_t i, j, nr_rows = 0, used = 0;
+	int wide = strlen("passed");
 	char cell[32];
 
 	for (i = 0; i < nr; i++)
@@ -89,13 +90,16 @@ void print_matrix(const struct step *steps, size_t nr)
 		return;
 
 	qsort(rows, nr_rows, sizeof(*rows), by_name);
-	printf("\n%-22s %-10s", "passed", "machine");
+	for (i = 0; i < nr_rows; i++)
+		if ((int)strlen(rows[i].test) > wide)
+			wide = strlen(rows[i].test);
+	printf("\n%-*s %-10s", wide, "passed", "machine");
 	for (j = 0; j < NR_VARIANTS; j++)
 		if (used & 1ul << j)
 			printf(" %8s", variants[j]);
 	putchar('\n');
 	for (i = 0; i < nr_rows; i++) {
-		printf("%-22s %-10s", rows[i].test, rows[i].machine);
+		printf("%-*s %-10s", wide, rows[i].test, rows[i].machine);
 		for (j = 0; j < NR_VARIANTS; j++) {
 			if (!(used & 1ul << j))
 				continue;
