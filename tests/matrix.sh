@@ -12,7 +12,7 @@ supervise "$@"
 cd "$TOP"
 LINE=${LINE:-6.12}
 N=0 FAILED=0
-TIMEOUT=600	# of one run, in seconds; the debug kernel is slow
+TIMEOUT=1200	# of one run, in seconds; the debug kernel is slow
 
 # split_row ROW: its fields, and what follows from them
 split_row() {
@@ -27,12 +27,22 @@ split_row() {
 	out=build/check/matrix/${name//[:=]/_}-$variant-$machine-$policy
 }
 
+# name_of_row: as it is reported
+name_of_row() {
+	local name=${test#job:}
+	echo "${name%%:-*}: $variant kernel, $machine, policy $policy: $result"
+}
+
 # run_row ROW: leaves its logs, what it said, and its status in its directory.
 run_row() {
 	local status=0 tests=()
 	split_row "$1"
-	[ "$job" != selftests ] || tests=(--tests "$test")
 	mkdir -p "$out"
+	if [ "$result" = skip ]; then
+		echo 0 >"$out/status"
+		return
+	fi
+	[ "$job" != selftests ] || tests=(--tests "$test")
 	rig/run.sh --machine "$machine" --kernel "$kernel" --job "$job" "${tests[@]}" --timeout $TIMEOUT \
 		--args "kvm-arm.cacheable_pfnmap=$policy" --out "$out" >"$out/run.log" 2>&1 || status=$?
 	echo "$status" >"$out/status.new"
@@ -42,6 +52,14 @@ run_row() {
 report_row() {
 	local status name wrong=()
 	split_row "$1"
+	name=$(name_of_row)
+	N=$((N + 1))
+	echo "# kernel: $(cat "$kernel/release")"
+	echo "# machine: $machine"
+	if [ "$result" = skip ]; then
+		echo "ok $N - $name # SKIP $(grep -F "/$name -- " tests/skips.list | sed 's/.* -- //')"
+		return
+	fi
 	status=$(cat "$out/status")
 	# 0 is pass and 2 is fail; neither is a machine that was lost, or complained.
 	case $result:$status in
@@ -52,11 +70,6 @@ report_row() {
 	[ "$line" = - ] || grep -qF "$line" "$out/console.log" || wrong+=("'$line' on the console")
 	! grep -q '# SKIP' "$out/results.log" || wrong+=("nothing skipped")
 
-	N=$((N + 1))
-	name="${test#job:}"
-	name="${name%%:-*}: $variant kernel, $machine, policy $policy: $result"
-	echo "# kernel: $(cat "$kernel/release")"
-	echo "# machine: $machine"
 	sed -n 's/^# fact page_size=\([0-9]*\).*/# page_size: \1/p' "$out/results.log"
 	if [ ${#wrong[@]} -eq 0 ]; then
 		echo "ok $N - $name"

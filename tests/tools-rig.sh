@@ -69,15 +69,20 @@ interrupted() {
 	until_true 10 nobody_left || { echo "the run goes on" && return 1; }
 }
 
-# Both of the emulated hosts, and what started them
-interrupted_demo() {
-	rm -rf "$CLONE/build/demo"*
+# interrupted_pair COMMAND: both of the emulated hosts, and what started them
+interrupted_pair() {
 	start setsid "$@"
-	until_true 60 running 2
+	until_true 90 running 2
 	kill "-$SIGNAL" "$([ "$1" = make ] && echo "-$PID" || echo "$PID")"
 	ended
 	exits 2 130 143
-	until_true 10 nobody_left || { echo "the demo goes on" && return 1; }
+	# A row of the matrix would end by itself in 10.
+	until_true 4 nobody_left || { echo "$* goes on" && return 1; }
+}
+
+interrupted_demo() {
+	rm -rf "$CLONE/build/demo"*
+	interrupted_pair "$@"
 	[ ! -e "$CLONE/build/demo.json" ]
 }
 
@@ -150,7 +155,7 @@ shell_works() {
 	copy_clone "$WORK/a clone, of mine"
 	CLONE=$WORK/"a clone, of mine"
 	printf '%s\n' 'echo kernel $(uname -r)' 'ls /dev/cohmem /selftests' 'echo tty $(tty)' help \
-		'cohmem_blocks -h >/dev/null; echo status $?' 'qemu-system-aarch64 --version' poweroff |
+		'cohmem_races -h >/dev/null; echo status $?' 'qemu-system-aarch64 --version' poweroff |
 		(as_user unshare -rn make -C "$CLONE" shell VARIANT=stock MACHINE=lpa2) >"$SAID" 2>&1
 	sed -i 's/\r//g' "$SAID"
 	says "kernel $(cat "$CLONE/build/kernels/6.12-stock/release")"
@@ -174,9 +179,13 @@ check "a run that gets SIGTERM" interrupted TERM alone
 check "a run that gets SIGKILL" interrupted KILL alone
 SIGNAL=INT check "make demo gets SIGINT, as by Ctrl-C" interrupted_demo make demo
 SIGNAL=TERM check "the demo gets SIGTERM" interrupted_demo rig/demo.sh
+SIGNAL=TERM check "the matrix gets SIGTERM" interrupted_pair tests/matrix.sh check 4k
+SIGNAL=TERM check "the kernel's own selftests get SIGTERM" interrupted_pair tests/upstream.sh check
 check "make check gets SIGTERM while the rig runs" interrupted_check
 check "two runs with one directory" two_runs
 check "a disk that is full" full_disk
+check "a machine without room for a GPU" refused "too few for a GPU's memory" \
+	rig/run.sh --machine no-dic --job gpu --kernel build/kernels/6.12-4k --out "$OUT"
 check "a package tree that is not whole" damaged_tree
 check "make shell, in a clone whose path is odd, without a network" shell_works
 check "make shell has a VM" shell_has_a_vm

@@ -14,14 +14,8 @@
  *
  * Needs the nodes /dev/cohmem/KIND of cohmem's test device, FWB, the default
  * policy, and the memory type in the dump.
- *
- *	-w US		widen the race windows where vCPUs race, on kernels with
- *			CONFIG_DEBUG_VM
  */
-#include <linux/sizes.h>
-#include <pthread.h>
-
-#include "cohmem_util.h"
+#include "cohmem_blocks.h"
 #include "ucall_common.h"
 
 #include "cohmem_test.h"
@@ -30,8 +24,6 @@
 #define TEST_GPA	0x100000000ul
 #define TEST_GVA	0x100000000ul
 #define CODE		256
-#define ROUNDS		20
-#define NR_VCPUS	4
 #define MAX_PROBES	11
 
 enum op { READ, WRITE, EXECUTE };
@@ -54,17 +46,11 @@ static const char * const result_names[] = {
 	[WRONG]		= "wrong",
 };
 
-static size_t page, middle, large;
-/* Where in a page the guest looks: with larger ones, not at the beginning. */
-static size_t in_page;
-/* What one entry of the host's PMD level maps. */
-static size_t pmd;
-
 /**
  * struct layout - Where everything is
  * @vm:		the VM
- * @vcpus:	its vCPUs
- * @stacks:	their stack pointers at the beginning
+ * @vcpu:	its vCPU
+ * @stack:	the vCPU's stack pointer at the beginning
  * @mem:	HVA of the memslot
  * @size:	of the memslot
  * @pa_offset:	offset in the device of what is at TEST_GPA
@@ -72,8 +58,8 @@ static size_t pmd;
  */
 struct layout {
 	struct kvm_vm *vm;
-	struct kvm_vcpu *vcpus[NR_VCPUS];
-	u64 stacks[NR_VCPUS];
+	struct kvm_vcpu *vcpu;
+	u64 stack;
 	void *mem;
 	size_t size;
 	u64 pa_offset;
@@ -259,12 +245,12 @@ static enum result access_once(const struct blocks_test *t, struct layout *l,
 			       enum op op, u64 at)
 {
 	u64 *word = l->alias + device_offset(t, l, at) + in_page;
-	struct kvm_vcpu *vcpu = l->vcpus[0];
+	struct kvm_vcpu *vcpu = l->vcpu;
 	struct ucall uc;
 
 	memset(&report, 0, sizeof(report));
 	sync_global_to_guest(l->vm, report);
-	vcpu_restart(vcpu, guest_code, l->stacks[0]);
+	vcpu_restart(vcpu, guest_code, l->stack);
 	vcpu_args_set(vcpu, 2, (u64)op, TEST_GVA + at + in_page);
 
 	if (_vcpu_run(vcpu))
@@ -393,13 +379,7 @@ static void seed_memory(const struct blocks_test *t, struct layout *l)
 	}
 }
 
-static void set_memslot(struct layout *l, size_t size)
-{
-	vm_set_user_memory_region(l->vm, TEST_SLOT, 0, TEST_GPA, size, l->mem);
-}
-
-static void layout_make(const struct blocks_test *t, struct layout *l,
-			unsigned int nr_vcpus)
+static void layout_make(const struct blocks_test *t, struct layout *l)
 {
 	u64 at[MAX_PROBES];
 	size_t count, i;
@@ -411,13 +391,12 @@ static void layout_make(const struct blocks_test *t, struct layout *l,
 	seed_memory(t, l);
 	l->mem = map_memory(t, l);
 
-	l->vm = vm_create_with_vcpus(nr_vcpus, guest_code, l->vcpus);
+	l->vm = vm_create_with_one_vcpu(&l->vcpu, guest_code);
 	install_abort_handlers(l->vm);
-	for (i = 0; i < nr_vcpus; i++) {
-		vcpu_init_descriptor_tables(l->vcpus[i]);
-		l->stacks[i] = vcpu_stack(l->vcpus[i]);
-	}
-	set_memslot(l, l->size);
+	vcpu_init_descriptor_tables(l->vcpu);
+	l->stack = vcpu_stack(l->vcpu);
+	vm_set_user_memory_region(l->vm, TEST_SLOT, 0, TEST_GPA, l->size,
+				  l->mem);
 	count = probes(l, at);
 	for (i = 0; i < count; i++)
 		virt_pg_map(l->vm, TEST_GVA + at[i] + in_page,
@@ -439,7 +418,7 @@ static void test_blocks(const struct blocks_test *t)
 	struct layout l;
 	bool ok;
 
-	layout_make(t, &l, 1);
+	layout_make(t, &l);
 	ok = check_all(t, &l, false);
 	if (t->change) {
 		t->change(&l);
@@ -455,166 +434,18 @@ static void test_blocks(const struct blocks_test *t)
 	ksft_test_result(ok, "%s\n", t->name);
 }
 
-/**
- * struct racer - One vCPU's thread
- * @vcpu:	the vCPU
- * @stack:	its stack pointer at the beginning
- * @at:		where it writes
- * @start:	all start at once
- * @ok:		it got what it should have got
- */
-struct racer {
-	struct kvm_vcpu *vcpu;
-	u64 stack;
-	u64 at;
-	pthread_barrier_t *start;
-	bool ok;
-};
-
-static void *race(void *arg)
+int main(void)
 {
-	struct racer *r = arg;
-	struct ucall uc;
-
-	pthread_barrier_wait(r->start);
-	vcpu_restart(r->vcpu, guest_code, r->stack);
-	vcpu_args_set(r->vcpu, 2, (u64)WRITE, TEST_GVA + r->at + in_page);
-	vcpu_run(r->vcpu);
-	r->ok = get_ucall(r->vcpu, &uc) == UCALL_DONE;
-	vcpu_run_complete_io(r->vcpu);
-	return NULL;
-}
-
-/* Each vCPU writes to its page of @at[], all at the same time. */
-static bool run_race(struct layout *l, const u64 *at)
-{
-	pthread_t threads[NR_VCPUS];
-	struct racer racers[NR_VCPUS];
-	pthread_barrier_t start;
-	bool ok = true;
-	int i;
-
-	pthread_barrier_init(&start, NULL, NR_VCPUS);
-	for (i = 0; i < NR_VCPUS; i++) {
-		racers[i] = (struct racer) { l->vcpus[i], l->stacks[i], at[i],
-					     &start };
-		pthread_create(&threads[i], NULL, race, &racers[i]);
-	}
-	for (i = 0; i < NR_VCPUS; i++) {
-		pthread_join(threads[i], NULL);
-		ok &= racers[i].ok;
-	}
-	pthread_barrier_destroy(&start);
-	return ok;
-}
-
-/* All want the same block, of memory that is mapped. */
-static bool race_for_mapped(const struct blocks_test *t, struct layout *l)
-{
-	u64 at[MAX_PROBES];
-	bool ok;
-
-	probes(l, at);
-	ok = run_race(l, at) & check_dump(t, l, 0, false);
-	set_memslot(l, 0);
-	set_memslot(l, l->size);
-	return ok;
-}
-
-/*
- * All pages of the block are mapped but for one for each vCPU. Whoever has the
- * last of them mapped sees a block; the others may find it in the place of
- * their page.
- */
-static bool race_to_fill(const struct blocks_test *t, struct layout *l)
-{
-	struct cohmem_range block = { 0, *t->limit };
-	int i, fd = open_node(t->node);
-	u64 at[NR_VCPUS], offset;
-
-	TEST_ASSERT(!ioctl(fd, COHMEM_ZAP, &block), "zap: errno %i", errno);
-	close(fd);
-	for (i = 0; i < NR_VCPUS; i++) {
-		at[i] = i * page;
-		virt_pg_map(l->vm, TEST_GVA + at[i] + in_page,
-			    TEST_GPA + at[i] + in_page);
-	}
-	for (offset = NR_VCPUS * page; offset < block.len; offset += page)
-		READ_ONCE(*(u64 *)(l->mem + offset));
-
-	return run_race(l, at) & check_dump(t, l, 0, false);
-}
-
-static const struct blocks_race {
-	const char *name;
-	struct blocks_test test;
-	bool (*round)(const struct blocks_test *t, struct layout *l);
-} races[] = {
-	{ "fault on one block", { .node = "declared" }, race_for_mapped },
-	{ "fill one block", { .node = "lazy", .limit = &pmd }, race_to_fill },
-};
-
-/* One makes the block, and none may take it apart again. */
-static void test_race(const struct blocks_race *r)
-{
-	struct layout l;
-	bool ok = true;
-	int round;
-
-	layout_make(&r->test, &l, NR_VCPUS);
-	for (round = 0; round < ROUNDS; round++)
-		ok &= r->round(&r->test, &l);
-	layout_free(&r->test, &l);
-	ksft_test_result(ok, "%d vCPUs %s, %d times\n", NR_VCPUS, r->name,
-			 ROUNDS);
-}
-
-static void read_sizes(void)
-{
-	unsigned int bits;
-
-	page = getpagesize();
-	bits = ffsl(page) - 1;
-	pmd = page << (bits - 3);
-	/* Stage 2 has no blocks above level 2 with the larger granules. */
-	middle = page == SZ_4K ? pmd : page;
-	large = page == SZ_4K ? pmd << (bits - 3) : pmd;
-	in_page = page - SZ_4K;
-}
-
-static void help(const char *name, int status)
-{
-	printf("usage: %s [-w microseconds]\n", name);
-	exit(status);
-}
-
-int main(int argc, char *argv[])
-{
-	const char *window = NULL;
 	size_t i;
-	int opt;
-
-	while ((opt = getopt(argc, argv, "hw:")) != -1) {
-		if (opt != 'w')
-			help(argv[0], opt == 'h' ? KSFT_PASS : KSFT_FAIL);
-		window = optarg;
-	}
 
 	ksft_print_header();
 	TEST_REQUIRE(!access(NODE_DIR, F_OK));
 	TEST_REQUIRE(has_fwb());
 
-	read_sizes();
+	read_block_sizes();
 	ksft_print_msg("blocks of %#zx, %#zx and %#zx\n", large, middle, page);
-	ksft_set_plan(ARRAY_SIZE(tests) + ARRAY_SIZE(races));
+	ksft_set_plan(ARRAY_SIZE(tests));
 	for (i = 0; i < ARRAY_SIZE(tests); i++)
 		test_blocks(&tests[i]);
-
-	if (window)
-		write_file(RACE_WINDOW_US, window);
-	for (i = 0; i < ARRAY_SIZE(races); i++)
-		test_race(&races[i]);
-	if (window)
-		write_file(RACE_WINDOW_US, "0");
 	ksft_finished();
 }
