@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bench.h"
+#include "whole.h"
 
 #define TITLE 50
 #define VALUE 15
@@ -125,14 +126,10 @@ static void json_record(FILE *f, const struct table *t, size_t r, size_t c)
 	fprintf(f, ", \"source\": \"%s\"}", cell->source);
 }
 
-/* Under another name first: a file that is there is a whole one. */
 bool write_json(const struct table *t, const char *path)
 {
-	char new[4096];
-	FILE *f;
+	FILE *f = whole_open(path);
 
-	snprintf(new, sizeof(new), "%s.new", path);
-	f = fopen(new, "w");
 	if (!f)
 		return false;
 	fputs("{\"rows\": [\n", f);
@@ -144,5 +141,5 @@ bool write_json(const struct table *t, const char *path)
 	}
 	fprintf(f, "\n], \"demo_seconds\": {\"cold\": %s, \"warm\": %s}}\n",
 		*t->cold ? t->cold : "null", *t->warm ? t->warm : "null");
-	return !fclose(f) && !rename(new, path);
+	return whole_close(f, path);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "run.h"
+#include "whole.h"
 
 static void json_string(FILE *f, const char *text)
 {
@@ -86,15 +87,11 @@ static void json_run(FILE *f, const char *machine, int scene,
 	json_sources(f, scene, run);
 }
 
-/* Under another name first: a file that is there is a whole one. */
 bool json_write(const char *path, const char *machine,
 		struct run runs[SCENES][KERNELS])
 {
-	char new[4096];
-	FILE *f;
+	FILE *f = whole_open(path);
 
-	snprintf(new, sizeof(new), "%s.new", path);
-	f = fopen(new, "w");
 	if (!f)
 		return false;
 	fputs("{\"scenes\": [\n", f);
@@ -104,5 +101,5 @@ bool json_write(const char *path, const char *machine,
 		json_run(f, machine, i / KERNELS, &runs[i / KERNELS][i % KERNELS]);
 	}
 	fputs("\n]}\n", f);
-	return !fclose(f) && !rename(new, path);
+	return whole_close(f, path);
 }

@@ -17,6 +17,7 @@
 #include "run.h"
 #include "strip.h"
 #include "svg.h"
+#include "whole.h"
 
 #define WIDTH 1200
 #define MARGIN 24
@@ -304,22 +305,17 @@ static void draw(FILE *f, const char *machine, struct view views[SCENES][KERNELS
 	fputs("</svg>\n", f);
 }
 
-/* Under another name first: a file that is there is a whole one. */
 static int write_picture(const char *path, const char *machine,
 			 struct view views[SCENES][KERNELS])
 {
-	char new[4096];
-	FILE *f;
+	FILE *f = whole_open(path);
 
-	snprintf(new, sizeof(new), "%s.new", path);
-	f = fopen(new, "w");
 	if (f) {
 		draw(f, machine, views);
-		if (!fclose(f) && !rename(new, path))
+		if (whole_close(f, path))
 			return 0;
 	}
 	fprintf(stderr, "picture: error: cannot write %s: %m\n", path);
-	unlink(new);
 	return 2;
 }
 

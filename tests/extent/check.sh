@@ -11,14 +11,9 @@ out=$1
 extent=$2
 shift 2
 tab=$(printf '\t')
-nr=0
-failed=0
 
-tap() {	# ok|"not ok" name
-	nr=$((nr + 1))
-	echo "$1 $nr - $2"
-	[ "$1" = ok ] || failed=$((failed + 1))
-}
+# shellcheck source=../tap/results.sh
+. "$(dirname "$0")/../tap/results.sh"
 
 # With large tables: reading beyond them, or for too long, shows there only.
 build() {	# cohmem_extent.c program
@@ -91,6 +86,4 @@ while IFS=$tab read -r what edit tests; do
 	esac
 done <mutants.list
 
-echo "1..$nr"
-echo "# $((nr - failed)) passed, $failed failed"
-[ "$failed" = 0 ]
+tap_end

@@ -12,14 +12,9 @@ out=$1
 rule=$2
 design=$3
 tab=$(printf '\t')
-nr=0
-failed=0
 
-tap() {	# ok|"not ok" name
-	nr=$((nr + 1))
-	echo "$1 $nr - $2"
-	[ "$1" = ok ] || failed=$((failed + 1))
-}
+# shellcheck source=../tap/results.sh
+. "$(dirname "$0")/../tap/results.sh"
 
 # A run counts only if it came to its end.
 is_complete() {	# log
@@ -127,6 +122,4 @@ else
 	tap "not ok" "noticed: a condition cannot be read"
 fi
 
-echo "1..$nr"
-echo "# $((nr - failed)) passed, $failed failed"
-[ "$failed" = 0 ]
+tap_end

@@ -406,39 +406,14 @@ static void test_kind(const struct kind *kind)
 	munmap(mem, test_size);
 }
 
-static void help(const char *name, int status)
-{
-	puts("");
-	printf("Usage: %s [-h] [-m]\n", name);
-	puts("");
-	printf(" -h: print this.\n");
-	printf(" -m: the VM has MTE.\n");
-	puts("");
-	exit(status);
-}
-
 int main(int argc, char *argv[])
 {
-	bool mte = false;
-	int opt, i;
-
-	while ((opt = getopt(argc, argv, "hm")) != -1) {
-		switch (opt) {
-		case 'm':
-			mte = true;
-			break;
-		case 'h':
-			help(argv[0], KSFT_PASS);
-			break;
-		default:
-			help(argv[0], KSFT_FAIL);
-		}
-	}
+	bool mte = mte_option(argc, argv);
+	int i;
 
 	ksft_print_header();
 	TEST_REQUIRE(!access(NODE_DIR, F_OK));
 	TEST_REQUIRE(getauxval(AT_HWCAP) & HWCAP_ATOMICS);
-	TEST_REQUIRE(!mte || kvm_has_cap(KVM_CAP_ARM_MTE));
 
 	page_size = getpagesize();
 	test_size = NR_ACCESSES * page_size;

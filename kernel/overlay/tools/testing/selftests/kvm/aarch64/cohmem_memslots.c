@@ -552,30 +552,15 @@ static const struct {
 	{ "MTE is enabled after the memslot was made", test_late_mte, true },
 };
 
-static void help(const char *name, int status)
-{
-	printf("\nUsage: %s [-h] [-m]\n\n", name);
-	printf(" -m: the VMs have MTE.\n\n");
-	exit(status);
-}
-
 int main(int argc, char *argv[])
 {
 	unsigned int plan = 0;
-	bool mte = false;
+	bool mte = mte_option(argc, argv);
 	struct test_vm t;
 	size_t i;
-	int opt;
-
-	while ((opt = getopt(argc, argv, "hm")) != -1) {
-		if (opt != 'm')
-			help(argv[0], opt == 'h' ? KSFT_PASS : KSFT_FAIL);
-		mte = true;
-	}
 
 	ksft_print_header();
 	TEST_REQUIRE(!access(NODE_DIR, F_OK));
-	TEST_REQUIRE(!mte || kvm_has_cap(KVM_CAP_ARM_MTE));
 
 	page = getpagesize();
 	block = page == SZ_4K ? SZ_2M : page;

@@ -171,28 +171,15 @@ static void test_all(const struct kind *kind)
 /* The VMM loads the program by accesses that Device memory does not take. */
 static const enum kind_nr for_all[] = { DECLARED, UNDECLARED, NC_ANY, MIXED, LAZY };
 
-static void help(const char *name, int status)
-{
-	printf("\nUsage: %s [-h] [-m]\n\n", name);
-	printf(" -m: the VMs have MTE.\n\n");
-	exit(status);
-}
-
 int main(int argc, char *argv[])
 {
 	struct sigaction action = { .sa_handler = interrupt };
 	size_t i;
-	int opt;
 
-	while ((opt = getopt(argc, argv, "hm")) != -1) {
-		if (opt != 'm')
-			help(argv[0], opt == 'h' ? KSFT_PASS : KSFT_FAIL);
-		mte = true;
-	}
+	mte = mte_option(argc, argv);
 
 	ksft_print_header();
 	TEST_REQUIRE(!access(NODE_DIR, F_OK));
-	TEST_REQUIRE(!mte || kvm_has_cap(KVM_CAP_ARM_MTE));
 
 	kvm_pin_this_task_to_pcpu(0);
 	read_machine(mte);

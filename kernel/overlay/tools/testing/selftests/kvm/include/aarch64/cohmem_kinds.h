@@ -121,6 +121,24 @@ static inline enum cohmem_policy read_policy(void)
 	return protected ? COHMEM_POLICY_OFF : policy;
 }
 
+/* Options of a test whose VMs have MTE with -m, which the machine must offer. */
+static inline bool mte_option(int argc, char *argv[])
+{
+	bool mte = false;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "hm")) != -1) {
+		if (opt != 'm') {
+			printf("\nUsage: %s [-h] [-m]\n\n", argv[0]);
+			printf(" -h: print this.\n -m: the VMs have MTE.\n\n");
+			exit(opt == 'h' ? KSFT_PASS : KSFT_FAIL);
+		}
+		mte = true;
+	}
+	TEST_REQUIRE(!mte || kvm_has_cap(KVM_CAP_ARM_MTE));
+	return mte;
+}
+
 static inline void read_machine(bool mte)
 {
 	u64 ctr;
