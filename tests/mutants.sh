@@ -4,7 +4,7 @@
 # Tests the tests: each kernel of tests/mutants.list, wrong in one place, must be
 # noticed by the selftest named there; the unchanged one must pass them all. A
 # mutant that does not build or boot is not noticed. TAP, and the wrong rules of
-# the host tests first.
+# the host tests first. While one is tested, the next is built.
 # ONLY= is a pattern for the names of those to try.
 
 # shellcheck source=../scripts/env.sh
@@ -13,10 +13,11 @@ supervise "$@"
 
 cd "$TOP"
 LINE=${LINE:-6.12}
-TREE=$BUILD/mutants/tree
+TREES=0	# made so far; the one of a test that runs stays as it is
 RIGHT=$BUILD/mutants/right
 SEEN=$BUILD/mutants
 N=0 FAILED=0
+RUNNING=() # judges of the tests that run, the oldest first: PID OUT JUDGE ARGUMENT...
 
 result() {	# ok|"not ok" name
 	N=$((N + 1))
@@ -33,6 +34,8 @@ field() {
 
 # fresh_tree: the repository as it is, for a mutant to be made in
 fresh_tree() {
+	TREES=$((TREES + 1))
+	TREE=$SEEN/tree-$((TREES % 3))
 	rm -rf "$TREE"
 	mkdir -p "$TREE"
 	git ls-files -z | xargs -0 cp -P --parents -t "$TREE"
@@ -49,7 +52,7 @@ variant_of() {
 # run_in_tree MACHINE[/VARIANT] TEST OUT: status of the run
 run_in_tree() {
 	"$TREE/rig/run.sh" --machine "${1%/*}" --kernel "$TREE/build/kernels/$LINE-$(variant_of "$1")" \
-		--job selftests --tests "$2" --selftests "$BUILD/kernels/$LINE-selftests/bin" --timeout 300 --out "$3" >"$3.log" 2>&1 </dev/null
+		--job selftests --tests "$2" --selftests "$BUILD/kernels/$LINE-selftests/bin" --timeout 600 --out "$3" >"$3.log" 2>&1 </dev/null
 }
 
 # build_tree LOG VARIANT
@@ -75,31 +78,42 @@ mutate() {
 	echo 9999-mutant.patch >>"$line/series"
 }
 
-# try_mutant NAME FILE EDIT MACHINE TEST RESULT
-try_mutant() {
-	local name=$1 out=$SEEN/${1//[^a-z0-9]/-} status=0
-	note "mutant: $name"
+# start_test MACHINE[/VARIANT] TEST OUT JUDGE ARGUMENT...: JUDGE gets the status of the
+# run and OUT before its arguments, when it is the test's turn.
+start_test() {
+	local machine=$1 test=$2 out=$3
+	shift 3
 	rm -rf "$out"*
 	mkdir -p "$out"
-	fresh_tree
-	if ! mutate "$2" "$3"; then
-		echo "# the edit no longer applies to $2: $3"
-		result "not ok" "noticed: $name"
-		return
-	fi
-	if ! build_tree "$out.build" "$(variant_of "$4")"; then
-		sed 's/^/# /' "$out.build"
-		result "not ok" "noticed: $name"
-		return
-	fi
-	run_in_tree "$4" "$5" "$out" || status=$?
-	case $6:$status in
-	splat:5) result ok "noticed: $name, by ${5%%:*}: $(sed -n 's/^outcome: //p' "$out/verdict")" ;;
+	run_in_tree "$machine" "$test" "$out" &
+	RUNNING+=("$! $(printf '%q ' "$out" "$@")")
+}
+
+# finish_tests MOST: until no more than that many run
+finish_tests() {
+	local most=$1 pid judge out status
+	while [ ${#RUNNING[@]} -gt "$most" ]; do
+		read -r pid judge <<<"${RUNNING[0]}"
+		RUNNING=("${RUNNING[@]:1}")
+		status=0
+		wait "$pid" || status=$?
+		eval "set -- $judge"
+		out=$1 judge=$2
+		shift 2
+		"$judge" $status "$out" "$@"
+	done
+}
+
+# judge_mutant STATUS OUT NAME TEST RESULT
+judge_mutant() {
+	local status=$1 out=$2 name=$3 test=${4%%:*} result=$5
+	case $result:$status in
+	splat:5) result ok "noticed: $name, by $test: $(sed -n 's/^outcome: //p' "$out/verdict")" ;;
 	*:2 | *:3)
-		if grep -Eq "^ *(# )?not ok [0-9]+ ($6)" "$out/results.log"; then
-			result ok "noticed: $name, by ${5%%:*}: $6"
+		if grep -Eq "^ *(# )?not ok [0-9]+ ($result)" "$out/results.log"; then
+			result ok "noticed: $name, by $test: $result"
 		else
-			echo "# not failed: $6; logs are in $out"
+			echo "# not failed: $result; logs are in $out"
 			result "not ok" "noticed: $name"
 		fi
 		;;
@@ -110,25 +124,52 @@ try_mutant() {
 	esac
 }
 
-right_kernel() {
-	local row what file edit machine test out status
+judge_control() {	# STATUS OUT NAME
+	[ "$1" = 0 ] && result ok "$3" || result "not ok" "$3 # logs are in $2"
+}
+
+# try_mutant NAME FILE EDIT MACHINE TEST RESULT
+try_mutant() {
+	local out=$SEEN/${1//[^a-z0-9]/-}
+	note "mutant: $1"
 	fresh_tree
-	build_tree "$SEEN/right.build" 4k || die "the right kernel does not build" "$(cat "$SEEN/right.build")"
+	if ! mutate "$2" "$3"; then
+		finish_tests 0
+		echo "# the edit no longer applies to $2: $3"
+		result "not ok" "noticed: $1"
+	elif ! build_tree "$SEEN/wrong.build" "$(variant_of "$4")"; then
+		finish_tests 0
+		sed 's/^/# /' "$SEEN/wrong.build"
+		result "not ok" "noticed: $1"
+	else
+		finish_tests 0
+		start_test "$4" "$5" "$out" judge_mutant "$1" "$5" "$6"
+	fi
+}
+
+# right_variant VARIANT: it builds, or nothing here means anything
+right_variant() {
+	build_tree "$SEEN/right.build" "$1" || die "the right kernel does not build" "$(cat "$SEEN/right.build")"
+}
+
+right_kernel() {
+	local row what file edit machine test
+	fresh_tree
+	right_variant 4k
 	while read -r file; do
 		[ ! -e "$CACHE/work/$LINE-4k/src/$file" ] || install -D "$CACHE/work/$LINE-4k/src/$file" "$RIGHT/$file"
 	done < <(for row in "${rows[@]}"; do
 		field what && field file && echo "$file"
 	done | sort -u)
+	# Two at once: an emulated host keeps little more than one CPU busy.
 	while read -r machine test; do
-		out=$SEEN/right-${machine/\//-}-${test%%:*} status=0
-		build_tree "$SEEN/right.build" "$(variant_of "$machine")" || die "the right kernel does not build" "$(cat "$SEEN/right.build")"
-		mkdir -p "$out"
-		run_in_tree "$machine" "$test" "$out" || status=$?
-		[ "$status" = 0 ] && result ok "control: $test on $machine" ||
-			result "not ok" "control: $test on $machine # logs are in $out"
+		right_variant "$(variant_of "$machine")"
+		finish_tests 1
+		start_test "$machine" "$test" "$SEEN/right-${machine/\//-}-${test%%:*}" judge_control "control: $test on $machine"
 	done < <(for row in "${rows[@]}"; do
 		field what && field file && field edit && field machine && field test && echo "$machine $test"
 	done | sort -u)
+	finish_tests 0
 }
 
 need_packages "${ALL_PACKAGES[@]}"
@@ -152,5 +193,6 @@ for row in "${rows[@]}"; do
 	# shellcheck disable=SC2154 # set by field
 	try_mutant "$what" "$file" "$edit" "$machine" "$test" "$fails"
 done
+finish_tests 0
 echo "1..$N"
 exit $FAILED
