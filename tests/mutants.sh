@@ -55,9 +55,11 @@ run_in_tree() {
 		--job selftests --tests "$2" --selftests "$BUILD/kernels/$LINE-selftests/bin" --timeout 600 --out "$3" >"$3.log" 2>&1 </dev/null
 }
 
-# build_tree LOG VARIANT
+# build_tree LOG VARIANT: asks for all that the test needs, since the cache keeps what
+# was asked for last.
 build_tree() {
-	"$TREE/scripts/kernel.sh" stock "$LINE" >/dev/null 2>"$1" &&
+	scripts/kernel.sh selftests "$LINE" >/dev/null 2>"$1" &&
+		"$TREE/scripts/kernel.sh" stock "$LINE" >/dev/null 2>"$1" &&
 		"$TREE/scripts/kernel.sh" "$2" "$LINE" >/dev/null 2>"$1"
 }
 
@@ -104,9 +106,11 @@ finish_tests() {
 	done
 }
 
-# judge_mutant STATUS OUT NAME TEST RESULT
+# judge_mutant STATUS OUT KERNEL NAME TEST RESULT: a mutant's kernel is of no further
+# use in the cache, where it would take the place of a right one.
 judge_mutant() {
-	local status=$1 out=$2 name=$3 test=${4%%:*} result=$5
+	local status=$1 out=$2 kernel=$3 name=$4 test=${5%%:*} result=$6
+	rm -rf "$kernel"
 	case $result:$status in
 	splat:5) result ok "noticed: $name, by $test: $(sed -n 's/^outcome: //p' "$out/verdict")" ;;
 	*:2 | *:3)
@@ -130,20 +134,22 @@ judge_control() {	# STATUS OUT NAME
 
 # try_mutant NAME FILE EDIT MACHINE TEST RESULT
 try_mutant() {
-	local out=$SEEN/${1//[^a-z0-9]/-}
+	local out=$SEEN/${1//[^a-z0-9]/-} variant
+	variant=$(variant_of "$4")
 	note "mutant: $1"
 	fresh_tree
 	if ! mutate "$2" "$3"; then
 		finish_tests 0
 		echo "# the edit no longer applies to $2: $3"
 		result "not ok" "noticed: $1"
-	elif ! build_tree "$SEEN/wrong.build" "$(variant_of "$4")"; then
+	elif ! build_tree "$SEEN/wrong.build" "$variant"; then
 		finish_tests 0
 		sed 's/^/# /' "$SEEN/wrong.build"
 		result "not ok" "noticed: $1"
 	else
 		finish_tests 0
-		start_test "$4" "$5" "$out" judge_mutant "$1" "$5" "$6"
+		start_test "$4" "$5" "$out" judge_mutant \
+			"$(readlink -e "$TREE/build/kernels/$LINE-$variant")" "$1" "$5" "$6"
 	fi
 }
 
@@ -177,7 +183,6 @@ grep -E -- "${ONLY:-.}" /dev/null 2>&1 || [ $? = 1 ] ||
 	die "ONLY=$ONLY is not a pattern for grep -E" "for example: make mutants ONLY=lock"
 mapfile -t rows < <(grep -Ev "^(#|$)" tests/mutants.list | grep -E -- "${ONLY:-.}")
 [ ${#rows[@]} -gt 0 ] || die "no mutant is named like ONLY=$ONLY" "the names are in tests/mutants.list"
-scripts/kernel.sh selftests "$LINE" >/dev/null
 mkdir -p "$SEEN"
 for suite in rule extent; do
 	status=0
