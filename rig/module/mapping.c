@@ -55,6 +55,12 @@ static const struct kind kinds[] = {
 		.vm_flags = VM_IO | VM_MIXEDMAP | DECLARED,
 		.on_fault = true,
 	},
+	{
+		.name = "mixed-nc",
+		.vma_type = NORMAL_NC,
+		.vm_flags = VM_IO | VM_MIXEDMAP | VM_ALLOW_ANY_UNCACHED,
+		.on_fault = true,
+	},
 	{ .name = "cow", .cow = true },
 	{
 		.name = "lazy",

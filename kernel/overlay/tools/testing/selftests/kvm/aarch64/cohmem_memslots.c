@@ -272,9 +272,8 @@ static void split_eagerly(struct kvm_vm *vm)
 }
 
 /* VM_MIXEDMAP may be logged; by then stage 2 has blocks of it. */
-static bool logged_blocks(struct test_vm *t, bool eager)
+static bool logged_blocks(struct test_vm *t, const struct kind *kind, bool eager)
 {
-	const struct kind *kind = &kinds[MIXED];
 	void *mem = map_aligned(test_size);
 	u64 gpa = TEST_GPA, at;
 	bool ok = true;
@@ -290,6 +289,10 @@ static bool logged_blocks(struct test_vm *t, bool eager)
 		return ok;
 
 	ok &= stage2_is(t, 1, block, true);
+	if (machine.vm_mte)
+		return ok & check(set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, gpa, test_size,
+					   mem) == EINVAL,
+				  "no logging with MTE");
 	ok &= check(!set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, gpa, test_size, mem),
 		    "logging begins");
 	ok &= dirty_is(t, 0) && stage2_is(t, 1, eager ? page : block, false);
@@ -308,12 +311,18 @@ static bool logged_blocks(struct test_vm *t, bool eager)
 
 static bool test_logged_blocks(struct test_vm *t)
 {
-	return logged_blocks(t, false);
+	return logged_blocks(t, &kinds[MIXED], false);
 }
 
 static bool test_split_blocks(struct test_vm *t)
 {
-	return logged_blocks(t, true);
+	return logged_blocks(t, &kinds[MIXED], true);
+}
+
+/* What is split keeps its memory type. */
+static bool test_split_uncached(struct test_vm *t)
+{
+	return logged_blocks(t, &kinds[MIXED_NC], true);
 }
 
 static bool test_moved(struct test_vm *t)
@@ -543,6 +552,7 @@ static const struct {
 	{ "the same, not cacheable", test_logged_uncached },
 	{ "blocks are logged", test_logged_blocks },
 	{ "blocks are logged, and split at once", test_split_blocks },
+	{ "blocks that are not cacheable are split at once", test_split_uncached },
 	{ "memslot is moved", test_moved },
 	{ "memslot is deleted", test_deleted },
 	{ "memslot is read-only", test_read_only },

@@ -35,8 +35,8 @@ struct kind {
 	{ .leaf = COHMEM_LEAF_##_leaf, .pfnmap = true, __VA_ARGS__ }
 
 enum kind_nr {
-	DECLARED, UNDECLARED, NC, NC_ANY, DEVICE, NC_LEAF, MIXED, LAZY, RAM,
-	COW, COW_COPIED, NR_KINDS
+	DECLARED, UNDECLARED, NC, NC_ANY, DEVICE, NC_LEAF, MIXED, MIXED_NC,
+	LAZY, RAM, COW, COW_COPIED, NR_KINDS
 };
 
 static const struct kind kinds[NR_KINDS] = {
@@ -48,6 +48,8 @@ static const struct kind kinds[NR_KINDS] = {
 	[NC_LEAF]	= { "nc-leaf", FACTS(NORMAL_NC, .declared = true),
 			    .lazy = true },
 	[MIXED]		= { "mixed", FACTS(NORMAL, .declared = true),
+			    .lazy = true },
+	[MIXED_NC]	= { "mixed-nc", FACTS(NORMAL_NC, .any_uncached = true),
 			    .lazy = true },
 	[LAZY]		= { "lazy", FACTS(NORMAL, .declared = true),
 			    .lazy = true },
