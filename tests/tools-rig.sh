@@ -42,10 +42,12 @@ by_hand() {
 }
 
 killed_qemu() {
+	local pids
 	rm -rf "$OUT"
 	start "${RUN[@]}"
 	until_true 60 booting
-	qemus | xargs kill -KILL
+	mapfile -t pids < <(qemus)
+	kill -KILL "${pids[@]}"
 	ended
 	exits 6
 	grep -x "outcome: lost" "$OUT/verdict"
@@ -183,10 +185,10 @@ SIGNAL=TERM check "the matrix gets SIGTERM" interrupted_pair tests/matrix.sh che
 SIGNAL=TERM check "the kernel's own selftests get SIGTERM" interrupted_pair tests/upstream.sh check
 check "make check gets SIGTERM while the rig runs" interrupted_check
 check "two runs with one directory" two_runs
-check "a disk that is full" full_disk
+check_own "a disk that is full" full_disk
 check "a machine without room for a GPU" refused "too few for a GPU's memory" \
 	rig/run.sh --machine no-dic --job gpu --kernel build/kernels/6.12-4k --out "$OUT"
 check "a package tree that is not whole" damaged_tree
-check "make shell, in a clone whose path is odd, without a network" shell_works
+check_own "make shell, in a clone whose path is odd, without a network" shell_works
 check "make shell has a VM" shell_has_a_vm
 finish

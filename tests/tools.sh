@@ -385,11 +385,11 @@ check "ONLY= that names nothing; check.sh without a mode" wrong_names
 check "KERNEL_SRC= that is no tree, or the wrong one" wrong_kernel_src
 check "DIR= that is no tree; no base; nobody to sign off" wrong_dir
 check "COHMEM_CACHE= that is a file, relative, somebody else's" wrong_cache
-check "a cache that is read-only" read_only_cache
-check "a clone that is read-only" read_only_clone
-check "a cache on a small disk" small_cache
-check "a cache on a disk that fills up" full_cache
-check "no network" no_network
+check_own "a cache that is read-only" read_only_cache
+check_own "a clone that is read-only" read_only_clone
+check_own "a cache on a small disk" small_cache
+check_own "a cache on a disk that fills up" full_cache
+check_own "no network" no_network
 check "a mirror that is not there" unreachable_mirror
 check "a package that is damaged" damaged_package
 check "a kernel in the cache that is not whole any more" lost_files
@@ -404,7 +404,7 @@ check "make check ends with the count, and fails" counts
 for signal in INT TERM; do
 	check "make check ends with the count on SIG$signal" counts_when_interrupted $signal
 done
-check "make check ends with the count on a full disk" counts_on_full_disk
+check_own "make check ends with the count on a full disk" counts_on_full_disk
 check "make check twice at once" two_checks
 check "a clone whose path has signs in it" odd_path "a clone, Tom's & mine"
 check "CDPATH is of no matter" cdpath
