@@ -22,7 +22,7 @@
 
 #define TEST_SLOT	10
 #define TEST_GPA	0x100000000ul
-#define NR_PAGES	2
+#define NR_TRIES	8
 #define INSN_IC_IALLUIS	0xd508711fu
 #define MAX_BREAKPOINTS	4
 #define CPU		0
@@ -137,37 +137,53 @@ static void find_invalidations(void)
 	close(fd);
 }
 
-/* The page is mapped by the fetch, or was mapped by a load before. */
+/*
+ * A page is mapped by the fetch, or was mapped by a load before. Only a breakpoint
+ * that was hit can be hit too often, and it then counts once more: an interrupt
+ * between it and the step over it ends the step inside its handler, and returns to
+ * the breakpoint. So a count above what is expected is tried again on another page.
+ */
 static void test_kind(const struct kind *kind, bool load_first)
 {
 	enum guest_outcome wanted = outcome_of(kind, true);
-	size_t size = NR_PAGES * getpagesize();
-	unsigned int expected = wanted == DONE && !kind->facts.linear && !machine.dic;
+	size_t page_size = getpagesize(), size = NR_TRIES * page_size;
+	u64 expected = wanted == DONE && !kind->facts.linear && !machine.dic;
+	u64 page, before, loaded, count = 0;
 	struct test_vm t;
 	u32 *code;
-	u64 count;
 	bool ok;
 
 	code = map_node(NULL, size, kind_node(kind), 0, PROT_READ | PROT_WRITE,
 			MAP_SHARED);
-	code[CODE / sizeof(*code)] = INSN_MOV_X0_42;
-	code[CODE / sizeof(*code) + 1] = INSN_RET;
+	for (page = 0; page < NR_TRIES; page++) {
+		u32 *insn = (void *)code + page * page_size + CODE;
+
+		insn[0] = INSN_MOV_X0_42;
+		insn[1] = INSN_RET;
+	}
 	test_vm_create(&t, false);
 	test_vm_map(&t, TEST_GPA, size);
 	ok = !set_memslot_flags(t.vm, TEST_SLOT, 0, TEST_GPA, size, code);
 
-	count = invalidations();
-	if (load_first) {
-		ok = ok && guest_gets(&t, LOAD, TEST_GPA, 0, DONE);
-		if (invalidations() != count) {
+	for (page = 0; ok && page < NR_TRIES; page++) {
+		u64 gpa = TEST_GPA + page * page_size;
+
+		before = invalidations();
+		if (load_first)
+			ok = guest_gets(&t, LOAD, gpa, 0, DONE);
+		loaded = invalidations();
+		ok = ok && guest_gets(&t, CALL, gpa, 0, wanted);
+		count = invalidations() - loaded;
+		if (loaded != before) {
 			ksft_print_msg("the load invalidates\n");
 			ok = false;
 		}
+		if (!expected || count <= expected)
+			break;
+		ksft_print_msg("%lu at page %lu\n", count, page);
 	}
-	ok = ok && guest_gets(&t, CALL, TEST_GPA, 0, wanted);
-	count = invalidations() - count;
 	if (count != expected) {
-		ksft_print_msg("%lu invalidations of the whole cache, not %u\n", count,
+		ksft_print_msg("%lu invalidations of the whole cache, not %lu\n", count,
 			       expected);
 		ok = false;
 	}
