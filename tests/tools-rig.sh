@@ -158,7 +158,7 @@ shell_works() {
 	CLONE=$WORK/"a clone, of mine"
 	printf '%s\n' 'echo kernel $(uname -r)' 'ls /dev/cohmem /selftests' 'echo tty $(tty)' help \
 		'cohmem_races -h >/dev/null; echo status $?' 'qemu-system-aarch64 --version' poweroff |
-		(as_user unshare -rn make -C "$CLONE" shell VARIANT=stock MACHINE=lpa2) >"$SAID" 2>&1
+		(as_user "${NO_NETWORK[@]}" make -C "$CLONE" shell VARIANT=stock MACHINE=lpa2) >"$SAID" 2>&1
 	sed -i 's/\r//g' "$SAID"
 	says "kernel $(cat "$CLONE/build/kernels/6.12-stock/release")"
 	says "undeclared"

@@ -158,9 +158,9 @@ full_cache() {
 
 no_network() {
 	rm -rf "$SCRATCH"
-	refused "cannot read the package lists of this machine's sources" unshare -rn make kernel
+	refused "cannot read the package lists of this machine's sources" "${NO_NETWORK[@]}" make kernel
 	install_standin
-	run unshare -rn make kernel VARIANT=stock
+	run "${NO_NETWORK[@]}" make kernel VARIANT=stock
 	exits 0
 }
 

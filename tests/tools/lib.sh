@@ -134,10 +134,18 @@ check() {
 	echo "not ok $N - $name"
 }
 
-# check_own NAME COMMAND...: the same for what needs mounts or a network of its own.
-# Many containers, and a chroot, do not permit that.
+# Before a command: where its mounts are seen by nobody else, and leave with it; and
+# where there is no network. Others than root need a user namespace for that, which a
+# chroot does not permit.
+OWN_MOUNTS=(unshare -m --) NO_NETWORK=(unshare -n --)
+if [ "$(id -u)" != 0 ]; then
+	OWN_MOUNTS=(unshare -rm --) NO_NETWORK=(unshare -rn --)
+fi
+
+# check_own NAME COMMAND...: the same for what needs them. Many containers do not
+# permit that.
 check_own() {
-	if unshare -rmn true 2>/dev/null; then
+	if "${OWN_MOUNTS[@]}" "${NO_NETWORK[@]}" true 2>/dev/null; then
 		check "$@"
 	elif [[ $1 =~ ${CHECK:-.} ]]; then
 		N=$((N + 1))
@@ -149,10 +157,6 @@ finish() {
 	echo "1..$N"
 	exit $FAILED
 }
-
-# Before a command: where mounts are seen by nobody else, and leave with it
-# shellcheck disable=SC2034 # used by those who source this
-OWN_MOUNTS=(unshare -rm --)
 
 # install_standin: a Debian package with a kernel's source that builds in a second, in
 # a new cache, as if it had been downloaded.
