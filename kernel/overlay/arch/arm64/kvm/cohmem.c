@@ -474,6 +474,36 @@ int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err)
 }
 
 /**
+ * cohmem_fault_no_pfn() - Refuse what could not be looked up, or try again
+ * @cf: the fault, after cohmem_fault_vma()
+ * @err: what the look-up said
+ * @mmu_seq: the MMU invalidation sequence, sampled before the look-up
+ *
+ * Drivers zap their mappings without mmap_lock, and may do so between the host's own
+ * fault and KVM's look at what that has mapped.
+ *
+ * Context: process context of the vCPU, no lock but SRCU held. Takes mmu_lock.
+ * Return: 0 if the fault is to be taken again, or -EFAULT.
+ */
+int cohmem_fault_no_pfn(struct cohmem_fault *cf, kvm_pfn_t err,
+			unsigned long mmu_seq)
+{
+	struct kvm *kvm = cf->vcpu->kvm;
+	bool raced;
+
+	read_lock(&kvm->mmu_lock);
+	raced = mmu_invalidate_retry(kvm, mmu_seq);
+	read_unlock(&kvm->mmu_lock);
+	if (!raced)
+		return cohmem_fault_unmapped(cf, err);
+
+	fault_facts(cf);
+	cf->pfn = err;
+	cohmem_fault_tell(cf, -EAGAIN);
+	return 0;
+}
+
+/**
  * cohmem_check_memslot_vma() - Refuse early what is certain to be refused
  * @kvm: the VM
  * @new: the memslot after the change

@@ -53,6 +53,8 @@ void cohmem_fault_find_extent(struct cohmem_fault *cf,
 			      phys_addr_t fault_ipa, unsigned long max);
 void cohmem_fault_tell(const struct cohmem_fault *cf, int ret);
 int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err);
+int cohmem_fault_no_pfn(struct cohmem_fault *cf, kvm_pfn_t err,
+			unsigned long mmu_seq);
 
 int cohmem_check_memslot_vma(struct kvm *kvm,
 			     const struct kvm_memory_slot *new,
