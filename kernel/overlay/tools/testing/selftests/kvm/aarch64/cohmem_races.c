@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cohmem_races - vCPUs that want the same block of memory without struct pages
+ * cohmem_races - vCPUs that race with each other, or with the VMM, to map memory
  *
  * vCPUs write to pages of one block, all at the same time, many times. One of
  * them makes the block in stage 2 and none may take it apart again: what the
  * stage-2 dump in debugfs shows then is one block, and each page has what its
  * vCPU wrote.
+ *
+ * A vCPU reads a page that the VMM takes from it all the time. Each fault acquires
+ * the page, and releases it, also if the mapping was invalidated meanwhile; and none
+ * is refused for that.
  *
  * Needs what cohmem_blocks needs. A kernel that is wrong loses these races rarely,
  * and often with windows that are wider:
@@ -15,14 +19,20 @@
 #include <pthread.h>
 
 #include "cohmem_blocks.h"
-#include "ucall_common.h"
-
+#include "cohmem_faults.h"
 #include "cohmem_test.h"
+#include "ucall_common.h"
 
 #define TEST_SLOT	10
 #define TEST_GPA	0x100000000ul
 #define ROUNDS		20
 #define NR_VCPUS	4
+/* Faults that have to lose a race, or to meet a driver that zaps. */
+#define NR_LOST		50
+#define NR_ZAPPED	2000
+
+/* Set in the guest by its VMM. */
+static bool stop;
 
 /**
  * struct racer - One vCPU and its thread
@@ -185,6 +195,141 @@ static void test_race(const struct race *race)
 			 race->name, ROUNDS);
 }
 
+static void guest_read_on(u64 addr)
+{
+	while (!READ_ONCE(stop))
+		guest_load(addr);
+	GUEST_DONE();
+}
+
+static void *run_reader(void *arg)
+{
+	struct kvm_vcpu *vcpu = arg;
+	struct ucall uc;
+
+	return (void *)(long)(!__vcpu_run(vcpu) && get_ucall(vcpu, &uc) == UCALL_DONE);
+}
+
+static void protect(void *mem, int node)
+{
+	mprotect(mem, page, PROT_READ);
+	mprotect(mem, page, PROT_READ | PROT_WRITE);
+	usleep(500);
+}
+
+static void zap(void *mem, int node)
+{
+	struct cohmem_range range = { 0, page };
+
+	TEST_ASSERT(!ioctl(node, COHMEM_ZAP, &range), "COHMEM_ZAP: errno %i", errno);
+}
+
+/**
+ * struct reading - A vCPU reads a page that is taken from it all the time
+ * @node: of the test device
+ * @take: takes it, but so that it can always be had again
+ * @enough: faults to be seen, at most
+ * @tries: how often to take it, at most
+ * @lost: count only those that lost a race
+ */
+struct reading {
+	const char *node;
+	void (*take)(void *mem, int node);
+	unsigned long enough;
+	unsigned long tries;
+	bool lost;
+};
+
+/**
+ * read_on() - Have a vCPU read as that says
+ * @reading: what it reads
+ * @faults: the faults that were seen; NULL to see none, and take the page @tries times
+ * @tries: how often the page was taken
+ *
+ * Return: no read was refused.
+ */
+static bool read_on(const struct reading *reading, unsigned long *faults,
+		    unsigned long *tries)
+{
+	unsigned long first, seen = 0, most = faults ? reading->tries : *tries, i;
+	int node = open_node(reading->node);
+	void *mem = map_node(NULL, page, reading->node, 0,
+			     PROT_READ | PROT_WRITE, MAP_SHARED);
+	struct kvm_vcpu *vcpu;
+	pthread_t thread;
+	struct kvm_vm *vm;
+	void *done;
+
+	vm = vm_create_with_one_vcpu(&vcpu, guest_read_on);
+	set_memslot(vm, page, mem);
+	virt_map(vm, TEST_GPA, TEST_GPA, page / vm->page_size);
+	vcpu_args_set(vcpu, 1, TEST_GPA);
+	if (faults) {
+		count_faults(reading->node, TEST_GPA, page, reading->lost);
+		first = faults_counted(reading->node, reading->lost);
+	}
+
+	pthread_create(&thread, NULL, run_reader, vcpu);
+	for (i = 0; i < most && seen < reading->enough; i++) {
+		reading->take(mem, node);
+		if (faults && i % 16 == 0)
+			seen = faults_counted(reading->node, reading->lost) - first;
+	}
+	WRITE_ONCE(*(bool *)addr_gva2hva(vm, (vm_vaddr_t)&stop), true);
+	pthread_join(thread, &done);
+
+	if (faults) {
+		*faults = faults_counted(reading->node, reading->lost) - first;
+		*tries = i;
+		stop_counting(reading->node, reading->lost);
+	}
+	kvm_vm_free(vm);
+	munmap(mem, page);
+	close(node);
+	return done;
+}
+
+/*
+ * Linear memory, since the other has no page to hold. Then the same without a look
+ * at the faults, which go another way in the kernel then.
+ */
+static void test_references(bool widened)
+{
+	const struct reading ram = { "ram", protect, NR_LOST, 40000, .lost = true };
+	int node = open_node("ram");
+	u32 before = page_count(node, 0), after;
+	unsigned long lost, tries;
+	bool ok;
+
+	ok = read_on(&ram, &lost, &tries);
+	after = page_count(node, 0);
+	ksft_test_result(ok && before == after && (lost >= NR_LOST || !widened),
+			 "page references of ram after %lu lost races: %u, as before (%u)\n",
+			 lost, after, before);
+
+	ok = read_on(&ram, NULL, &tries);
+	after = page_count(node, 0);
+	ksft_test_result(ok && before == after,
+			 "page references of ram that was taken %lu times: %u, as before (%u)\n",
+			 tries, after, before);
+	close(node);
+}
+
+/*
+ * Drivers do not hold mmap_lock while they zap, so that KVM may find nothing where
+ * it has just had the host fault the page in.
+ */
+static void test_zapped(void)
+{
+	const struct reading lazy = { "lazy", zap, NR_ZAPPED, 400000 };
+	unsigned long faults, zaps;
+	bool ok = read_on(&lazy, &faults, &zaps);
+
+	ksft_test_result(ok && faults >= NR_ZAPPED,
+			 "no read is refused in %lu faults, while its driver zaps %lu times\n",
+			 faults, zaps);
+}
+
 static void help(const char *name, int status)
 {
 	printf("usage: %s [-w microseconds]\n", name);
@@ -208,12 +353,14 @@ int main(int argc, char *argv[])
 	TEST_REQUIRE(has_fwb());
 
 	read_block_sizes();
+	ksft_set_plan(ARRAY_SIZE(races) + 3);
 	if (window)
 		write_file(RACE_WINDOW_US, window);
-	ksft_set_plan(ARRAY_SIZE(races));
 	for (i = 0; i < ARRAY_SIZE(races); i++)
 		test_race(&races[i]);
+	test_references(window);
 	if (window)
 		write_file(RACE_WINDOW_US, "0");
+	test_zapped();
 	ksft_finished();
 }

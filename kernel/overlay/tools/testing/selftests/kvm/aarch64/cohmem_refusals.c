@@ -407,15 +407,6 @@ static void test_requests(void)
 	munmap(mem, test_size);
 }
 
-static u32 page_count(int fd, u64 offset)
-{
-	struct cohmem_page_count req = { .offset = offset };
-
-	TEST_ASSERT(!ioctl(fd, COHMEM_PAGE_COUNT, &req), "page count: errno %i",
-		    errno);
-	return req.count;
-}
-
 /*
  * Such memory has pages, which each fault acquires and has to release. Half of the
  * faults are instruction fetches. mprotect() takes the page from stage 2 again.

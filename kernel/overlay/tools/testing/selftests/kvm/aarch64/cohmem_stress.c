@@ -24,11 +24,10 @@
 #include <linux/sizes.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
-#include "cohmem_util.h"
+#include "cohmem_faults.h"
 #include "cohmem_test.h"
 #include "ucall_common.h"
 
@@ -37,7 +36,6 @@
 #define CODE		256
 #define MOVED		BIT(36)
 #define IMPATIENT_US	2000
-#define TRACING		"/sys/kernel/tracing/instances/"
 
 enum action { ZAP, UNMAP, REMAP, PROTECT, MOVE, DELETE, FORK, LOG, NR_OPS };
 
@@ -324,48 +322,6 @@ static void operate(struct area *a, enum action op, u64 at, size_t len)
 	}
 }
 
-/* Stage-2 faults of an area; and of those, the ones that lost a race. */
-static void count_faults(const struct area *a, bool lost)
-{
-	char path[160], text[160];
-
-	snprintf(path, sizeof(path), TRACING "%s-%d", a->name, lost);
-	TEST_ASSERT(!mkdir(path, 0700) || errno == EEXIST, "mkdir %s: %s", path,
-		    strerror(errno));
-	snprintf(path, sizeof(path), TRACING "%s-%d/buffer_size_kb", a->name, lost);
-	write_file(path, "16");
-	snprintf(path, sizeof(path),
-		 TRACING "%s-%d/events/kvm/kvm_cohmem_fault/filter", a->name, lost);
-	snprintf(text, sizeof(text), "ipa >= 0x%lx && ipa < 0x%lx%s", a->gpa,
-		 a->gpa + a->size, lost ? " && ret == -11" : "");
-	write_file(path, text);
-	snprintf(path, sizeof(path),
-		 TRACING "%s-%d/events/kvm/kvm_cohmem_fault/enable", a->name, lost);
-	write_file(path, "1");
-}
-
-static unsigned long faults_counted(const struct area *a, bool lost)
-{
-	unsigned long count, sum = 0;
-	char path[160], line[128];
-	FILE *file;
-	int cpu;
-
-	for (cpu = 0; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
-		snprintf(path, sizeof(path), TRACING "%s-%d/per_cpu/cpu%d/stats",
-			 a->name, lost, cpu);
-		file = fopen(path, "r");
-		TEST_ASSERT(file, "cannot open %s: %s", path, strerror(errno));
-		while (fgets(line, sizeof(line), file)) {
-			if (sscanf(line, "entries: %lu", &count) == 1 ||
-			    sscanf(line, "overrun: %lu", &count) == 1)
-				sum += count;
-		}
-		fclose(file);
-	}
-	return sum;
-}
-
 /**
  * struct turn - One operation of a thread
  * @a:		the thread's area
@@ -454,8 +410,8 @@ static bool choose(struct area *a, struct turn *t)
 
 static void remember(struct turn *t)
 {
-	t->faults = faults_counted(t->a, false);
-	t->retries = faults_counted(t->a, true);
+	t->faults = faults_counted(t->a->name, false);
+	t->retries = faults_counted(t->a->name, true);
 	memcpy(t->used, guest->used[t->a - areas], sizeof(t->used));
 }
 
@@ -477,8 +433,8 @@ static void *torment(void *arg)
 		/* What comes of it belongs to it, until the next one. */
 		memcpy(t.used, guest->used[a - areas], sizeof(t.used));
 		wait_for_use(&t);
-		faults[op] += faults_counted(a, false) - t.faults;
-		retries[op] += faults_counted(a, true) - t.retries;
+		faults[op] += faults_counted(a->name, false) - t.faults;
+		retries[op] += faults_counted(a->name, true) - t.retries;
 		if (counts)
 			done[op]++;
 		else
@@ -518,8 +474,8 @@ static void make_area(struct area *a)
 		}
 	}
 	set_slot(a, a->gpa, a->size, 0);
-	count_faults(a, false);
-	count_faults(a, true);
+	count_faults(a->name, a->gpa, a->size, false);
+	count_faults(a->name, a->gpa, a->size, true);
 }
 
 static void check_contents(void)
@@ -590,6 +546,10 @@ static void run(u64 seed)
 	WRITE_ONCE(guest->stop, true);
 	for (i = 0; i < NR_VCPUS; i++)
 		pthread_join(runners[i], NULL);
+	for (i = 0; i < NR_AREAS; i++) {
+		stop_counting(areas[i].name, false);
+		stop_counting(areas[i].name, true);
+	}
 }
 
 static void help(const char *name, int status)

@@ -7,6 +7,7 @@
 
 #include <linux/bitfield.h>
 
+#include "cohmem_test.h"
 #include "kvm_util.h"
 #include "processor.h"
 #include "test_util.h"
@@ -114,6 +115,16 @@ static inline int open_node(const char *node)
 
 	snprintf(path, sizeof(path), NODE_DIR "%s", node);
 	return open_path_or_exit(path, O_RDWR);
+}
+
+/* References of a page behind @fd, which is of node ram or stage2. */
+static inline u32 page_count(int fd, u64 offset)
+{
+	struct cohmem_page_count req = { .offset = offset };
+
+	TEST_ASSERT(!ioctl(fd, COHMEM_PAGE_COUNT, &req), "page count: errno %i",
+		    errno);
+	return req.count;
 }
 
 static inline void *map_node(void *addr, size_t size, const char *node,
