@@ -16,6 +16,8 @@ static DEFINE_MUTEX(odd_lock);
 pgprot_t leaf_prot(pgprot_t prot, enum memtype type)
 {
 	switch (type) {
+	case NORMAL_TAGGED:
+		return pgprot_tagged(prot);
 	case NORMAL_NC:
 		return pgprot_writecombine(prot);
 	case DEVICE_NGNRE:

@@ -5,7 +5,7 @@
 
 #include <linux/mm.h>
 
-enum memtype { NORMAL, NORMAL_NC, DEVICE_NGNRE };
+enum memtype { NORMAL, NORMAL_TAGGED, NORMAL_NC, DEVICE_NGNRE };
 
 /**
  * struct kind - one way to map the memory

@@ -37,6 +37,11 @@
 static const struct kind kinds[] = {
 	{ .name = "declared", .vm_flags = DECLARED },
 	{ .name = "undeclared" },
+	{
+		.name = "tagged",
+		.vma_type = NORMAL_TAGGED,
+		.vm_flags = DECLARED,
+	},
 	{ .name = "nc", .vma_type = NORMAL_NC },
 	{
 		.name = "nc-any",
@@ -59,6 +64,12 @@ static const struct kind kinds[] = {
 		.name = "mixed-nc",
 		.vma_type = NORMAL_NC,
 		.vm_flags = VM_IO | VM_MIXEDMAP | VM_ALLOW_ANY_UNCACHED,
+		.on_fault = true,
+	},
+	{
+		.name = "mixed-device",
+		.vma_type = DEVICE_NGNRE,
+		.vm_flags = VM_IO | VM_MIXEDMAP,
 		.on_fault = true,
 	},
 	{ .name = "cow", .cow = true },

@@ -21,7 +21,7 @@
 #define NR_PAGES	16
 
 static size_t page;
-/* The smallest block, if there are any that are not too large for a test. */
+/* The smallest block, or a page if that is too large for a test. */
 static size_t block;
 static size_t test_size;
 
@@ -325,6 +325,11 @@ static bool test_split_uncached(struct test_vm *t)
 	return logged_blocks(t, &kinds[MIXED_NC], true);
 }
 
+static bool test_split_device(struct test_vm *t)
+{
+	return logged_blocks(t, &kinds[MIXED_DEVICE], true);
+}
+
 static bool test_moved(struct test_vm *t)
 {
 	const struct kind *kind = &kinds[LAZY];
@@ -512,13 +517,20 @@ static bool test_alias(struct test_vm *t)
 static bool test_late_mte(struct test_vm *unused)
 {
 	struct kvm_enable_cap cap = { .cap = KVM_CAP_ARM_MTE };
+	const struct kind *parts[NR_PAGES];
 	void *mem = map_anonymous(test_size);
 	struct test_vm t = { 0 };
 	bool mte = machine.vm_mte, ok;
 	size_t i;
 
+	/* All that the memslot is not refused for. */
+	machine.vm_mte = false;
 	t.vm = vm_create(1);
-	for (i = 0; i < NR_KINDS; i++) {
+	for (i = 0; i < NR_PAGES; i++) {
+		parts[i] = &anonymous;
+		if (i >= NR_KINDS || memslot_refused_by_rule(&kinds[i], true))
+			continue;
+		parts[i] = &kinds[i];
 		map_kind_at(mem + i * page, page, &kinds[i], i * page,
 			    PROT_READ | PROT_WRITE);
 		if (kinds[i].copied)
@@ -532,8 +544,7 @@ static bool test_late_mte(struct test_vm *unused)
 	ok &= check(ioctl(t.vm->fd, KVM_ENABLE_CAP, &cap) && errno == EINVAL,
 		    "MTE cannot be enabled with a vCPU");
 	for (i = 0; i < NR_PAGES; i++)
-		ok &= page_is(&t, TEST_GPA + i * page,
-			      i < NR_KINDS ? &kinds[i] : &anonymous,
+		ok &= page_is(&t, TEST_GPA + i * page, parts[i],
 			      mem + i * page);
 	ok &= check(set_slot(&t, 0, MOVED_GPA, test_size, mem) == EINVAL, "no move");
 	machine.vm_mte = mte;
@@ -544,23 +555,36 @@ static bool test_late_mte(struct test_vm *unused)
 static const struct {
 	const char *name;
 	bool (*run)(struct test_vm *t);
+	bool needs_blocks;
 	bool needs_mte;
 } tests[] = {
 	{ "one memslot, many mappings, and a hole", test_mixture },
 	{ "mapped over the memory of a memslot", test_mapped_over },
 	{ "mapped over memory that is logged", test_logged },
 	{ "the same, not cacheable", test_logged_uncached },
-	{ "blocks are logged", test_logged_blocks },
-	{ "blocks are logged, and split at once", test_split_blocks },
-	{ "blocks that are not cacheable are split at once", test_split_uncached },
+	{ "blocks are logged", test_logged_blocks, .needs_blocks = true },
+	{ "blocks are logged, and split at once", test_split_blocks,
+	  .needs_blocks = true },
+	{ "blocks that are Normal-NC are split at once", test_split_uncached,
+	  .needs_blocks = true },
+	{ "blocks that are Device are split at once", test_split_device,
+	  .needs_blocks = true },
 	{ "memslot is moved", test_moved },
 	{ "memslot is deleted", test_deleted },
 	{ "memslot is read-only", test_read_only },
 	{ "private mapping is copied", test_copied },
 	{ "two VMs, one memory", test_two_vms },
 	{ "one VM, one memory, three memslots", test_alias },
-	{ "MTE is enabled after the memslot was made", test_late_mte, true },
+	{ "MTE is enabled after the memslot was made", test_late_mte,
+	  .needs_mte = true },
 };
+
+/* What a machine cannot have is no test there, and not even a skip. */
+static bool is_for_machine(size_t i)
+{
+	return (!tests[i].needs_mte || kvm_has_cap(KVM_CAP_ARM_MTE)) &&
+	       (!tests[i].needs_blocks || block > page);
+}
 
 int main(int argc, char *argv[])
 {
@@ -579,13 +603,12 @@ int main(int argc, char *argv[])
 	read_machine(mte);
 
 	for (i = 0; i < ARRAY_SIZE(tests); i++)
-		plan += !tests[i].needs_mte || kvm_has_cap(KVM_CAP_ARM_MTE);
+		plan += is_for_machine(i);
 	ksft_set_plan(plan);
 	for (i = 0; i < ARRAY_SIZE(tests); i++) {
 		bool ok;
 
-		/* Where there is no MTE, there is no such test, not even a skip. */
-		if (tests[i].needs_mte && !kvm_has_cap(KVM_CAP_ARM_MTE))
+		if (!is_for_machine(i))
 			continue;
 		seed_memory("lazy");
 		seed_memory("ram");

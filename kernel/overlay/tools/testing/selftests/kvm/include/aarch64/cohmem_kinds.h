@@ -35,13 +35,14 @@ struct kind {
 	{ .leaf = COHMEM_LEAF_##_leaf, .pfnmap = true, __VA_ARGS__ }
 
 enum kind_nr {
-	DECLARED, UNDECLARED, NC, NC_ANY, DEVICE, NC_LEAF, MIXED, MIXED_NC,
-	LAZY, RAM, COW, COW_COPIED, NR_KINDS
+	DECLARED, UNDECLARED, TAGGED, NC, NC_ANY, DEVICE, NC_LEAF, MIXED,
+	MIXED_NC, MIXED_DEVICE, LAZY, RAM, COW, COW_COPIED, NR_KINDS
 };
 
 static const struct kind kinds[NR_KINDS] = {
 	[DECLARED]	= { "declared", FACTS(NORMAL, .declared = true) },
 	[UNDECLARED]	= { "undeclared", FACTS(NORMAL) },
+	[TAGGED]	= { "tagged", FACTS(NORMAL_TAGGED, .declared = true) },
 	[NC]		= { "nc", FACTS(NORMAL_NC) },
 	[NC_ANY]	= { "nc-any", FACTS(NORMAL_NC, .any_uncached = true) },
 	[DEVICE]	= { "device", FACTS(DEVICE) },
@@ -51,6 +52,7 @@ static const struct kind kinds[NR_KINDS] = {
 			    .lazy = true },
 	[MIXED_NC]	= { "mixed-nc", FACTS(NORMAL_NC, .any_uncached = true),
 			    .lazy = true },
+	[MIXED_DEVICE]	= { "mixed-device", FACTS(DEVICE), .lazy = true },
 	[LAZY]		= { "lazy", FACTS(NORMAL, .declared = true),
 			    .lazy = true },
 	[RAM]		= { "ram", FACTS(NORMAL, .linear = true) },

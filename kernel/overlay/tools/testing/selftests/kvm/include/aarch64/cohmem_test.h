@@ -7,12 +7,14 @@
  *
  *   declared    Normal cacheable, declared coherent, populated by mmap()
  *   undeclared  the same, not declared
+ *   tagged      declared, Normal-Tagged
  *   nc          Normal-NC
  *   nc-any      Normal-NC, VM_ALLOW_ANY_UNCACHED
  *   device      Device-nGnRE
  *   nc-leaf     declared, vm_page_prot Normal cacheable, but Normal-NC leaves
  *   mixed       VM_MIXEDMAP and VM_IO, declared, Normal cacheable
  *   mixed-nc    VM_MIXEDMAP and VM_IO, Normal-NC, VM_ALLOW_ANY_UNCACHED
+ *   mixed-device  VM_MIXEDMAP and VM_IO, Device-nGnRE
  *   cow         Normal cacheable, MAP_PRIVATE only: copied on write
  *   lazy        declared, populated page by page on fault
  *   huge        declared, populated on fault with PMD entries where HVA and
@@ -23,7 +25,7 @@
  *
  * The mmap() offset is the offset in the memory. What mmap() populated does
  * not come back after COHMEM_ZAP (an access is a SIGBUS); what is populated
- * on fault (nc-leaf, mixed, mixed-nc, lazy, huge) does.
+ * on fault (nc-leaf, mixed, mixed-nc, mixed-device, lazy, huge) does.
  *
  * /dev/cohmem/stage2 gives the raw material to decode a VM's stage 2 without
  * help from KVM: the registers of each CPU, and kernel memory. It also counts the
