@@ -205,8 +205,9 @@ int main(void)
 
 	kvm_pin_this_task_to_pcpu(CPU);
 	read_machine(false);
-	ksft_set_plan(2 * ARRAY_SIZE(tried));
+	ksft_set_plan(2 * ARRAY_SIZE(tried) + 1);
 	find_invalidations();
+	ksft_test_result(nr_breakpoints, "%u of the instructions are watched\n", nr_breakpoints);
 	for (i = 0; i < ARRAY_SIZE(tried); i++) {
 		test_kind(&kinds[tried[i]], false);
 		test_kind(&kinds[tried[i]], true);
