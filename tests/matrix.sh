@@ -12,7 +12,6 @@ supervise "$@"
 cd "$TOP"
 LINE=${LINE:-6.12}
 N=0 FAILED=0
-TIMEOUT=1200	# of one run, in seconds; the debug kernel is slow
 
 # split_row ROW: its fields, and what follows from them
 split_row() {
@@ -83,6 +82,10 @@ report_row() {
 }
 
 mode=${1:-}
+# Of one run, in seconds: one that hangs must not take all the time of its step. The
+# longer ones, on the slow debug kernel, are for the full mode.
+TIMEOUT=600
+[ "$mode" != full ] || TIMEOUT=1200
 [[ $mode =~ ^(check|full)$ ]] && [ $# -gt 1 ] ||
 	die "which rows, and for which kernels?" "usage: tests/matrix.sh check|full VARIANT..."
 shift
