@@ -9,6 +9,8 @@
 
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
+# shellcheck source=../scripts/source.sh
+. "$(dirname "$0")/../scripts/source.sh"
 supervise "$@"
 
 cd "$TOP"
@@ -155,18 +157,19 @@ try_mutant() {
 
 # right_variant VARIANT: it builds, or nothing here means anything
 right_variant() {
-	build_tree "$SEEN/right.build" "$1" || die "the right kernel does not build" "$(cat "$SEEN/right.build")"
+	build_tree "$SEEN/right.build" "$1" && return
+	finish_tests 0
+	die "the right kernel does not build" "$(cat "$SEEN/right.build")"
 }
 
 right_kernel() {
 	local row what file edit machine test
 	fresh_tree
 	right_variant 4k
-	while read -r file; do
-		[ ! -e "$CACHE/work/$LINE-4k/src/$file" ] || install -D "$CACHE/work/$LINE-4k/src/$file" "$RIGHT/$file"
-	done < <(for row in "${rows[@]}"; do
-		field what && field file && echo "$file"
-	done | sort -u)
+	# Not the cache's work tree, which may be that of a mutant.
+	use_line "$LINE"
+	find_base
+	stage_line "${BASE_SRC:-$(line_base "$BASE_DEB")}" "$RIGHT"
 	# Two at once: an emulated host keeps little more than one CPU busy.
 	while read -r machine test; do
 		right_variant "$(variant_of "$machine")"
