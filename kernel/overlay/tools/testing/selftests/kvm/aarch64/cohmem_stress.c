@@ -7,8 +7,9 @@
  * mapped in every cacheable way, and one of anonymous memory. Each has a thread
  * that does to it what areas[] says, in random order. The vCPUs own pages in all
  * of them, so that several of them share each block; they read, compare, write
- * and execute there. What they read is always what they wrote, since whatever is
- * done to the mapping, the memory behind it stays the same.
+ * and execute there. What they read is always what they wrote: whatever is done
+ * to the mapping, the memory behind it stays the same, or its contents move with
+ * it. Who still has the old memory mapped then does not find them there.
  *
  * An operation counts only if a vCPU had used a page of its range since the last
  * one, so that it took something away. A vCPU that meets a refusal, or finds no
@@ -41,7 +42,7 @@ enum action { ZAP, UNMAP, REMAP, PROTECT, MOVE, DELETE, FORK, LOG, NR_OPS };
 
 static const char * const op_names[NR_OPS] = {
 	[ZAP]		= "zap",
-	[UNMAP]		= "unmap",
+	[UNMAP]		= "unmap, and move the memory",
 	[REMAP]		= "remap to another kind",
 	[PROTECT]	= "mprotect",
 	[MOVE]		= "move the slot",
@@ -60,6 +61,9 @@ static const char * const op_names[NR_OPS] = {
  * @ops:	what is done to it
  * @size:	in bytes
  * @mem:	HVA
+ * @away:	a bit for each stride: its memory is in the second place, which is
+ *		right behind the first
+ * @both:	both places, for the VMM; populated again after a zap
  * @lock:	held for writing by an operation
  * @rng:	state of the thread's random numbers
  */
@@ -72,6 +76,8 @@ static struct area {
 	unsigned int ops;
 	size_t size;
 	void *mem;
+	unsigned int away;
+	void *both;
 	pthread_rwlock_t lock;
 	u64 rng;
 } areas[] = {
@@ -233,15 +239,37 @@ static void set_slot(struct area *a, u64 gpa, size_t size, u32 flags)
 	vm_set_user_memory_region(vm, a->slot, flags, gpa, size, a->mem);
 }
 
+/* The offset in the device, from a->offset on, of what is at @at. */
+static u64 place_of(const struct area *a, u64 at)
+{
+	u64 stride = a->size / NR_PROBES;
+
+	return at + (a->away & BIT(at / stride) ? a->size : 0);
+}
+
 static void map_over(struct area *a, u64 at, size_t len, const char *kind)
 {
-	map_node(a->mem + at, len, kind, a->offset + at, PROT_READ | PROT_WRITE,
-		 MAP_SHARED | MAP_FIXED);
+	map_node(a->mem + at, len, kind, a->offset + place_of(a, at),
+		 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED);
+}
+
+/*
+ * Of the stride at @at, which nobody may have mapped: a vCPU that does reads what
+ * it did not write, and executes what is no instruction.
+ */
+static void move_memory(struct area *a, u64 at)
+{
+	size_t len = a->size / NR_PROBES;
+	void *from = a->both + place_of(a, at);
+
+	a->away ^= BIT(at / len);
+	memcpy(a->both + place_of(a, at), from, len);
+	memset(from, 0xff, len);
 }
 
 static void zap(struct area *a, const char *kind, u64 at, size_t len)
 {
-	struct cohmem_range range = { a->offset + at, len };
+	struct cohmem_range range = { a->offset + place_of(a, at), len };
 	int fd = open_node(kind);
 
 	TEST_ASSERT(!ioctl(fd, COHMEM_ZAP, &range), "COHMEM_ZAP: errno %i", errno);
@@ -284,6 +312,7 @@ static void operate(struct area *a, enum action op, u64 at, size_t len)
 	case UNMAP:
 		munmap(a->mem + at, len);
 		let_them_run(a);
+		move_memory(a, at);
 		map_over(a, at, len, kind);
 		break;
 	case REMAP:
@@ -396,9 +425,10 @@ static bool choose(struct area *a, struct turn *t)
 		;
 	t->op = op;
 
-	/* A page, or what is around it. */
+	/* A page, or what is around it. Memory moves by the stride. */
 	first = probe_offset(a - areas, next_random(&a->rng) % NR_VCPUS, probe);
-	t->len = next_random(&a->rng) % 2 ? state.page : state.stride[a - areas];
+	t->len = next_random(&a->rng) % 2 && op != UNMAP ? state.page :
+		 state.stride[a - areas];
 	t->at = first & ~(t->len - 1);
 	/* Deleting and logging are about all of it. */
 	if (op >= MOVE) {
@@ -461,6 +491,9 @@ static void make_area(struct area *a)
 	if (a->node)
 		a->mem = map_node(aligned, a->size, a->node, a->offset,
 				  PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED);
+	if (a->ops & BIT(UNMAP))
+		a->both = map_node(NULL, 2 * a->size, "lazy", a->offset,
+				   PROT_READ | PROT_WRITE, MAP_SHARED);
 
 	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
 		for (probe = 0; probe < NR_PROBES; probe++) {
