@@ -25,7 +25,8 @@ while [ $SECONDS -lt $((minutes * 60)) ]; do
 		--tests "cohmem_stress:-s:$seed:-n:200:-w:1000" --timeout 900 --out "build/soak/$seed" ||
 		die "seed $seed failed after $rounds good ones" \
 			"logs are in build/soak/$seed; again: make soak MINUTES=1 SEED=$seed"
+	sed -n 's/^ *ok [0-9]* \(.* faults, .* invalidation retries\)$/  \1/p' "build/soak/$seed/results.log"
 	rounds=$((rounds + 1))
 	seed=$((seed + 1))
 done
-echo "$rounds rounds of the stress test, all good; the last seed was $((seed - 1))"
+echo "rounds of the stress test: $rounds, all good; the last seed was $((seed - 1))"
