@@ -149,12 +149,19 @@ tree_files() {
 
 not_source() { grep -vE '(\.o|\.ko|\.cmd|\.orig|\.rej|\.swp|~)$' || true; }
 
-# put FILE FROM TO: a copy, or no file where there is none
+# put FILE FROM TO: a copy, or no file where there is none. Where there is no room for
+# it, what is there stays.
 put() {
-	rm -f "$3/$1"
-	[ -e "$2/$1" ] || return 0
+	if [ ! -e "$2/$1" ]; then
+		rm -f "$3/$1"
+		return
+	fi
 	mkdir -p "$3/$(dirname "$1")"
-	cp "$2/$1" "$3/$1"
+	if ! cp "$2/$1" "$3/$1.new"; then
+		rm -f "$3/$1.new"
+		die "cannot write $3/$1, which is as it was" "make room, and run this again"
+	fi
+	mv -f "$3/$1.new" "$3/$1"
 }
 
 # An edit belongs to the last patch that touches the file; one to a file that no
@@ -221,7 +228,7 @@ refresh() {
 	# Nothing has been written until here.
 	for patch in "$TMP"/refreshed/*.patch; do
 		[ -e "$patch" ] || continue
-		cat "$patch" >"$LINE_DIR/${patch##*/}"
+		put "${patch##*/}" "$TMP/refreshed" "$LINE_DIR"
 		note "refreshed kernel/lines/$LINE/${patch##*/}"
 	done
 	for file in "${changed[@]}"; do

@@ -81,6 +81,20 @@ refresh_nothing() {
 	diff -r "$TOP/kernel" "$TMP/copy/kernel"
 }
 
+# What is written beside the patch is lost, the patch is not.
+refresh_without_room() {
+	local patch file
+	worked_copy
+	patch=$(series_patches | tail -n 1)
+	file=$(touched_by "$LINE_DIR/$patch" | head -n 1)
+	sed -i '1i /* an edit */' "$TMP/work/$file"
+	ln -s /dev/full "$TMP/copy/kernel/lines/$LINE/$patch.new"
+	! "$TMP/copy/scripts/series.sh" refresh "$TMP/work" "$BASE" 2>"$TMP/err" || return 1
+	cat "$TMP/err"
+	grep -q "cannot write .*$patch, which is as it was" "$TMP/err"
+	diff -r "$TOP/kernel" "$TMP/copy/kernel"
+}
+
 # An edit lands in one patch and one overlay file, and staging gives it back.
 refresh_edit() {
 	local patch overlay file
@@ -170,6 +184,7 @@ for patch in $(mailed_patches); do
 done
 if [ "$1" = full ]; then
 	check "refresh leaves no difference" refresh_nothing
+	check "refresh without room leaves the patches as they were" refresh_without_room
 	check "refresh takes an edit into its patch and overlay file" refresh_edit
 fi
 check "moved lines are accepted" moved_lines
