@@ -304,13 +304,13 @@ static void test_references(bool widened)
 	ok = read_on(&ram, &lost, &tries);
 	after = page_count(node, 0);
 	ksft_test_result(ok && before == after && (lost >= NR_LOST || !widened),
-			 "page references of ram after %lu lost races: %u, as before (%u)\n",
+			 "page references of ram after %lu lost races: %u now, %u before\n",
 			 lost, after, before);
 
 	ok = read_on(&ram, NULL, &tries);
 	after = page_count(node, 0);
 	ksft_test_result(ok && before == after,
-			 "page references of ram that was taken %lu times: %u, as before (%u)\n",
+			 "page references of ram that was taken %lu times: %u now, %u before\n",
 			 tries, after, before);
 	close(node);
 }

@@ -443,7 +443,7 @@ static void test_references(const struct kind *kind, int memory, size_t size,
 	}
 	after = page_count(counter, offset);
 	ksft_test_result(i == faults && before == after,
-			 "page references of %s after %u faults, loads %s, calls %s: %u, as before (%u)\n",
+			 "page references of %s after %u faults, loads %s, calls %s: %u now, %u before\n",
 			 kind->name, i, guest_outcomes[loads],
 			 guest_outcomes[calls], after, before);
 	kvm_vm_free(t.vm);
