@@ -116,7 +116,7 @@ judge_mutant() {
 	case $result:$status in
 	splat:5) result ok "noticed: $name, by $test: $(sed -n 's/^outcome: //p' "$out/verdict")" ;;
 	*:2 | *:3)
-		if grep -Eq "^ *(# )?not ok [0-9]+ ($result)" "$out/results.log"; then
+		if grep -Eq "^ *((# )?not ok [0-9]+|# +[^ ]*\.c:[0-9]+:) ($result)" "$out/results.log"; then
 			result ok "noticed: $name, by $test: $result"
 		else
 			echo "# not failed: $result; logs are in $out"

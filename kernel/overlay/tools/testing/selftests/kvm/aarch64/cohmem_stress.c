@@ -13,7 +13,8 @@
  *
  * An operation counts only if a vCPU had used a page of its range since the last
  * one, so that it took something away. A vCPU that meets a refusal, or finds no
- * memslot, waits for the operation to end and goes on.
+ * memslot, waits for the operation to end and goes on; without an operation that
+ * can be the reason, it is a failure. So is a write while all may only read.
  *
  *	-s SEED		repeat a run, as far as threads can
  *	-n COUNT	operations of each kind
@@ -109,6 +110,9 @@ static struct {
 	u64 gpa[NR_AREAS];
 	u64 wrote[NR_AREAS][NR_VCPUS][NR_PROBES];
 	u64 used[NR_AREAS][NR_VCPUS][NR_PROBES];
+	/* Odd while vCPUs can be refused; while there is no memslot. */
+	u64 refusing[NR_AREAS];
+	u64 no_slot[NR_AREAS];
 	u64 executed;
 	u64 not_executed;
 } state;
@@ -128,6 +132,13 @@ static u64 next_random(u64 *rng)
 	return *rng >> 33;
 }
 
+static bool was_odd_since(const u64 *count, u64 before)
+{
+	u64 now = READ_ONCE(*count);
+
+	return now != before || now % 2;
+}
+
 static u64 probe_offset(unsigned int area, unsigned int vcpu, unsigned int probe)
 {
 	return state.stride[area] * probe + state.page * vcpu;
@@ -138,6 +149,21 @@ static void guest_exec_abort(struct ex_regs *regs)
 	/* Where there was no memslot. Not 42. */
 	regs->regs[0] = 0;
 	regs->pc = regs->regs[30];
+}
+
+static void guest_execute(unsigned int area, u64 addr)
+{
+	u64 before = READ_ONCE(state.no_slot[area]);
+
+	/* Read that before anything is fetched from there. */
+	dsb(ish);
+	isb();
+	if (guest_call(addr) == RETURNED) {
+		WRITE_ONCE(state.executed, state.executed + 1);
+	} else {
+		GUEST_ASSERT(was_odd_since(&state.no_slot[area], before));
+		WRITE_ONCE(state.not_executed, state.not_executed + 1);
+	}
 }
 
 static void guest_code(unsigned int vcpu, u64 rng)
@@ -154,13 +180,8 @@ static void guest_code(unsigned int vcpu, u64 rng)
 		guest_store(addr, *wrote);
 		GUEST_ASSERT_EQ(guest_load(addr), *wrote);
 
-		if (next_random(&rng) % 8 == 0) {
-			if (guest_call(addr + CODE) == RETURNED)
-				WRITE_ONCE(state.executed, state.executed + 1);
-			else
-				WRITE_ONCE(state.not_executed,
-					   state.not_executed + 1);
-		}
+		if (next_random(&rng) % 8 == 0)
+			guest_execute(area, addr + CODE);
 		WRITE_ONCE(*used, *used + 1);
 	}
 	GUEST_DONE();
@@ -177,14 +198,23 @@ static struct area *area_of(u64 gpa)
 	return NULL;
 }
 
+/* What areas were like before KVM_RUN. */
+struct before {
+	u64 refusing[NR_AREAS];
+	u64 no_slot[NR_AREAS];
+};
+
 /* There was no memslot a moment ago: do what the guest wanted to do. */
-static bool emulate(struct kvm_run *run)
+static bool emulate(struct kvm_run *run, const struct before *before)
 {
 	struct area *a = area_of(run->mmio.phys_addr);
 	void *at;
 
 	if (!a)
 		return false;
+	TEST_ASSERT(was_odd_since(&guest->no_slot[a - areas],
+				  before->no_slot[a - areas]),
+		    "%s: an exit for MMIO, but there was a memslot", a->name);
 	pthread_rwlock_rdlock(&a->lock);
 	at = a->mem + (run->mmio.phys_addr - a->gpa);
 	if (run->mmio.is_write)
@@ -196,7 +226,7 @@ static bool emulate(struct kvm_run *run)
 	return true;
 }
 
-static void wait_after_refusal(struct kvm_run *run)
+static void wait_after_refusal(struct kvm_run *run, const struct before *before)
 {
 	struct area *a = NULL;
 
@@ -204,6 +234,10 @@ static void wait_after_refusal(struct kvm_run *run)
 		a = area_of(run->memory_fault.gpa);
 	TEST_ASSERT(errno == EFAULT && a, "KVM_RUN: errno %i, %s", errno,
 		    exit_reason_str(run->exit_reason));
+	TEST_ASSERT(was_odd_since(&guest->refusing[a - areas],
+				  before->refusing[a - areas]),
+		    "%s: refused at 0x%llx, but for no reason", a->name,
+		    run->memory_fault.gpa);
 	pthread_rwlock_rdlock(&a->lock);
 	pthread_rwlock_unlock(&a->lock);
 	refusals++;
@@ -212,14 +246,18 @@ static void wait_after_refusal(struct kvm_run *run)
 static void *run_vcpu(void *arg)
 {
 	struct kvm_vcpu *vcpu = arg;
+	struct before before;
 	struct ucall uc;
 
 	for (;;) {
+		memcpy(before.refusing, guest->refusing, sizeof(before.refusing));
+		memcpy(before.no_slot, guest->no_slot, sizeof(before.no_slot));
 		if (_vcpu_run(vcpu)) {
-			wait_after_refusal(vcpu->run);
+			wait_after_refusal(vcpu->run, &before);
 			continue;
 		}
-		if (vcpu->run->exit_reason == KVM_EXIT_MMIO && emulate(vcpu->run))
+		if (vcpu->run->exit_reason == KVM_EXIT_MMIO &&
+		    emulate(vcpu->run, &before))
 			continue;
 		switch (get_ucall(vcpu, &uc)) {
 		case UCALL_DONE:
@@ -292,6 +330,55 @@ static void fork_once(void)
 	waitpid(pid, NULL, 0);
 }
 
+/* Changes with each write of a vCPU: what is in a page never gets less. */
+static u64 contents(struct area *a, u64 at, size_t len)
+{
+	unsigned int vcpu, probe;
+	u64 sum = 0;
+
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
+		for (probe = 0; probe < NR_PROBES; probe++) {
+			u64 offset = probe_offset(a - areas, vcpu, probe);
+
+			if (offset - at < len)
+				sum += READ_ONCE(*(u64 *)(a->mem + offset));
+		}
+	}
+	return sum;
+}
+
+static void protect(struct area *a, u64 at, size_t len)
+{
+	u64 before;
+
+	mprotect(a->mem + at, len, PROT_READ);
+	before = contents(a, at, len);
+	let_them_run(a);
+	TEST_ASSERT(contents(a, at, len) == before,
+		    "%s: written while it was read-only", a->name);
+	mprotect(a->mem + at, len, PROT_READ | PROT_WRITE);
+}
+
+/* Only these make a vCPU's access fail; what is populated on fault comes back. */
+static bool refuses(const struct area *a, enum action op)
+{
+	return op == UNMAP || op == PROTECT ||
+	       (op == ZAP && strcmp(a->node, "huge"));
+}
+
+/* The beginning or the end of an operation. */
+static void mark(struct area *a, enum action op)
+{
+	u64 *count = NULL;
+
+	if (refuses(a, op))
+		count = &guest->refusing[a - areas];
+	else if (op == MOVE || op == DELETE)
+		count = &guest->no_slot[a - areas];
+	if (count)
+		__atomic_fetch_add(count, 1, __ATOMIC_SEQ_CST);
+}
+
 static void operate(struct area *a, enum action op, u64 at, size_t len)
 {
 	const char *kind = kinds[next_random(&a->rng) % ARRAY_SIZE(kinds)];
@@ -324,9 +411,7 @@ static void operate(struct area *a, enum action op, u64 at, size_t len)
 			at = 0;
 			len = a->size;
 		}
-		mprotect(a->mem + at, len, PROT_READ);
-		let_them_run(a);
-		mprotect(a->mem + at, len, PROT_READ | PROT_WRITE);
+		protect(a, at, len);
 		break;
 	case MOVE:
 		set_slot(a, a->gpa + MOVED, a->size, 0);
@@ -457,7 +542,9 @@ static void *torment(void *arg)
 
 		counts = wait_for_use(&t);
 		pthread_rwlock_wrlock(&a->lock);
+		mark(a, op);
 		operate(a, op, t.at, t.len);
+		mark(a, op);
 		pthread_rwlock_unlock(&a->lock);
 
 		/* What comes of it belongs to it, until the next one. */
@@ -542,12 +629,19 @@ static void report_ops(bool widened)
 	ksft_print_msg("%lu refusals waited for, %lu accesses emulated\n",
 		       refusals, emulated);
 	for (op = 0; op < NR_OPS; op++)
-		ksft_test_result(done[op] * 20 >= all_done && faults[op],
+		ksft_test_result(done[op] * 20 >= all_done && faults[op] &&
+				 (retries[op] || !widened),
 				 "%s: %lu times, %lu more in vain, %lu faults, %lu invalidation retries\n",
 				 op_names[op], done[op], futile[op], faults[op],
 				 retries[op]);
 	ksft_test_result(all_retries || !widened, "%lu invalidation retries\n",
 			 all_retries);
+}
+
+/* Of numbers that have nothing to do with those of the next seed. */
+static u64 stream(u64 seed, unsigned int nr)
+{
+	return (seed * (NR_VCPUS + NR_AREAS) + nr) * 0x9e3779b97f4a7c15ul;
 }
 
 static void run(u64 seed)
@@ -567,11 +661,11 @@ static void run(u64 seed)
 
 	for (i = 0; i < NR_VCPUS; i++) {
 		vcpu_init_descriptor_tables(vcpus[i]);
-		vcpu_args_set(vcpus[i], 2, i, seed + i);
+		vcpu_args_set(vcpus[i], 2, i, stream(seed, i));
 		pthread_create(&runners[i], NULL, run_vcpu, vcpus[i]);
 	}
 	for (i = 0; i < NR_AREAS; i++) {
-		areas[i].rng = seed + 100 + i;
+		areas[i].rng = stream(seed, NR_VCPUS + i);
 		pthread_create(&tormentors[i], NULL, torment, &areas[i]);
 	}
 	for (i = 0; i < NR_AREAS; i++)
