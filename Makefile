@@ -6,6 +6,7 @@ VARIANT ?= 4k
 LINE ?= 6.12
 MACHINE ?= grace
 TEST ?= ram
+POLICY ?=
 export LINE
 
 # A value as one word, whatever is in it.
@@ -32,13 +33,13 @@ check-quick: ## the tests that need no kernel build, in two minutes
 kernel: ## one kernel, from the cache if it is there (VARIANT=4k|64k|debug|stock|selftests LINE=6.12 KERNEL_SRC=DIR)
 	@scripts/kernel.sh $(call quote,$(VARIANT)) $(call quote,$(LINE))
 
-test: ## one job on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte|nvhe|protected VARIANT=4k TEST=ram|gpu|selftests)
-	@rig/test.sh $(call quote,$(MACHINE)) $(call quote,$(VARIANT)) $(call quote,$(TEST))
+test: ## one test on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte|nvhe|protected VARIANT=4k POLICY=declared|strict|any|off TEST=ram|gpu|selftests|NAME:ARG)
+	@rig/test.sh $(call quote,$(MACHINE)) $(call quote,$(VARIANT)) $(call quote,$(TEST)) $(call quote,$(POLICY))
 
 shell: ## an interactive emulated host (MACHINE= VARIANT=)
 	@rig/test.sh $(call quote,$(MACHINE)) $(call quote,$(VARIANT)) shell
 
-soak: ## the stress test for MINUTES=, on the debug kernel
+soak: ## the stress test for MINUTES=, on the debug kernel (SEED=)
 	@tests/soak.sh $(call quote,$(MINUTES))
 
 mutants: ## tests of the tests: kernels that are wrong in one place each (ONLY=pattern)

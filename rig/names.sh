@@ -4,12 +4,22 @@
 # What there is to choose from, so that a wrong name is told before a kernel is built
 # for it. Sourced, after env.sh.
 
+machines_there_are() { (cd "$TOP/rig/machines" && printf '%s\n' *.conf) | sed 's/\.conf$//' | paste -sd' '; }
+
+jobs_there_are() { sed -nE 's/^\t\{ \.name = "([a-z-]+)".*/\1/p' "$TOP/rig/init/main.c" | paste -sd' '; }
+
+selftests_there_are() { sed -nE 's|^([a-z0-9]+/)?([A-Za-z][A-Za-z0-9_-]+)$|\2|p' "$TOP/rig/selftests.list" | paste -sd' '; }
+
+# is_one_of NAME NAMES
+is_one_of() { [ -n "$1" ] && [[ $1 != *[[:space:]]* && " $2 " == *" $1 "* ]]; }
+
+is_selftest() { is_one_of "$1" "$(selftests_there_are)"; }
+
 # need_name WHAT NAME KNOWN
-need_name() {
-	[ -n "$2" ] && [[ $2 != *[[:space:]]* && " $3 " == *" $2 "* ]] ||
-		die "there is no $1 '$2'" "known: $3"
-}
+need_name() { is_one_of "$2" "$3" || die "there is no $1 '$2'" "known: $3"; }
 
-need_machine() { need_name machine "$1" "$(cd "$TOP/rig/machines" && printf '%s\n' *.conf | sed 's/\.conf$//' | paste -sd' ')"; }
+need_machine() { need_name machine "$1" "$(machines_there_are)"; }
 
-need_job() { need_name job "$1" "$(sed -nE 's/^\t\{ \.name = "([a-z-]+)".*/\1/p' "$TOP/rig/init/main.c" | paste -sd' ')"; }
+need_job() { need_name job "$1" "$(jobs_there_are)"; }
+
+need_policy() { need_name policy "$1" "declared strict any off"; }

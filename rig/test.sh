@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# test.sh MACHINE VARIANT JOB: one job, with the kernels that it takes, which are built
-# if they are not there; its results as TAP. Job shell is for people: a shell.
+# test.sh MACHINE VARIANT TEST [POLICY]: one job, or one selftest with its arguments,
+# which stand after colons as in tests/matrix.list; with the kernels that it takes,
+# which are built if they are not there. Its results as TAP. Job shell is for people: a
+# shell.
 
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
@@ -10,12 +12,23 @@
 . "$TOP/rig/names.sh"
 supervise "$@"
 
-[ $# = 3 ] || die "which machine, variant and job?" "usage: rig/test.sh MACHINE VARIANT JOB"
-machine=$1 variant=$2 job=$3 line=${LINE:-6.12} options=(--tap)
+[ $# = 3 ] || [ $# = 4 ] ||
+	die "which machine, variant and test?" "usage: rig/test.sh MACHINE VARIANT TEST [POLICY]"
+machine=$1 variant=$2 test=$3 job=$3 policy=${4:-} line=${LINE:-6.12} options=(--tap)
 need_machine "$machine"
-need_job "$job"
+need_name "job or selftest" "${test%%:*}" "$(jobs_there_are) $(selftests_there_are)"
+[ -z "$policy" ] || need_policy "$policy"
 [ "$variant" != selftests ] || die "there is no kernel 'selftests'" "VARIANT= is a kernel; for its tests, TEST=selftests"
-[ "$job" != shell ] || options=(--timeout 0)
+if is_selftest "${test%%:*}"; then
+	job=selftests
+	options+=(--tests "$test")
+fi
+need_job "$job"
+case $job in
+shell) options=(--timeout 0) ;;
+selftests) options+=(--timeout 1200) ;;
+esac
+[ -z "$policy" ] || options+=(--args "kvm-arm.cacheable_pfnmap=$policy")
 
 cd "$TOP"
 # What was asked for first: a wrong name is told at once.
@@ -24,4 +37,4 @@ for kernel in stock selftests; do
 	scripts/kernel.sh "$kernel" >/dev/null
 done
 rig/run.sh --machine "$machine" --kernel "build/kernels/$line-$variant" --job "$job" \
-	--out "build/test/$machine-$variant-$job" "${options[@]}"
+	--out "build/test/$machine-$variant-${test//[:\/]/_}${policy:+-$policy}" "${options[@]}"

@@ -75,8 +75,9 @@ report_row() {
 	else
 		FAILED=1
 		sed 's/^/# /' "$out/run.log"
+		{ grep -E '^ *(not ok|# seed|# +[^ ]*\.c:[0-9]+:) ' "$out/results.log" || true; } | head -n 20 | sed 's/^ */# /'
 		printf '# wanted: %s\n' "${wrong[@]}"
-		echo "# logs are in $out"
+		echo "# logs are in $out; again: make test MACHINE=$machine VARIANT=$variant POLICY=$policy TEST=${test#job:}"
 		echo "not ok $N - $name"
 	fi
 }

@@ -168,6 +168,12 @@ shell_works() {
 	says "QEMU emulator version"
 }
 
+one_selftest() {
+	LIMIT=300 run make test MACHINE=mte POLICY=any TEST=cohmem_memory_types:-m
+	exits 0
+	says "policy any, fwb 1, dic 1, vm_mte 1"
+}
+
 # The guest, by its kernel's own words
 shell_has_a_vm() {
 	by_hand 'while sleep 2; do echo; done | timeout 150 vm'
@@ -191,4 +197,5 @@ check "a machine without room for a GPU" refused "too few for a GPU's memory" \
 check "a package tree that is not whole" damaged_tree
 check_own "make shell, in a clone whose path is odd, without a network" shell_works
 check "make shell has a VM" shell_has_a_vm
+check "one selftest, with its arguments and a policy" one_selftest
 finish

@@ -29,9 +29,11 @@ wrong_cells() {
 	refused "there is no variant 'nope'" make test VARIANT=nope
 	refused "there is no kernel 'selftests'" make shell VARIANT=selftests
 	refused "there is no machine 'a b'" make demo MACHINE='a b'
-	refused "there is no job 'nope'" make test TEST=nope
-	refused "there is no job ''" make test TEST=
-	refused "there is no job 'ram,gpu'" make test TEST=ram,gpu
+	refused "there is no job or selftest 'nope'" make test TEST=nope
+	refused "there is no job or selftest ''" make test TEST=
+	refused "there is no job or selftest 'ram,gpu'" make test TEST=ram,gpu
+	refused "there is no policy 'nope'" make test POLICY=nope
+	refused "there is no job 'ram:1'" make test TEST=ram:1
 }
 
 wrong_numbers() {
