@@ -5,15 +5,15 @@
  * Each test lays out the VMM's mapping, a memslot of one largest block and one
  * middle-sized one more, and in some of them changes the mapping after the guest
  * has used it: see tests[]. The guest then reads, writes and executes at places
- * around whatever breaks the run, and at each of them the stage-2 dump in debugfs
- * has to show the largest block that is congruent, inside the memslot, and free
- * of breaks. What the guest reads tells that it is the right memory.
+ * around whatever breaks the run, and at each of them stage 2 has to have the
+ * largest block that is congruent, inside the memslot, and free of breaks, by its
+ * descriptors. What the guest reads tells that it is the right memory.
  *
  * Sizes are those of the host's granule: 1 GiB, 2 MiB and 4 KiB, or 512 MiB and
  * 64 KiB, where there is no middle-sized block.
  *
- * Needs the nodes /dev/cohmem/KIND of cohmem's test device, FWB, the default
- * policy, and the memory type in the dump.
+ * Needs the nodes /dev/cohmem/KIND of cohmem's test device, FWB, and the default
+ * policy.
  */
 #include "cohmem_blocks.h"
 #include "ucall_common.h"
@@ -116,7 +116,7 @@ static void populate(struct layout *l)
  * @change:	what it does after the guest has used the memory
  * @lost:	accesses that the page at break_at() refuses from then on
  * @limit:	the largest block that there can be, if not large
- * @type:	in the dump
+ * @type:	memory type in stage 2, if not Normal-WB, plus 1
  */
 struct blocks_test {
 	const char *name;
@@ -129,10 +129,11 @@ struct blocks_test {
 	void (*change)(struct layout *l);
 	unsigned int lost;
 	size_t *limit;
-	const char *type;
+	unsigned int type;
 };
 
 #define ODD(_how)	(COHMEM_ODD_##_how + 1)
+#define TYPE(_type)	(S2_##_type + 1)
 #define ALL		(BIT(READ) | BIT(WRITE) | BIT(EXECUTE))
 
 static const struct blocks_test tests[] = {
@@ -157,8 +158,8 @@ static const struct blocks_test tests[] = {
 	{ "a page becomes undeclared", "declared",
 	  .change = make_a_page_undeclared, .lost = BIT(EXECUTE) },
 	{ "a page is zapped", "declared", .change = zap_a_page, .lost = ALL },
-	{ "Normal-NC", "nc-any", .lost = BIT(EXECUTE), .type = "NORMAL_NC" },
-	{ "Device", "device", .lost = BIT(EXECUTE), .type = "DEVICE" },
+	{ "Normal-NC", "nc-any", .lost = BIT(EXECUTE), .type = TYPE(NORMAL_NC) },
+	{ "Device", "device", .lost = BIT(EXECUTE), .type = TYPE(DEVICE) },
 };
 
 static bool breaks(const struct blocks_test *t, bool changed)
@@ -276,27 +277,26 @@ static enum result access_once(const struct blocks_test *t, struct layout *l,
 	return WRONG;
 }
 
-static const char *expected_type(const struct blocks_test *t, u64 at,
-				 bool changed)
+static enum s2_type expected_type(const struct blocks_test *t, u64 at,
+				  bool changed)
 {
 	if (t->type)
-		return t->type;
+		return t->type - 1;
 	return breaks(t, changed) && at == break_at() &&
-	       t->lost == BIT(EXECUTE) ? "DEVICE" : "NORMAL";
+	       t->lost == BIT(EXECUTE) ? S2_DEVICE : S2_NORMAL_WB;
 }
 
-static bool check_dump(const struct blocks_test *t, const struct layout *l,
-		       u64 at, bool changed)
+static bool check_stage2(const struct blocks_test *t, const struct layout *l,
+			 u64 at, bool changed)
 {
 	size_t block = expected_block(t, l, at, changed);
-	struct s2_dumped found = s2_dump_at(l->vm, TEST_GPA + at);
-	char type[32];
+	enum s2_type type = expected_type(t, at, changed);
+	struct s2_entry found = s2_entry_at(l->vm, TEST_GPA + at);
 
-	snprintf(type, sizeof(type), " %s ", expected_type(t, at, changed));
-	if (found.block == block && strstr(found.attrs, type))
+	if (found.block == block && found.type == type)
 		return true;
-	complain("at %#lx: a block of %#zx,%s, not %#zx,%s", at,
-		 found.block, found.attrs, block, type);
+	complain("at %#lx: a block of %#zx, %s, not %#zx, %s", at, found.block,
+		 s2_type_name(found.type), block, s2_type_name(type));
 	return false;
 }
 
@@ -331,7 +331,7 @@ static bool check_all(const struct blocks_test *t, struct layout *l,
 			ok &= check_access(t, l, op, at[i], changed);
 		for (i = 0; i < count; i++)
 			ok &= (gone && at[i] == break_at()) ||
-			      check_dump(t, l, at[i], changed);
+			      check_stage2(t, l, at[i], changed);
 	}
 	return ok;
 }
@@ -414,7 +414,7 @@ static void layout_free(const struct blocks_test *t, struct layout *l)
 
 static void test_blocks(const struct blocks_test *t)
 {
-	struct s2_dumped found;
+	struct s2_entry found;
 	struct layout l;
 	bool ok;
 
@@ -422,10 +422,10 @@ static void test_blocks(const struct blocks_test *t)
 	ok = check_all(t, &l, false);
 	if (t->change) {
 		t->change(&l);
-		found = s2_dump_at(l.vm, TEST_GPA + break_at());
+		found = s2_entry_at(l.vm, TEST_GPA + break_at());
 		if (found.block) {
-			complain("after the change there is still %#zx,%s",
-				 found.block, found.attrs);
+			complain("after the change there is still %#zx, %s",
+				 found.block, s2_type_name(found.type));
 			ok = false;
 		}
 		ok &= check_all(t, &l, true);
@@ -442,6 +442,7 @@ int main(void)
 	TEST_REQUIRE(!access(NODE_DIR, F_OK));
 	TEST_REQUIRE(has_fwb());
 
+	kvm_pin_this_task_to_pcpu(0);
 	read_block_sizes();
 	ksft_print_msg("blocks of %#zx, %#zx and %#zx\n", large, middle, page);
 	ksft_set_plan(ARRAY_SIZE(tests));

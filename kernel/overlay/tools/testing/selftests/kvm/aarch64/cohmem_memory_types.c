@@ -304,7 +304,7 @@ static bool check_stage2(struct kvm_vm *vm, const struct kind *kind,
 	if (none && !e.block)
 		return true;
 	if (!none && e.block == page_size && e.type == s2_type_of(d.verdict) &&
-	    (!e.pa || e.exec == d.executable))
+	    e.exec == d.executable)
 		return true;
 
 	ksft_print_msg("stage 2 has a block of %#zx, %s, %s, should be %s, %s\n",

@@ -3,9 +3,8 @@
  * cohmem_races - vCPUs that race with each other, or with the VMM, to map memory
  *
  * vCPUs write to pages of one block, all at the same time, many times. One of
- * them makes the block in stage 2 and none may take it apart again: what the
- * stage-2 dump in debugfs shows then is one block, and each page has what its
- * vCPU wrote.
+ * them makes the block in stage 2 and none may take it apart again: there is one
+ * block then, by its descriptor, and each page has what its vCPU wrote.
  *
  * A vCPU reads a page that the VMM takes from it all the time. Each fault acquires
  * the page, and releases it, also if the mapping was invalidated meanwhile; and none
@@ -108,20 +107,49 @@ static const struct race races[] = {
 	{ "fill one block", "lazy", &pmd, map_all_but_theirs },
 };
 
+static void be_ready(struct racer *r)
+{
+	vcpu_restart(r->vcpu, guest_write, r->stack);
+	vcpu_args_set(r->vcpu, 2, TEST_GPA + r->at, r->value);
+}
+
+static bool has_written(struct racer *r)
+{
+	struct ucall uc;
+
+	if (__vcpu_run(r->vcpu) || get_ucall(r->vcpu, &uc) != UCALL_DONE)
+		return false;
+	/* The exit is complete only with the next KVM_RUN. */
+	vcpu_run_complete_io(r->vcpu);
+	return true;
+}
+
 static void *run_racer(void *arg)
 {
 	struct racer *r = arg;
-	struct ucall uc;
 
-	vcpu_restart(r->vcpu, guest_write, r->stack);
-	vcpu_args_set(r->vcpu, 2, TEST_GPA + r->at, r->value);
+	be_ready(r);
 	pthread_barrier_wait(r->start);
-	r->done = !__vcpu_run(r->vcpu) &&
-		  get_ucall(r->vcpu, &uc) == UCALL_DONE;
-	/* The exit is complete only with the next KVM_RUN. */
-	if (r->done)
-		vcpu_run_complete_io(r->vcpu);
+	r->done = has_written(r);
 	return NULL;
+}
+
+/*
+ * In stage 2, which a CPU knows of the VM that ran last there: so one vCPU writes
+ * once more, on this CPU. That makes no block of pages.
+ */
+static struct s2_entry entry_after(struct kvm_vm *vm, struct racer *r)
+{
+	struct s2_entry e;
+	cpu_set_t all;
+
+	sched_getaffinity(0, sizeof(all), &all);
+	kvm_pin_this_task_to_pcpu(sched_getcpu());
+	be_ready(r);
+	r->done &= has_written(r);
+	e = s2_entry_at(vm, TEST_GPA);
+	sched_setaffinity(0, sizeof(all), &all);
+	return e;
 }
 
 /* All racers have written, and are alone with one block. */
@@ -129,7 +157,7 @@ static bool run_round(const struct race *race, struct kvm_vm *vm, void *mem,
 		      struct racer *racers, unsigned int round)
 {
 	pthread_t threads[NR_VCPUS];
-	struct s2_dumped found;
+	struct s2_entry found;
 	bool ok = true;
 	int i;
 
@@ -138,19 +166,17 @@ static bool run_round(const struct race *race, struct kvm_vm *vm, void *mem,
 		racers[i].value = round * NR_VCPUS + i + 1;
 		pthread_create(&threads[i], NULL, run_racer, &racers[i]);
 	}
-	for (i = 0; i < NR_VCPUS; i++) {
-		pthread_join(threads[i], NULL);
-		ok &= racers[i].done;
-	}
-
-	found = s2_dump_at(vm, TEST_GPA);
-	ok &= found.block == *race->block && strstr(found.attrs, " NORMAL ");
 	for (i = 0; i < NR_VCPUS; i++)
-		ok &= READ_ONCE(*(u64 *)(mem + racers[i].at)) ==
-		      racers[i].value;
+		pthread_join(threads[i], NULL);
+
+	found = entry_after(vm, &racers[0]);
+	ok &= found.block == *race->block && found.type == S2_NORMAL_WB;
+	for (i = 0; i < NR_VCPUS; i++)
+		ok &= racers[i].done &&
+		      READ_ONCE(*(u64 *)(mem + racers[i].at)) == racers[i].value;
 	if (!ok)
-		ksft_print_msg("round %u: a block of %#zx,%s\n", round,
-			       found.block, found.attrs);
+		ksft_print_msg("round %u: a block of %#zx, %s\n", round,
+			       found.block, s2_type_name(found.type));
 	return ok;
 }
 

@@ -5,7 +5,7 @@
 
 #include <linux/sizes.h>
 
-#include "cohmem_util.h"
+#include "cohmem_entry.h"
 
 /* Of the host's granule: 4 KiB, 2 MiB and 1 GiB, or 64 KiB twice and 512 MiB. */
 static size_t page, middle, large;

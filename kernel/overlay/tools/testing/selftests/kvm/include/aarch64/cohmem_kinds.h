@@ -6,11 +6,8 @@
 #ifndef SELFTEST_KVM_COHMEM_KINDS_H
 #define SELFTEST_KVM_COHMEM_KINDS_H
 
-#include <sched.h>
-
-#include "cohmem_stage2.h"
+#include "cohmem_entry.h"
 #include "cohmem_test.h"
-#include "cohmem_util.h"
 
 /* The rule itself: it has no dependency. */
 #include "../../../../../../arch/arm64/kvm/cohmem_rule.c"
@@ -158,22 +155,6 @@ static inline void read_machine(bool mte)
 		       machine.dic, machine.vm_mte);
 }
 
-/**
- * struct s2_entry - What stage 2 has for one address
- * @block: bytes that the entry maps, 0 if there is none
- * @pa: where the address leads to; 0 if only the kernel's dump could be asked
- * @type: memory type
- * @write: the guest may write
- * @exec: the guest may execute
- */
-struct s2_entry {
-	size_t block;
-	u64 pa;
-	enum s2_type type;
-	bool write;
-	bool exec;
-};
-
 static inline enum s2_type s2_type_of(enum cohmem_verdict verdict)
 {
 	switch (verdict) {
@@ -186,63 +167,6 @@ static inline enum s2_type s2_type_of(enum cohmem_verdict verdict)
 	default:
 		return S2_OTHER;
 	}
-}
-
-/* EL2's registers cannot be read at EL1, which is where the host is with nVHE. */
-static inline bool stage2_is_readable(void)
-{
-	struct cohmem_s2_regs regs = { 0 };
-	int fd = open_node("stage2");
-	bool readable = !ioctl(fd, COHMEM_S2_REGS, &regs);
-
-	TEST_ASSERT(readable || errno == EOPNOTSUPP, "stage 2: errno %i", errno);
-	close(fd);
-	return readable;
-}
-
-static inline struct s2_entry s2_entry_of_dump(struct kvm_vm *vm, u64 gpa)
-{
-	struct s2_dumped found = s2_dump_at(vm, gpa);
-	struct s2_entry e = { .block = found.block };
-
-	e.type = strstr(found.attrs, " NORMAL ") ? S2_NORMAL_WB :
-		 strstr(found.attrs, " NORMAL_NC ") ? S2_NORMAL_NC :
-		 strstr(found.attrs, " DEVICE ") ? S2_DEVICE : S2_OTHER;
-	e.write = strstr(found.attrs, " W ");
-	/* As the dump has it: X stands for execute-never. */
-	e.exec = !strstr(found.attrs, " X ");
-	return e;
-}
-
-/*
- * From the descriptors in memory. The VM is the one that ran last on this CPU,
- * which the caller is pinned to.
- */
-static inline struct s2_entry s2_entry_at(struct kvm_vm *vm, u64 gpa)
-{
-	struct s2_entry e = { 0 };
-	struct s2_dump dump;
-	char why[128];
-	size_t i;
-
-	if (!stage2_is_readable())
-		return s2_entry_of_dump(vm, gpa);
-
-	TEST_ASSERT(s2_read(sched_getcpu(), &dump, why, sizeof(why)),
-		    "stage 2: %s", why);
-	for (i = 0; i < dump.count; i++) {
-		const struct s2_range *r = &dump.ranges[i];
-
-		if (gpa - r->ipa >= r->len)
-			continue;
-		e.block = r->block;
-		e.pa = r->pa + (gpa - r->ipa);
-		e.type = r->type;
-		e.write = r->s2ap & 2;
-		e.exec = !r->xn;
-	}
-	s2_free(&dump);
-	return e;
 }
 
 #endif /* SELFTEST_KVM_COHMEM_KINDS_H */

@@ -149,44 +149,4 @@ static inline void *map_anonymous(size_t size)
 	return mem;
 }
 
-/**
- * struct s2_dumped - What the stage-2 dump in debugfs says of one address
- * @block: size of the entry, 0 if there is none
- * @attrs: the rest of the line
- */
-struct s2_dumped {
-	size_t block;
-	char attrs[128];
-};
-
-static inline struct s2_dumped s2_dump_at(struct kvm_vm *vm, u64 gpa)
-{
-	unsigned int bits = ffsl(getpagesize()) - 1;
-	struct s2_dumped found = { 0 };
-	char path[128], line[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path),
-		 "/sys/kernel/debug/kvm/%d-%d/stage2_page_tables", getpid(),
-		 vm->fd);
-	file = fopen(path, "r");
-	TEST_ASSERT(file, "cannot open %s: %s", path, strerror(errno));
-	while (fgets(line, sizeof(line), file)) {
-		unsigned int level;
-		u64 start, end;
-		int attrs;
-
-		if (sscanf(line, "0x%lx-0x%lx %*s %u %n", &start, &end, &level,
-			   &attrs) != 3 || gpa < start || gpa >= end)
-			continue;
-		snprintf(found.attrs, sizeof(found.attrs), " %s", line + attrs);
-		found.attrs[strcspn(found.attrs, "\n")] = ' ';
-		/* What is not mapped has a line too, without this. */
-		if (strstr(found.attrs, " R "))
-			found.block = (size_t)getpagesize() << (3 - level) * (bits - 3);
-	}
-	fclose(file);
-	return found;
-}
-
 #endif /* SELFTEST_KVM_COHMEM_UTIL_H */
