@@ -21,7 +21,7 @@
 #define NR_PAGES	16
 
 static size_t page;
-/* The smallest block, or a page if that is too large for a test. */
+/* The smallest block. */
 static size_t block;
 static size_t test_size;
 
@@ -189,7 +189,7 @@ static bool test_mapped_over(struct test_vm *t)
 /* Exactly these pages have been written to since the last time. */
 static bool dirty_is(struct test_vm *t, u64 wanted)
 {
-	static u64 bitmap[64];
+	static u64 bitmap[256];
 	size_t i;
 	bool ok;
 
@@ -582,8 +582,7 @@ static const struct {
 /* What a machine cannot have is no test there, and not even a skip. */
 static bool is_for_machine(size_t i)
 {
-	return (!tests[i].needs_mte || kvm_has_cap(KVM_CAP_ARM_MTE)) &&
-	       (!tests[i].needs_blocks || block > page);
+	return !tests[i].needs_mte || kvm_has_cap(KVM_CAP_ARM_MTE);
 }
 
 int main(int argc, char *argv[])
@@ -597,8 +596,7 @@ int main(int argc, char *argv[])
 	TEST_REQUIRE(!access(NODE_DIR, F_OK));
 
 	page = getpagesize();
-	block = page == SZ_4K ? SZ_2M : page;
-	test_size = 2 * block > NR_PAGES * page ? 2 * block : NR_PAGES * page;
+	block = page * page / sizeof(u64);
 	kvm_pin_this_task_to_pcpu(0);
 	read_machine(mte);
 
@@ -610,8 +608,10 @@ int main(int argc, char *argv[])
 
 		if (!is_for_machine(i))
 			continue;
+		test_size = tests[i].needs_blocks ? 2 * block : SZ_4M;
 		seed_memory("lazy");
-		seed_memory("ram");
+		if (!tests[i].needs_blocks)
+			seed_memory("ram");
 		make_vm(&t);
 		ok = tests[i].run(&t);
 		kvm_vm_free(t.vm);
