@@ -402,11 +402,20 @@ static void report_refusal(const struct cohmem_decision *d, gpa_t ipa,
 	       cohmem_reason_name(d->reason), cohmem_reason_remedy(d->reason));
 }
 
-/* Row 4: not refused, but not what the mapping says either. Once per VM. */
+/*
+ * Row 4: not refused, but not what the mapping says either. Once per VM; but whoever
+ * can make one VM can make any number, one after the other.
+ */
 static void warn_undeclared(struct kvm *kvm, gpa_t ipa, hva_t hva)
 {
-	if (test_and_set_bit(KVM_ARCH_FLAG_COHMEM_UNDECLARED,
-			     &kvm->arch.flags))
+	static DEFINE_RATELIMIT_STATE(rs, DEFAULT_RATELIMIT_INTERVAL,
+				      DEFAULT_RATELIMIT_BURST);
+	unsigned long *flags = &kvm->arch.flags;
+
+	/* Where there was no room for it in the log, the next fault may tell. */
+	if (test_bit(KVM_ARCH_FLAG_COHMEM_UNDECLARED, flags) ||
+	    !__ratelimit(&rs) ||
+	    test_and_set_bit(KVM_ARCH_FLAG_COHMEM_UNDECLARED, flags))
 		return;
 
 	pr_warn("kvm [%i]: %s: cacheable memory at IPA 0x%llx, host 0x%lx is not cacheable for the guest: %s: %s\n",

@@ -302,6 +302,36 @@ static void test_rate(void)
 	kvm_vm_free(t.vm);
 }
 
+/* Nor with one line for each VM. */
+static void test_warning_rate(void)
+{
+	const struct kind *kind = &kinds[UNDECLARED];
+	struct cohmem_decision d = decide(kind, false);
+	bool warned = d.verdict != COHMEM_REFUSED && d.reason == COHMEM_UNDECLARED;
+	unsigned int lines = 0, vms, most;
+	time_t start;
+	struct test_vm t;
+	char line[512];
+	void *mem;
+
+	allow_lines(BURST);
+	start = time(NULL);
+	for (vms = 0; vms < 5 * BURST; vms++) {
+		make_vm(&t);
+		mem = anonymous_slot(&t);
+		map_kind(mem, kind, PROT_READ | PROT_WRITE);
+		guest_do(&t, LOAD, TEST_GPA, 0);
+		kvm_vm_free(t.vm);
+		munmap(mem, test_size);
+	}
+	most = BURST * (1 + (time(NULL) - start + 1) / INTERVAL_S);
+	while (next_line(line, sizeof(line)))
+		lines += !!strstr(line, " is not cacheable for the guest: ");
+	ksft_test_result(lines <= most && !lines == !warned,
+			 "%u VMs are warned of in %u lines, at most %u\n", vms,
+			 lines, most);
+}
+
 static int enable_cap(int fd, unsigned int cap)
 {
 	struct kvm_enable_cap request = { .cap = cap };
@@ -515,7 +545,7 @@ int main(int argc, char *argv[])
 	/* Of tests before this one. */
 	lines_said = BURST;
 
-	ksft_set_plan(2 * NR_KINDS + ARRAY_SIZE(unmapped) + 1 + NR_CAPABILITY_TESTS +
+	ksft_set_plan(2 * NR_KINDS + ARRAY_SIZE(unmapped) + 2 + NR_CAPABILITY_TESTS +
 		      NR_REQUEST_TESTS + 1 + !!dax);
 	for (i = 0; i < NR_KINDS; i++) {
 		test_fault(&kinds[i]);
@@ -524,6 +554,7 @@ int main(int argc, char *argv[])
 	for (i = 0; i < ARRAY_SIZE(unmapped); i++)
 		test_unmapped(&unmapped[i]);
 	test_rate();
+	test_warning_rate();
 	test_capabilities();
 	test_requests();
 	test_references(&kinds[RAM], open_node("ram"), page_size,
