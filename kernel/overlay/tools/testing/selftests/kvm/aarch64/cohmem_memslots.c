@@ -123,40 +123,50 @@ static bool page_is(struct test_vm *t, u64 gpa, const struct kind *kind,
 	return ok;
 }
 
+#define HOLE	3
+
+static const struct kind * const mixture[] = {
+	&anonymous, &kinds[DECLARED], &kinds[UNDECLARED], [HOLE] = NULL,
+	&kinds[NC_ANY], &kinds[RAM], &kinds[DECLARED],
+};
+
+static void map_mixture(void *mem)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(mixture); i++) {
+		if (!mixture[i])
+			munmap(mem + i * page, page);
+		else if (mixture[i] != &anonymous)
+			map_kind_at(mem + i * page, page, mixture[i], i * page,
+				    PROT_READ | PROT_WRITE);
+	}
+}
+
 static bool test_mixture(struct test_vm *t)
 {
-	const struct kind *parts[] = {
-		&anonymous, &kinds[DECLARED], &kinds[UNDECLARED], NULL,
-		&kinds[NC_ANY], &kinds[RAM], &kinds[DECLARED],
-	};
-	void *mem = map_anonymous(test_size), *hole = NULL;
+	void *mem = map_anonymous(test_size), *hole = mem + HOLE * page;
 	int wanted = 0;
 	bool ok;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(parts); i++) {
-		void *at = mem + i * page;
-
-		if (!parts[i]) {
-			hole = at;
-			munmap(hole, page);
-		} else if (parts[i] != &anonymous) {
-			map_kind_at(at, page, parts[i], i * page,
-				    PROT_READ | PROT_WRITE);
-			if (memslot_refused(parts[i], true))
-				wanted = EINVAL;
-		}
-	}
+	for (i = 0; i < ARRAY_SIZE(mixture); i++)
+		if (mixture[i] && memslot_refused(mixture[i], true))
+			wanted = EINVAL;
+	map_mixture(mem);
 	ok = check(set_slot(t, 0, TEST_GPA, test_size, mem) == wanted,
 		   "errno %d for the memslot", wanted);
-	if (!wanted)
-		for (i = 0; i < ARRAY_SIZE(parts); i++)
-			ok &= parts[i] ?
-			      page_is(t, TEST_GPA + i * page, parts[i],
-				      mem + i * page) :
-			      guest_gets(t, LOAD, TEST_GPA + i * page, 0, REFUSED);
-	if (wanted)
-		return ok;
+	if (wanted) {
+		/* One of other memory can still have all that mapped over it. */
+		mem = map_anonymous(test_size);
+		hole = mem + HOLE * page;
+		ok &= check(!set_slot(t, 0, TEST_GPA, test_size, mem), "memslot");
+		map_mixture(mem);
+	}
+	for (i = 0; i < ARRAY_SIZE(mixture); i++)
+		ok &= mixture[i] ?
+		      page_is(t, TEST_GPA + i * page, mixture[i], mem + i * page) :
+		      guest_gets(t, LOAD, TEST_GPA + i * page, 0, REFUSED);
 	/* A hole is one as long as nothing is there. */
 	map_kind_at(hole, page, &kinds[DECLARED], hole - mem, PROT_READ | PROT_WRITE);
 	ok &= page_is(t, TEST_GPA + (hole - mem), &kinds[DECLARED], hole);
