@@ -17,7 +17,7 @@ RUN=(rig/run.sh --machine grace --job ram --kernel build/kernels/6.12-4k --out "
 
 kernels() {
 	local variant
-	for variant in stock 4k selftests; do
+	for variant in stock 4k debug selftests; do
 		LIMIT=1200 run scripts/kernel.sh "$variant"
 		exits 0
 	done
@@ -71,10 +71,10 @@ interrupted() {
 	until_true 10 nobody_left || { echo "the run goes on" && return 1; }
 }
 
-# interrupted_pair COMMAND: both of the emulated hosts, and what started them
-interrupted_pair() {
+# interrupted_hosts COMMAND: the emulated hosts, two or HOSTS=, and what started them
+interrupted_hosts() {
 	start setsid "$@"
-	until_true 90 running 2
+	until_true 90 running "${HOSTS:-2}"
 	kill "-$SIGNAL" "$([ "$1" = make ] && echo "-$PID" || echo "$PID")"
 	ended
 	exits 2 130 143
@@ -84,7 +84,7 @@ interrupted_pair() {
 
 interrupted_demo() {
 	rm -rf "$CLONE/build/demo"*
-	interrupted_pair "$@"
+	interrupted_hosts "$@"
 	[ ! -e "$CLONE/build/demo.json" ]
 }
 
@@ -171,7 +171,8 @@ shell_works() {
 one_selftest() {
 	LIMIT=300 run make test MACHINE=mte POLICY=any TEST=cohmem_memory_types:-m
 	exits 0
-	says "policy any, fwb 1, dic 1, vm_mte 1"
+	says "ok 1 cohmem_memory_types"
+	grep "policy any, fwb 1, dic 1, vm_mte 1" "$CLONE/build/test/mte-4k-cohmem_memory_types_-m-any/results.log"
 }
 
 # The guest, by its kernel's own words
@@ -187,8 +188,11 @@ check "a run that gets SIGTERM" interrupted TERM alone
 check "a run that gets SIGKILL" interrupted KILL alone
 SIGNAL=INT check "make demo gets SIGINT, as by Ctrl-C" interrupted_demo make demo
 SIGNAL=TERM check "the demo gets SIGTERM" interrupted_demo rig/demo.sh
-SIGNAL=TERM check "the matrix gets SIGTERM" interrupted_pair tests/matrix.sh check 4k
-SIGNAL=TERM check "the kernel's own selftests get SIGTERM" interrupted_pair tests/upstream.sh check
+SIGNAL=TERM check "the matrix gets SIGTERM" interrupted_hosts tests/matrix.sh check 4k
+SIGNAL=TERM check "the kernel's own selftests get SIGTERM" interrupted_hosts tests/upstream.sh check
+SIGNAL=TERM check "what works gets SIGTERM" interrupted_hosts tests/works.sh
+HOSTS=1 SIGNAL=INT check "make soak gets SIGINT, as by Ctrl-C" interrupted_hosts make soak MINUTES=1
+HOSTS=1 SIGNAL=TERM check "the bench gets SIGTERM" interrupted_hosts rig/bench.sh
 check "make check gets SIGTERM while the rig runs" interrupted_check
 check "two runs with one directory" two_runs
 check_own "a disk that is full" full_disk

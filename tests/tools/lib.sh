@@ -9,7 +9,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/env.sh"
 
 unset MAKEFLAGS MFLAGS MAKELEVEL UPDATE COHMEM_SUPERVISED
-unset VARIANT LINE MACHINE TEST MINUTES SEED KERNEL_SRC DIR ONLY PEERS
+unset VARIANT LINE MACHINE TEST POLICY MINUTES SEED KERNEL_SRC DIR ONLY PEERS
 
 # Not in /tmp, which may be a small file system in memory.
 WORK=$(mktemp -d "$CACHE/tools.XXXXXX")
