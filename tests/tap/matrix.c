@@ -14,7 +14,8 @@ struct row {
 	char *test;
 	const char *machine;
 	int passed[NR_VARIANTS];
-	int all[NR_VARIANTS];
+	int run[NR_VARIANTS];
+	int skipped[NR_VARIANTS];
 };
 
 /* A release is like 6.12.117-cohmem-4k-0123456789ab. */
@@ -58,8 +59,9 @@ static void count(struct row **rows, size_t *nr, const struct step *s, const str
 		*row = (struct row){ .test = test, .machine = r->on.machine };
 	}
 	i = variant_of(r->on.kernel);
-	row->all[i]++;
 	row->passed[i] += r->outcome == PASSED;
+	row->run[i] += r->outcome != SKIPPED;
+	row->skipped[i] += r->outcome == SKIPPED;
 }
 
 static int by_name(const void *a, const void *b)
@@ -103,8 +105,8 @@ void print_matrix(const struct step *steps, size_t nr)
 		for (j = 0; j < NR_VARIANTS; j++) {
 			if (!(used & 1ul << j))
 				continue;
-			snprintf(cell, sizeof(cell), "%d/%d", rows[i].passed[j], rows[i].all[j]);
-			printf(" %8s", rows[i].all[j] ? cell : "-");
+			snprintf(cell, sizeof(cell), "%d/%d", rows[i].passed[j], rows[i].run[j]);
+			printf(" %8s", rows[i].run[j] ? cell : rows[i].skipped[j] ? "skip" : "-");
 		}
 		putchar('\n');
 		free(rows[i].test);

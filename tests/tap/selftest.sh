@@ -56,10 +56,10 @@ grep -q '"kernel": "6.12", "machine": "grace", "page_size": 4096' "$WORK/json" |
 # table_has KERNEL COLUMN: a result on that kernel is in that column of the table.
 table_has() {
 	N=$((N + 1))
-	printf "1..2\n# kernel: %s\n# machine: mte\nok 1 - blocks:-n:2: a\nnot ok 2 - blocks: b\n" "$1" >"$WORK/log"
+	printf "1..3\n# kernel: %s\n# machine: mte\nok 1 - blocks:-n:2: a\nnot ok 2 - blocks: b\nok 3 listed # SKIP none here\n" "$1" >"$WORK/log"
 	printf "step\t1\t9\t1\t%s\n" "$WORK/log" >"$WORK/steps"
 	"$WORK/summary" "$WORK/steps" "$WORK/skips" "$WORK/json" "$WORK/junit" >"$WORK/out" || true
-	if paste -sd" " "$WORK/out" | grep -E "passed +machine +$2 blocks +mte +1/2 " >/dev/null; then
+	if paste -sd" " "$WORK/out" | grep -E "passed +machine +$2 blocks +mte +1/2 +step +mte +skip " >/dev/null; then
 		echo "ok $N - the table of machines has $2"
 	else
 		FAILED=1
