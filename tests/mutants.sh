@@ -150,6 +150,8 @@ try_mutant() {
 		result "not ok" "noticed: $1"
 	else
 		finish_tests 0
+		# The one before can have been the same kernel, which is gone then.
+		[ -d "$TREE/build/kernels/$LINE-$variant" ] || build_tree "$SEEN/wrong.build" "$variant" || true
 		start_test "$4" "$5" "$out" judge_mutant \
 			"$(readlink -e "$TREE/build/kernels/$LINE-$variant")" "$1" "$5" "$6"
 	fi
