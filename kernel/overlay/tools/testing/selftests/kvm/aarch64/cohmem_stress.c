@@ -204,6 +204,16 @@ struct before {
 	u64 no_slot[NR_AREAS];
 };
 
+static void look(struct before *before)
+{
+	size_t i;
+
+	for (i = 0; i < NR_AREAS; i++) {
+		before->refusing[i] = READ_ONCE(guest->refusing[i]);
+		before->no_slot[i] = READ_ONCE(guest->no_slot[i]);
+	}
+}
+
 /* There was no memslot a moment ago: do what the guest wanted to do. */
 static bool emulate(struct kvm_run *run, const struct before *before)
 {
@@ -250,8 +260,7 @@ static void *run_vcpu(void *arg)
 	struct ucall uc;
 
 	for (;;) {
-		memcpy(before.refusing, guest->refusing, sizeof(before.refusing));
-		memcpy(before.no_slot, guest->no_slot, sizeof(before.no_slot));
+		look(&before);
 		if (_vcpu_run(vcpu)) {
 			wait_after_refusal(vcpu->run, &before);
 			continue;
