@@ -19,6 +19,7 @@ TREES=0	# made so far; the one of a test that runs stays as it is
 RIGHT=$BUILD/mutants/right
 SEEN=$BUILD/mutants
 N=0 FAILED=0
+MUTANT=''	# the last mutant's kernel, in the cache
 RUNNING=() # judges of the tests that run, the oldest first: PID OUT JUDGE ARGUMENT...
 
 result() {	# ok|"not ok" name
@@ -108,11 +109,16 @@ finish_tests() {
 	done
 }
 
-# judge_mutant STATUS OUT KERNEL NAME TEST RESULT: a mutant's kernel is of no further
-# use in the cache, where it would take the place of a right one.
+# keep_only KERNEL: that one, of the mutants'. In the cache they would take the place of
+# right ones. Two rows can have the same kernel.
+keep_only() {
+	[ -z "$MUTANT" ] || [ "$MUTANT" = "$1" ] || rm -rf "$MUTANT"
+	MUTANT=$1
+}
+
+# judge_mutant STATUS OUT NAME TEST RESULT
 judge_mutant() {
-	local status=$1 out=$2 kernel=$3 name=$4 test=${5%%:*} result=$6
-	rm -rf "$kernel"
+	local status=$1 out=$2 name=$3 test=${4%%:*} result=$5
 	case $result:$status in
 	splat:5) result ok "noticed: $name, by $test: $(sed -n 's/^outcome: //p' "$out/verdict")" ;;
 	*:2 | *:3)
@@ -150,10 +156,8 @@ try_mutant() {
 		result "not ok" "noticed: $1"
 	else
 		finish_tests 0
-		# The one before can have been the same kernel, which is gone then.
-		[ -d "$TREE/build/kernels/$LINE-$variant" ] || build_tree "$SEEN/wrong.build" "$variant" || true
-		start_test "$4" "$5" "$out" judge_mutant \
-			"$(readlink -e "$TREE/build/kernels/$LINE-$variant")" "$1" "$5" "$6"
+		keep_only "$(readlink -e "$TREE/build/kernels/$LINE-$variant")"
+		start_test "$4" "$5" "$out" judge_mutant "$1" "$5" "$6"
 	fi
 }
 
@@ -204,5 +208,6 @@ for row in "${rows[@]}"; do
 	try_mutant "$what" "$file" "$edit" "$machine" "$test" "$fails"
 done
 finish_tests 0
+keep_only ''
 echo "1..$N"
 exit $FAILED

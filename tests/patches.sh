@@ -68,16 +68,16 @@ checkpatch() {
 # worked_copy: the repository's kernel and scripts, to refresh without harm, and
 # the tree that somebody worked on
 worked_copy() {
-	rm -rf "$TMP/copy" "$TMP/work"
+	rm -rf "$TMP/copy" "$TMP/edited"
 	mkdir -p "$TMP/copy"
 	cp -a "$TOP/kernel" "$TOP/scripts" "$TMP/copy/"
-	cp -a "$BASE" "$TMP/work"
-	cp -a "$TMP/stage/." "$TMP/work/"
+	cp -a "$BASE" "$TMP/edited"
+	cp -a "$TMP/stage/." "$TMP/edited/"
 }
 
 refresh_nothing() {
 	worked_copy
-	"$TMP/copy/scripts/series.sh" refresh "$TMP/work" "$BASE"
+	"$TMP/copy/scripts/series.sh" refresh "$TMP/edited" "$BASE"
 	diff -r "$TOP/kernel" "$TMP/copy/kernel"
 }
 
@@ -87,9 +87,9 @@ refresh_without_room() {
 	worked_copy
 	patch=$(series_patches | tail -n 1)
 	file=$(touched_by "$LINE_DIR/$patch" | head -n 1)
-	sed -i '1i /* an edit */' "$TMP/work/$file"
+	sed -i '1i /* an edit */' "$TMP/edited/$file"
 	ln -s /dev/full "$TMP/copy/kernel/lines/$LINE/$patch.new"
-	! "$TMP/copy/scripts/series.sh" refresh "$TMP/work" "$BASE" 2>"$TMP/err" || return 1
+	! "$TMP/copy/scripts/series.sh" refresh "$TMP/edited" "$BASE" 2>"$TMP/err" || return 1
 	cat "$TMP/err"
 	grep -q "cannot write .*$patch, which is as it was" "$TMP/err"
 	diff -r "$TOP/kernel" "$TMP/copy/kernel"
@@ -102,14 +102,14 @@ refresh_edit() {
 	patch=$(series_patches | tail -n 1)
 	file=$(touched_by "$LINE_DIR/$patch" | head -n 1)
 	overlay=$(overlay_files | head -n 1)
-	sed -i '1i /* an edit */' "$TMP/work/$file" "$TMP/work/$overlay"
-	"$TMP/copy/scripts/series.sh" refresh "$TMP/work" "$BASE"
+	sed -i '1i /* an edit */' "$TMP/edited/$file" "$TMP/edited/$overlay"
+	"$TMP/copy/scripts/series.sh" refresh "$TMP/edited" "$BASE"
 	[ "$(diff -rq "$TOP/kernel" "$TMP/copy/kernel" | wc -l)" = 2 ]
 	grep -qxF '+/* an edit */' "$TMP/copy/kernel/lines/$LINE/$patch"
 	LINE_DIR=$TMP/copy/kernel/lines/$LINE OVERLAY=$TMP/copy/kernel/overlay
 	stage_line "$BASE" "$TMP/restaged"
-	cmp "$TMP/restaged/$file" "$TMP/work/$file"
-	cmp "$TMP/restaged/$overlay" "$TMP/work/$overlay"
+	cmp "$TMP/restaged/$file" "$TMP/edited/$file"
+	cmp "$TMP/restaged/$overlay" "$TMP/edited/$overlay"
 }
 
 # A patch for a file that counts: line 20 becomes "here".
