@@ -51,9 +51,9 @@ input_files() {
 		find -L "$TOP"/rig/{module,guest/driver} -maxdepth 1 -type f ! -name '.*' 2>/dev/null || true
 	fi
 	with_line || return 0
-	echo "$LINE_DIR/series"
+	printf "%s\n" "$LINE_DIR"/{line,series}
 	all_patches
-	overlay_files | { is_selftests && cat || grep -v '^tools/'; } | while read -r file; do echo "$OVERLAY/$file"; done
+	placed_files | { is_selftests && cat || grep -v '^tools/'; } | cut -d'|' -f2
 }
 
 inputs() {
@@ -240,7 +240,7 @@ build_selftests() {
 
 build_kernel() {
 	TOTAL=''
-	[ -e "$OBJ/vmlinux" ] || TOTAL=" of about $(base_value objects)"
+	[ -e "$OBJ/vmlinux" ] || TOTAL=" of about $(line_value objects)"
 	[ "$(config_inputs)" = "$(cat "$OBJ/.config-inputs" 2>/dev/null)" ] ||
 		step "configuring $LINE-$VARIANT" configure
 	check_config

@@ -5,12 +5,12 @@
 #
 #   series.sh patches [DEB [DIR]]    build/series (or DIR): the series for git am,
 #                                    on the base in use (or Debian's DEB)
-#   series.sh refresh [DIR [BASE]]   the stored patches and the overlay again, from
+#   series.sh refresh [DIR [BASE]]   the stored patches and new files again, from
 #                                    a worked-on tree (the work tree of VARIANT=4k,
 #                                    or DIR), against BASE
 #
 # Both go through a git repository with the touched files of the base, and a
-# commit for each patch that also has the overlay files that `series` gives it.
+# commit for each patch that also has the new files that `series` gives it.
 
 # shellcheck source=env.sh
 . "$(dirname "$0")/env.sh"
@@ -26,25 +26,28 @@ repo_git() {
 	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -C "$REPO" -c gc.auto=0 "$@"
 }
 
-# patch_files PATCH: the overlay files that series gives it
-patch_overlay() {
-	local path
-	for path in $(series_lines | awk -v p="$1" '{ sub(/^[?]/, "") } $1 == p { for (i = 2; i <= NF; i++) print $i }'); do
-		[ -e "$OVERLAY/$path" ] || die "series gives $1 the overlay file $path, which is not there"
-		(cd "$OVERLAY" && find "$path" -type f)
+# patch_new_files PATCH: the new files that series gives it, by their paths in the tree
+patch_new_files() {
+	local with path files
+	with=$(list_rows "$LINE_DIR/series" patch with | sed -n "s/^?\{0,1\}$1|//p")
+	for path in $with; do
+		path=$(put_folder "$path")
+		files=$(placed_files | awk -F'|' -v p="$path" '$2 == p || index($2, p "/") == 1 { print $1 }')
+		[ -n "$files" ] || die "series gives $1 the file or folder ${path#"$TOP"/}, which has no new file"
+		echo "$files"
 	done
 }
 
-# Every overlay file comes with one patch, or the mailed series is not the kernel
-# that is built here.
-check_overlay() {
+# Every new file comes with one patch, or the mailed series is not the kernel that is
+# built here.
+check_new_files() {
 	local patch given twice
-	given=$(for patch in $(series_patches); do patch_overlay "$patch"; done | sort)
+	given=$(for patch in $(series_patches); do patch_new_files "$patch"; done | sort)
 	twice=$(uniq -d <<<"$given")
-	[ -z "$twice" ] || die "kernel/lines/$LINE/series gives these overlay files to two patches: $twice"
-	[ "$given" = "$(overlay_files)" ] ||
-		die "kernel/lines/$LINE/series gives no patch these overlay files:" \
-			"$(comm -13 <(echo "$given") <(overlay_files))" "add them to the line of the patch that needs them"
+	[ -z "$twice" ] || die "kernel/lines/$LINE/series gives these new files to two patches: $twice"
+	[ "$given" = "$(new_files)" ] ||
+		die "kernel/lines/$LINE/series gives no patch these new files:" \
+			"$(comm -13 <(echo "$given") <(new_files))" "add them to the line of the patch that needs them"
 }
 
 # make_repo BASE: branch `base`, then a tag p1, p2, ... for each patch that is
@@ -52,7 +55,7 @@ check_overlay() {
 make_repo() {
 	local base=$1 patch file n=0 patches=() mail=$TMP/mail
 	check_series
-	check_overlay
+	check_new_files
 	mapfile -t patches < <(all_patches)
 	git init -q -b base "$REPO"
 	for file in $(touched_by "${patches[@]}") ${EXTRA_FILES:-}; do
@@ -77,9 +80,9 @@ make_repo() {
 			die "$patch does not apply to $BASE_NAME with git am: $(grep -m1 error: "$TMP/am.log" || head -n 1 "$TMP/am.log")" \
 				"what git said is in $CACHE/am.log; correct kernel/lines/$LINE/$patch"
 		}
-		for file in $(patch_overlay "$patch"); do
+		for file in $(patch_new_files "$patch"); do
 			mkdir -p "$(dirname "$REPO/$file")"
-			cp "$OVERLAY/$file" "$REPO/$file"
+			cp "$(stored "$file")" "$REPO/$file"
 		done
 		repo_git add -A
 		repo_git commit -q --amend --no-edit
@@ -113,7 +116,7 @@ patches() {
 		base=$BASE_SRC
 	else
 		check_series
-		check_overlay
+		check_new_files
 		base=$(line_base "$BASE_DEB")
 	fi
 	[ -r "$LINE_DIR/cover" ] || die "kernel/lines/$LINE/cover is missing" "it is the cover letter: a subject, an empty line, the text"
@@ -143,31 +146,31 @@ tree_files() {
 		rsync -rlcn --delete --out-format='%n' --exclude=.git --exclude=/drivers/gpu/drm/amd/include \
 			"$2/" "$1/" | sed 's/^deleting //; /\/$/d' | not_source
 		all_patches | xargs -d '\n' cat | touched_by /dev/stdin
-		overlay_files
+		new_files
 	} | sort -u
 }
 
 not_source() { grep -vE '(\.o|\.ko|\.cmd|\.orig|\.rej|\.swp|~)$' || true; }
 
-# put FILE FROM TO: a copy, or no file where there is none. Where there is no room for
-# it, what is there stays.
+# put FROM TO: a copy, or no file where there is none. Where there is no room for it,
+# what is there stays.
 put() {
-	if [ ! -e "$2/$1" ]; then
-		rm -f "$3/$1"
+	if [ ! -e "$1" ]; then
+		rm -f "$2"
 		return
 	fi
-	mkdir -p "$3/$(dirname "$1")"
-	if ! cp "$2/$1" "$3/$1.new"; then
-		rm -f "$3/$1.new"
-		die "cannot write $3/$1, which is as it was" "make room, and run this again"
+	mkdir -p "${2%/*}"
+	if ! cp "$1" "$2.new"; then
+		rm -f "$2.new"
+		die "cannot write $2, which is as it was" "make room, and run this again"
 	fi
-	mv -f "$3/$1.new" "$3/$1"
+	mv -f "$2.new" "$2"
 }
 
 # An edit belongs to the last patch that touches the file; one to a file that no
 # patch touches belongs to the last patch, or to PATCH=.
 refresh() {
-	local work=${1:-} base=${2:-} file n patch changed placed=''
+	local work=${1:-} base=${2:-} file stored n patch changed placed=''
 	local -A last
 	export GIT_COMMITTER_NAME=cohmem GIT_COMMITTER_EMAIL=cohmem@localhost
 	identity
@@ -195,7 +198,7 @@ refresh() {
 	for ((n = 1; n <= COUNT; n++)); do
 		patch=${APPLIED[n - 1]}
 		for file in $(touched_by "$LINE_DIR/$patch"); do last[$file]=$n; done
-		for file in $(patch_overlay "$patch"); do last[$file]=0; done
+		for file in $(patch_new_files "$patch"); do last[$file]=0; done
 	done
 	for file in "${changed[@]}"; do
 		[ -z "$placed" ] || no_conflict "$file" "$placed/stage"
@@ -207,7 +210,10 @@ refresh() {
 			note "$file is new to the line: it goes to patch ${last[$file]}"
 		else
 			last[$file]=0
-			note "$file is a new overlay file: name it in kernel/lines/$LINE/series, beside its patch"
+			[ -n "$(stored "$file")" ] ||
+				die "$file is new, and kernel/lines/$LINE/line puts nothing into ${file%/*}" \
+					"add a row that says where in kernel/ such files are kept"
+			note "$file is a new file: name it in kernel/lines/$LINE/series, beside its patch"
 		fi
 	done
 
@@ -217,7 +223,7 @@ refresh() {
 		repo_git read-tree -u --reset "p$n"
 		for file in "${changed[@]}"; do
 			[ "${last[$file]:-0}" != 0 ] && [ "${last[$file]}" -le "$n" ] || continue
-			put "$file" "$work" "$REPO"
+			put "$work/$file" "$REPO/$file"
 		done
 		repo_git add -A
 		repo_git commit -q --allow-empty -m "$n"
@@ -228,16 +234,17 @@ refresh() {
 	# Nothing has been written until here.
 	for patch in "$TMP"/refreshed/*.patch; do
 		[ -e "$patch" ] || continue
-		put "${patch##*/}" "$TMP/refreshed" "$LINE_DIR"
+		put "$patch" "$LINE_DIR/${patch##*/}"
 		note "refreshed kernel/lines/$LINE/${patch##*/}"
 	done
 	for file in "${changed[@]}"; do
 		[ "${last[$file]:-}" = 0 ] || continue
+		stored=$(stored "$file")
 		if [ ! -e "$work/$file" ]; then
-			note "$file is not in $work: if it is to go, delete it in kernel/overlay"
-		elif ! cmp -s "$work/$file" "$OVERLAY/$file"; then
-			put "$file" "$work" "$OVERLAY"
-			note "refreshed kernel/overlay/$file"
+			note "$file is not in $work: if it is to go, delete ${stored#"$TOP"/}"
+		elif ! cmp -s "$work/$file" "$stored"; then
+			put "$work/$file" "$stored"
+			note "refreshed ${stored#"$TOP"/}"
 		fi
 	done
 }
@@ -245,8 +252,9 @@ refresh() {
 # no_conflict FILE STAGE: the repository must still say what the work tree was
 # made from, or the refresh would undo what the repository has gained since.
 no_conflict() {
-	local now=$REPO/$1
-	[ ! -e "$OVERLAY/$1" ] || now=$OVERLAY/$1
+	local now=$REPO/$1 stored
+	stored=$(stored "$1")
+	[ ! -e "$stored" ] || now=$stored
 	[ ! -e "$2/$1" ] || cmp -s "$now" "$2/$1" ||
 		die "$1 was edited in the work tree and has changed in the repository too" \
 			"bring the two together by hand: the work tree was made from $2/$1"
@@ -258,7 +266,7 @@ refresh_patch() {
 	local n=$1 before=q$(($1 - 1)) patch exclude=() file
 	[ "$n" -gt 1 ] || before=p0
 	patch=${APPLIED[n - 1]}
-	for file in $(overlay_files); do exclude+=(":(exclude)$file"); done
+	for file in $(new_files); do exclude+=(":(exclude)$file"); done
 	hunks() { repo_git diff --no-renames --no-ext-diff "$@" -- . "${exclude[@]}" | sed '/^index [0-9a-f]*\.\./d'; }
 
 	[ "$(hunks "p$((n - 1))" "p$n")" != "$(hunks "$before" "q$n")" ] || return 0

@@ -2,28 +2,27 @@
 # shellcheck shell=bash
 #
 # A kernel line's source: its base (Debian's package, or KERNEL_SRC), and what
-# the line puts over it (patches in the order of `series`, and kernel/overlay).
-# Sourced, after env.sh.
-#
-# A line of `series` is a patch, and the overlay files that belong to the same
-# change, if any: [?]PATCH [OVERLAY-FILE-OR-DIRECTORY...]. "?" marks a fix that some
-# bases of the series have already; there it is passed over.
+# the line puts over it: its patches, in the order of `series`, and new files, which
+# `line` gives their places. Sourced, after env.sh.
 
-OVERLAY=$TOP/kernel/overlay
+# shellcheck source=list.sh
+. "$TOP/scripts/list.sh"
+
+KERNEL_DIR=$TOP/kernel
 
 # use_line LINE
 use_line() {
 	LINE=$1
-	LINE_DIR=$TOP/kernel/lines/$LINE
-	[[ $LINE =~ ^[a-z0-9][a-z0-9.]*$ && -r $LINE_DIR/base ]] ||
-		die "there is no kernel line '$LINE'" "lines: $(cd "$TOP/kernel/lines" && echo *)"
-	PACKAGE=$(base_value package)
-	NEWEST=$(base_value newest)
-	APT_SUITE=$(base_value suite)
+	LINE_DIR=$KERNEL_DIR/lines/$LINE
+	[[ $LINE =~ ^[a-z0-9][a-z0-9.]*$ && -r $LINE_DIR/line ]] ||
+		die "there is no kernel line '$LINE'" "lines: $(cd "$KERNEL_DIR/lines" && echo *)"
+	PACKAGE=$(line_value package)
+	NEWEST=$(line_value newest)
+	APT_SUITE=$(line_value suite)
 	export APT_SUITE
 }
 
-base_value() { awk -v key="$1" '$1 == key { print $2 }' "$LINE_DIR/base"; }
+line_value() { list_rows "$LINE_DIR/line" what which | sed -n "s/^$1|//p"; }
 
 # find_base: BASE_ID names the base's content, BASE_SRC or BASE_DEB is where it is.
 find_base() {
@@ -67,9 +66,38 @@ unpack_deb() {
 			"${@/#/$PACKAGE/}"
 }
 
-series_lines() { sed "s/#.*//; /^[[:space:]]*$/d" "$LINE_DIR/series"; }
-series_patches() { series_lines | awk '{ sub(/^[?]/, ""); print $1 }'; }
-is_optional() { series_lines | awk -v p="?$1" '$1 == p { found = 1 } END { exit !found }'; }
+series_patches() { list_rows "$LINE_DIR/series" patch | sed 's/^?//'; }
+is_optional() { list_rows "$LINE_DIR/series" patch | grep -qxF "?$1"; }
+
+# new_files: the files that the line adds to the kernel's tree, by their paths there
+new_files() { placed_files | cut -d'|' -f1; }
+
+# placed_files: PATH-IN-THE-TREE|PATH-IN-THE-REPOSITORY of each
+placed_files() {
+	local put folder where
+	list_rows "$LINE_DIR/line" what which where | sed -n 's/^put|//p' | while IFS='|' read -r put where; do
+		folder=$(put_folder "$put")
+		[ -d "$folder" ] || die "kernel/lines/$LINE/line puts $put, which is not there"
+		find "$folder" -maxdepth 1 -type f -printf "$where/%f|$folder/%f\n"
+	done | sort
+}
+
+# put_folder FOLDER: where in the repository it is
+put_folder() {
+	case $1 in
+	./*) echo "$LINE_DIR/${1#./}" ;;
+	*) echo "$KERNEL_DIR/$1" ;;
+	esac
+}
+
+# stored FILE: where the repository keeps this file of the tree, or would keep it: with
+# the line's own files, if two folders are put there
+stored() {
+	local put
+	placed_files | awk -F '|' -v file="$1" '$1 == file { print $2; found = 1 } END { exit !found }' && return
+	put=$(list_rows "$LINE_DIR/line" which where | awk -F '|' -v where="${1%/*}" '$2 == where { put = $1 } END { print put }')
+	[ -z "$put" ] || echo "$(put_folder "$put")/${1##*/}"
+}
 
 # touched_by PATCH...: the files they change, make or remove
 touched_by() {
@@ -111,7 +139,7 @@ apply_patch() {
 
 # stage_line BASE STAGE: the line's files as they are to be, and no others.
 stage_line() {
-	local base=$1 stage=$2 patch file patches
+	local base=$1 stage=$2 patch file stored patches
 	check_series
 	mapfile -t patches < <(all_patches)
 	rm -rf "$stage"
@@ -126,14 +154,13 @@ stage_line() {
 			base_has "$patch" "$stage" || apply_patch "$patch" "$stage"
 		done
 	fi
-	for file in $(overlay_files); do
+	while IFS='|' read -r file stored; do
 		[ ! -e "$base/$file" ] && [ ! -e "$stage/$file" ] ||
-			die "kernel/overlay/$file hides a file of the base" "edits to existing files are patches of the line"
-	done
-	[ ! -d "$OVERLAY" ] || cp -R "$OVERLAY/." "$stage/"
+			die "${stored#"$TOP"/} hides a file of the base" "edits to existing files are patches of the line"
+		mkdir -p "$stage/${file%/*}"
+		cp "$stored" "$stage/$file"
+	done < <(placed_files)
 }
-
-overlay_files() { [ ! -d "$OVERLAY" ] || (cd "$OVERLAY" && find . -type f -printf '%P\n' | sort); }
 
 # line_base DEB: a directory with those files of the base that the line changes,
 # and checkpatch. Kept in the cache: to get a few files out of the archive takes

@@ -14,7 +14,7 @@
 supervise "$@"
 
 cd "$TOP"
-LINE=${LINE:-6.12}
+use_line "${LINE:-6.12}"
 TREES=0	# made so far; the one of a test that runs stays as it is
 RIGHT=$BUILD/mutants/right
 SEEN=$BUILD/mutants
@@ -66,12 +66,13 @@ build_tree() {
 		"$TREE/scripts/kernel.sh" "$2" "$LINE" >/dev/null 2>"$1"
 }
 
-# mutate FILE EDIT: an overlay file is edited; any other by one more patch
+# mutate FILE EDIT: a new file is edited; one of the base by one more patch
 mutate() {
-	local overlay=$TREE/kernel/overlay/$1 line=$TREE/kernel/lines/$LINE
-	if [ -e "$overlay" ]; then
-		sed -i "$2" "$overlay"
-		if cmp -s "$overlay" "$TOP/kernel/overlay/$1"; then return 1; fi
+	local stored line=$TREE/kernel/lines/$LINE
+	stored=$(stored "$1")
+	if [ -e "$stored" ]; then
+		sed -i "$2" "${stored/#"$TOP"/$TREE}"
+		if cmp -s "${stored/#"$TOP"/$TREE}" "$stored"; then return 1; fi
 		return 0
 	fi
 	sed "$2" "$RIGHT/$1" >"$TREE/mutant"
@@ -80,7 +81,7 @@ mutate() {
 		printf 'Subject: [PATCH] A mutant\n\nWrong in one place.\n---\n\ndiff --git a/%s b/%s\n' "$1" "$1"
 		diff -u --label "a/$1" --label "b/$1" "$RIGHT/$1" "$TREE/mutant" || true
 	} >"$line/9999-mutant.patch"
-	echo 9999-mutant.patch >>"$line/series"
+	echo '9999-mutant.patch |' >>"$line/series"
 }
 
 # start_test MACHINE[/VARIANT] TEST OUT JUDGE ARGUMENT...: JUDGE gets the status of the

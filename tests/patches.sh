@@ -95,21 +95,22 @@ refresh_without_room() {
 	diff -r "$TOP/kernel" "$TMP/copy/kernel"
 }
 
-# An edit lands in one patch and one overlay file, and staging gives it back.
+# An edit lands in one patch and one new file, and staging gives it back.
 refresh_edit() {
-	local patch overlay file
+	local patch new file
 	worked_copy
 	patch=$(series_patches | tail -n 1)
 	file=$(touched_by "$LINE_DIR/$patch" | head -n 1)
-	overlay=$(overlay_files | head -n 1)
-	sed -i '1i /* an edit */' "$TMP/edited/$file" "$TMP/edited/$overlay"
+	new=$(new_files | head -n 1)
+	sed -i '1i /* an edit */' "$TMP/edited/$file" "$TMP/edited/$new"
 	"$TMP/copy/scripts/series.sh" refresh "$TMP/edited" "$BASE"
 	[ "$(diff -rq "$TOP/kernel" "$TMP/copy/kernel" | wc -l)" = 2 ]
 	grep -qxF '+/* an edit */' "$TMP/copy/kernel/lines/$LINE/$patch"
-	LINE_DIR=$TMP/copy/kernel/lines/$LINE OVERLAY=$TMP/copy/kernel/overlay
+	KERNEL_DIR=$TMP/copy/kernel
+	use_line "$LINE"
 	stage_line "$BASE" "$TMP/restaged"
 	cmp "$TMP/restaged/$file" "$TMP/edited/$file"
-	cmp "$TMP/restaged/$overlay" "$TMP/edited/$overlay"
+	cmp "$TMP/restaged/$new" "$TMP/edited/$new"
 }
 
 # A patch for a file that counts: line 20 becomes "here".
@@ -185,7 +186,7 @@ done
 if [ "$1" = full ]; then
 	check "refresh leaves no difference" refresh_nothing
 	check "refresh without room leaves the patches as they were" refresh_without_room
-	check "refresh takes an edit into its patch and overlay file" refresh_edit
+	check "refresh takes an edit into its patch and new file" refresh_edit
 fi
 check "moved lines are accepted" moved_lines
 check "fuzz is refused, with the patch, the file and the log named" fuzz
