@@ -17,6 +17,7 @@
 . "$(dirname "$0")/source.sh"
 
 KEEP=20	# kernels in the cache
+DEVICE_HEADER=$TOP/kernel/selftests/include/cohmem_test.h
 
 # What a caller's environment may set must not reach the build.
 unset MAKEFLAGS MFLAGS MAKELEVEL KBUILD_OUTPUT O M LLVM CC CFLAGS CPPFLAGS LDFLAGS KCFLAGS KAFLAGS LOCALVERSION OUTPUT
@@ -48,7 +49,7 @@ input_files() {
 	else
 		fragments
 		[ ! -e "$LINE_DIR/absent" ] || echo "$LINE_DIR/absent"
-		find -L "$TOP"/rig/{module,guest/driver} -maxdepth 1 -type f ! -name '.*' 2>/dev/null || true
+		find "$TOP"/rig/{module,guest/driver} "$DEVICE_HEADER" -maxdepth 1 -type f ! -name '.*'
 	fi
 	with_line || return 0
 	printf "%s\n" "$LINE_DIR"/{line,series}
@@ -214,11 +215,12 @@ check_config() {
 			"a dependency is missing in kernel/config, or the option has another name in this kernel; see $OBJ/.config"
 }
 
-# build_module NAME DIR: what is in rig/DIR, in the work tree's NAME.
+# build_module NAME DIR: what is in rig/DIR, in the work tree's NAME, with the interface
+# of the test device
 build_module() {
 	mkdir -p "$WORK/$1" &&
-		rsync -rLpc --delete-excluded --include='*.[ch]' --include=Kbuild --include=Makefile --exclude='*' \
-		"$TOP/rig/$2/" "$WORK/$1/" &&
+		rsync -rpc --delete-excluded --include='*.[ch]' --include=Kbuild --exclude='*' \
+		"$TOP/rig/$2/" "$DEVICE_HEADER" "$WORK/$1/" &&
 		kmake M="$WORK/$1" modules
 }
 
@@ -245,8 +247,8 @@ build_kernel() {
 		step "configuring $LINE-$VARIANT" configure
 	check_config
 	step "building $LINE-$VARIANT" kmake Image modules
-	[ ! -e "$TOP/rig/module/Kbuild" ] || step "building the test device for $LINE-$VARIANT" build_module module module
-	[ ! -e "$TOP/rig/guest/driver/Kbuild" ] || step "building the guest's driver for $LINE-$VARIANT" build_module guest-driver guest/driver
+	step "building the test device for $LINE-$VARIANT" build_module module module
+	step "building the guest's driver for $LINE-$VARIANT" build_module guest-driver guest/driver
 }
 
 collect_selftests() {

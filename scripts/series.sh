@@ -69,16 +69,16 @@ make_repo() {
 	repo_git checkout -q -b line
 	APPLIED=()
 	for patch in $(series_patches); do
-		! base_has "$LINE_DIR/$patch" "$REPO" || continue
+		! base_has "$LINE_DIR/patches/$patch" "$REPO" || continue
 		APPLIED+=("$patch")
 		n=$((n + 1))
 		# A patch without an author is by whoever sends it.
-		grep -q '^From: ' "$LINE_DIR/$patch" || echo "From: $IDENTITY" >"$mail"
-		cat "$LINE_DIR/$patch" >>"$mail"
+		grep -q '^From: ' "$LINE_DIR/patches/$patch" || echo "From: $IDENTITY" >"$mail"
+		cat "$LINE_DIR/patches/$patch" >>"$mail"
 		repo_git am -q --patch-format=mbox "$mail" >"$TMP/am.log" 2>&1 || {
 			cp "$TMP/am.log" "$CACHE/am.log"
 			die "$patch does not apply to $BASE_NAME with git am: $(grep -m1 error: "$TMP/am.log" || head -n 1 "$TMP/am.log")" \
-				"what git said is in $CACHE/am.log; correct kernel/lines/$LINE/$patch"
+				"what git said is in $CACHE/am.log; correct kernel/lines/$LINE/patches/$patch"
 		}
 		for file in $(patch_new_files "$patch"); do
 			mkdir -p "$(dirname "$REPO/$file")"
@@ -197,7 +197,7 @@ refresh() {
 	EXTRA_FILES=${changed[*]} make_repo "$base"
 	for ((n = 1; n <= COUNT; n++)); do
 		patch=${APPLIED[n - 1]}
-		for file in $(touched_by "$LINE_DIR/$patch"); do last[$file]=$n; done
+		for file in $(touched_by "$LINE_DIR/patches/$patch"); do last[$file]=$n; done
 		for file in $(patch_new_files "$patch"); do last[$file]=0; done
 	done
 	for file in "${changed[@]}"; do
@@ -234,8 +234,8 @@ refresh() {
 	# Nothing has been written until here.
 	for patch in "$TMP"/refreshed/*.patch; do
 		[ -e "$patch" ] || continue
-		put "$patch" "$LINE_DIR/${patch##*/}"
-		note "refreshed kernel/lines/$LINE/${patch##*/}"
+		put "$patch" "$LINE_DIR/patches/${patch##*/}"
+		note "refreshed kernel/lines/$LINE/patches/${patch##*/}"
 	done
 	for file in "${changed[@]}"; do
 		[ "${last[$file]:-}" = 0 ] || continue
@@ -271,7 +271,7 @@ refresh_patch() {
 
 	[ "$(hunks "p$((n - 1))" "p$n")" != "$(hunks "$before" "q$n")" ] || return 0
 	{
-		sed '/^---$/,$d; /^diff --git /,$d' "$LINE_DIR/$patch"
+		sed '/^---$/,$d; /^diff --git /,$d' "$LINE_DIR/patches/$patch"
 		echo '---'
 		hunks --stat=72 -p "$before" "q$n"
 	} >"$TMP/refreshed/$patch"

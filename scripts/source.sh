@@ -111,14 +111,14 @@ base_files() {
 		END { for (f in old) if (!(f in made)) print f }' | sort
 }
 
-all_patches() { series_patches | while read -r patch; do echo "$LINE_DIR/$patch"; done; }
+all_patches() { series_patches | while read -r patch; do echo "$LINE_DIR/patches/$patch"; done; }
 
 check_series() {
 	local patch
 	[ -r "$LINE_DIR/series" ] ||
 		die "kernel/lines/$LINE/series is missing" "it lists the patches of this line"
 	for patch in $(series_patches); do
-		[ -r "$LINE_DIR/$patch" ] || die "kernel/lines/$LINE/series names $patch, which is not there"
+		[ -r "$LINE_DIR/patches/$patch" ] || die "kernel/lines/$LINE/series names $patch, which is not in patches/ there"
 	done
 }
 
@@ -134,7 +134,7 @@ apply_patch() {
 	file=$(awk '/^(patching|checking) file/ { f = $3 } /FAILED|fail|can.t find|malformed|Reversed/ { print f; exit }' "$log")
 	die "${patch##*/} does not apply to ${file:-the base} of ${BASE_NAME:-the base} (fuzz is not accepted)" \
 		"$(grep -m3 -E 'FAILED|fail|find file|malformed|Reversed' "$log" | paste -sd' ')" \
-		"what patch said is in $log; correct kernel/lines/$LINE/${patch##*/} or use another base (KERNEL_SRC=DIR)"
+		"what patch said is in $log; correct kernel/lines/$LINE/patches/${patch##*/} or use another base (KERNEL_SRC=DIR)"
 }
 
 # stage_line BASE STAGE: the line's files as they are to be, and no others.

@@ -66,7 +66,7 @@ test_exists() {
 # shellcheck disable=SC2016 # the same
 shell_blocks() { sed -n '/^```sh$/,/^```$/{/^```/d;p}' "$1"; }
 shell_reads() { shell_blocks "$1" | bash -n; }
-event_exists() { grep -rq "DEFINE_EVENT([^,]*, *$1,\|TRACE_EVENT($1," kernel/overlay; }
+event_exists() { grep -rq "DEFINE_EVENT([^,]*, *$1,\|TRACE_EVENT($1," kernel/core kernel/lines; }
 
 # Commands stand in code: in back quotes, or alone on a line of a block.
 # shellcheck disable=SC2016 # a back quote is a back quote

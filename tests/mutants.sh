@@ -80,7 +80,7 @@ mutate() {
 	{
 		printf 'Subject: [PATCH] A mutant\n\nWrong in one place.\n---\n\ndiff --git a/%s b/%s\n' "$1" "$1"
 		diff -u --label "a/$1" --label "b/$1" "$RIGHT/$1" "$TREE/mutant" || true
-	} >"$line/9999-mutant.patch"
+	} >"$line/patches/9999-mutant.patch"
 	echo '9999-mutant.patch |' >>"$line/series"
 }
 

@@ -86,9 +86,9 @@ refresh_without_room() {
 	local patch file
 	worked_copy
 	patch=$(series_patches | tail -n 1)
-	file=$(touched_by "$LINE_DIR/$patch" | head -n 1)
+	file=$(touched_by "$LINE_DIR/patches/$patch" | head -n 1)
 	sed -i '1i /* an edit */' "$TMP/edited/$file"
-	ln -s /dev/full "$TMP/copy/kernel/lines/$LINE/$patch.new"
+	ln -s /dev/full "$TMP/copy/kernel/lines/$LINE/patches/$patch.new"
 	! "$TMP/copy/scripts/series.sh" refresh "$TMP/edited" "$BASE" 2>"$TMP/err" || return 1
 	cat "$TMP/err"
 	grep -q "cannot write .*$patch, which is as it was" "$TMP/err"
@@ -100,12 +100,12 @@ refresh_edit() {
 	local patch new file
 	worked_copy
 	patch=$(series_patches | tail -n 1)
-	file=$(touched_by "$LINE_DIR/$patch" | head -n 1)
+	file=$(touched_by "$LINE_DIR/patches/$patch" | head -n 1)
 	new=$(new_files | head -n 1)
 	sed -i '1i /* an edit */' "$TMP/edited/$file" "$TMP/edited/$new"
 	"$TMP/copy/scripts/series.sh" refresh "$TMP/edited" "$BASE"
 	[ "$(diff -rq "$TOP/kernel" "$TMP/copy/kernel" | wc -l)" = 2 ]
-	grep -qxF '+/* an edit */' "$TMP/copy/kernel/lines/$LINE/$patch"
+	grep -qxF '+/* an edit */' "$TMP/copy/kernel/lines/$LINE/patches/$patch"
 	KERNEL_DIR=$TMP/copy/kernel
 	use_line "$LINE"
 	stage_line "$BASE" "$TMP/restaged"

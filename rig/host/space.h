@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "log.h"
-#include "../init/cohmem_stage2.h"
+#include "cohmem_stage2.h"
 #include "kernel.h"
 
 #define TYPES (S2_OTHER + 1)

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "../module/cohmem_test.h"
+#include "cohmem_test.h"
 #include "kernel.h"
 
 #define KIB		1024ULL

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "../module/cohmem_test.h"
+#include "cohmem_test.h"
 #include "edu_vfio.h"
 #include "ktap.h"
 #include "rig.h"

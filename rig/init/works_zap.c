@@ -10,7 +10,7 @@
 #include <sys/klog.h>
 #include <unistd.h>
 
-#include "../module/cohmem_test.h"
+#include "cohmem_test.h"
 #include "ktap.h"
 #include "rig.h"
 #include "works.h"

@@ -1,1 +1,0 @@
-../../kernel/overlay/tools/testing/selftests/kvm/lib/aarch64/cohmem_stage2.c

@@ -1,1 +1,0 @@
-../../kernel/overlay/tools/testing/selftests/kvm/include/aarch64/cohmem_test.h
