@@ -65,7 +65,7 @@ for name in ram gpu; do
 done
 
 status=0
-"$BUILD/rig/report" "${options[@]}" "$MACHINE" build/demo build/demo.json || status=$?
+"$BUILD/rig/demo" "${options[@]}" "$MACHINE" build/demo build/demo.json || status=$?
 [ "$status" -le 1 ] || die "the report could not be written" "the reason is above"
 "$BUILD/rig/picture" "$MACHINE" build/demo build/demo.svg ||
 	die "the picture could not be drawn" "the reason is above"

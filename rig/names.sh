@@ -6,7 +6,7 @@
 
 machines_there_are() { (cd "$TOP/rig/machines" && printf '%s\n' *.conf) | sed 's/\.conf$//' | paste -sd' '; }
 
-jobs_there_are() { sed -nE 's/^\t\{ \.name = "([a-z-]+)".*/\1/p' "$TOP/rig/init/main.c" | paste -sd' '; }
+jobs_there_are() { sed -nE 's/^\t\{ \.name = "([a-z-]+)".*/\1/p' "$TOP/rig/host/main.c" | paste -sd' '; }
 
 selftests_there_are() { sed -nE 's|^([a-z0-9]+/)?([A-Za-z][A-Za-z0-9_-]+)$|\2|p' "$TOP/rig/selftests.list" | paste -sd' '; }
 

@@ -3,7 +3,7 @@
 #
 # Runs one job on one emulated machine with one kernel.
 # The jobs: ram, gpu, selftests, bench, works-dma, works-vm, works-zap, works-dax, works-gpu, and
-# shell, on this terminal (see rig/init/main.c).
+# shell, on this terminal (see rig/host/main.c).
 #
 #   run.sh --machine NAME --kernel DIR --job NAME --out DIR
 #          [--guest DIR]     kernel of the inner guest (default: the same line's stock)

@@ -4,7 +4,7 @@
 # Debian packages that are used but not installed: from another suite, of
 # another architecture, or a kernel's source.
 #
-#   apt.sh tree NAME                 unpack rig/trees/NAME.list, print the tree
+#   apt.sh tree NAME                 unpack rig/packages/NAME.list, print the tree
 #   apt.sh fetch PACKAGE [VERSION]   download a package, print its path
 #   apt.sh versions PACKAGE          what is offered, newest first
 #   apt.sh newest PACKAGE            PACKAGE-NUMBER with the highest number
@@ -194,8 +194,8 @@ write_launcher() {
 }
 
 tree() {
-	local name=$1 list=$TOP/rig/trees/$1.list arch=$HOST_DEB_ARCH packages by_list dir tree
-	[ -r "$list" ] || die "there is no tree '$name'" "see rig/trees/"
+	local name=$1 list=$TOP/rig/packages/$1.list arch=$HOST_DEB_ARCH packages by_list dir tree
+	[ -r "$list" ] || die "there is no tree '$name'" "see rig/packages/"
 	# All but QEMU for this machine is for the emulated host.
 	[ "$name" = qemu ] || arch=arm64
 	mapfile -t packages < <(sed 's/#.*//; /^[[:space:]]*$/d' "$list")
@@ -217,7 +217,7 @@ tree() {
 	dir=$(apt_dir "$SUITE" "$arch")
 	private_apt "$SUITE" "$arch" apt-get -q -y --print-uris install "${packages[@]}" >"$dir/plan" 2>"$dir/plan.log" ||
 		die "$SUITE/$arch cannot provide ${packages[*]}: $(why_failed "$dir/plan.log")" \
-			"correct rig/trees/$name.list, or check that the mirror is whole"
+			"correct rig/packages/$name.list, or check that the mirror is whole"
 	tree=$CACHE/trees/$name-$({
 		declare -f unpack write_launcher
 		sed -n "s/^'.*' \(.*\.deb\) .*/\1/p" "$dir/plan"

@@ -49,7 +49,7 @@ input_files() {
 	else
 		fragments
 		[ ! -e "$LINE_DIR/absent" ] || echo "$LINE_DIR/absent"
-		find "$TOP"/rig/{module,guest/driver} "$DEVICE_HEADER" -maxdepth 1 -type f ! -name '.*'
+		find "$TOP/rig/devices" "$DEVICE_HEADER" -maxdepth 1 -type f ! -name '.*'
 	fi
 	with_line || return 0
 	printf "%s\n" "$LINE_DIR"/{line,series}
@@ -215,13 +215,12 @@ check_config() {
 			"a dependency is missing in kernel/config, or the option has another name in this kernel; see $OBJ/.config"
 }
 
-# build_module NAME DIR: what is in rig/DIR, in the work tree's NAME, with the interface
-# of the test device
-build_module() {
-	mkdir -p "$WORK/$1" &&
+# build_devices: in the work tree, with the interface of the test device
+build_devices() {
+	mkdir -p "$WORK/devices" &&
 		rsync -rpc --delete-excluded --include='*.[ch]' --include=Kbuild --exclude='*' \
-		"$TOP/rig/$2/" "$DEVICE_HEADER" "$WORK/$1/" &&
-		kmake M="$WORK/$1" modules
+		"$TOP/rig/devices/" "$DEVICE_HEADER" "$WORK/devices/" &&
+		kmake M="$WORK/devices" modules
 }
 
 # LDFLAGS is the whole of it, since a variable of the command line hides +=.
@@ -247,8 +246,7 @@ build_kernel() {
 		step "configuring $LINE-$VARIANT" configure
 	check_config
 	step "building $LINE-$VARIANT" kmake Image modules
-	step "building the test device for $LINE-$VARIANT" build_module module module
-	step "building the guest's driver for $LINE-$VARIANT" build_module guest-driver guest/driver
+	step "building the rig's devices for $LINE-$VARIANT" build_devices
 }
 
 collect_selftests() {
@@ -268,7 +266,7 @@ collect_kernel() {
 	cp "$OBJ/include/config/kernel.release" "$new/release"
 	while read -r file; do
 		cp "$file" "$new/modules/"
-	done < <(find "$OBJ" "$WORK/module" "$WORK/guest-driver" -name '*.ko' 2>/dev/null)
+	done < <(find "$OBJ" "$WORK/devices" -name '*.ko' 2>/dev/null)
 }
 
 # collect: what was built under a temporary name, for one rename to make it real.
@@ -327,7 +325,7 @@ evict
 prepare_source
 if [ -e "$WORK/building" ]; then
 	note "the last build was killed: starting again"
-	rm -rf "$OBJ" "$WORK/module" "$WORK/guest-driver" "$WORK/selftests"
+	rm -rf "$OBJ" "$WORK/devices" "$WORK/selftests"
 fi
 # Left behind only by a build that had no chance to stop in order.
 touch "$WORK/building"

@@ -59,7 +59,7 @@ named_tests() {
 
 # A job of the rig, a step of make check, or a result of a scene.
 test_exists() {
-	grep -qE "^$1 " tests/steps.list || [ -e "rig/init/scene_$1.c" ] || grep -q "\"$1\"" rig/init/scene_*.c
+	grep -qE "^$1 " tests/steps.list || [ -e "rig/host/jobs/$1.c" ] || grep -q "\"$1\"" rig/host/jobs/*.c
 }
 
 # The blocks for a shell, and the tracepoints in them.

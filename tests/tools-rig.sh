@@ -131,7 +131,7 @@ full() {
 full_disk() {
 	rm -rf "$OUT"
 	full 4 "the disk is full, so the logs of this run are not whole"
-	rm "$CLONE/build/rig/init" "$CLONE/build/rig/host.cpio.gz"
+	rm "$CLONE/build/rig/host-init" "$CLONE/build/rig/host.cpio.gz"
 	full 64 "the rig's programs do not build"
 	says "No space left on device"
 	by_hand

@@ -199,7 +199,7 @@ whole() {
 # What is lost from a kernel in the cache, or cut off, is built again.
 lost_files() {
 	local file dir=$CLONE/build/kernels/6.12-stock
-	for file in Image release modules/module.ko; do
+	for file in Image release modules/devices.ko; do
 		run make kernel VARIANT=stock
 		exits 0
 		[ -s "$dir/$file" ]
@@ -207,7 +207,7 @@ lost_files() {
 	done
 	run make kernel VARIANT=stock
 	exits 0
-	[ -s "$dir/modules/module.ko" ]
+	[ -s "$dir/modules/devices.ko" ]
 	: >"$dir/Image"
 	run make kernel VARIANT=stock
 	exits 0

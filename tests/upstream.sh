@@ -85,7 +85,7 @@ report() {
 		for kernel in "${KERNELS[@]}"; do
 			runs+=("$kernel=$OUT/$machine-$kernel")
 		done
-		build/rig/same "$OUT/$machine.rows" "${runs[@]}" | tee "$OUT/$machine.same" || status=$?
+		build/rig/compare "$OUT/$machine.rows" "${runs[@]}" | tee "$OUT/$machine.same" || status=$?
 		[ $status = 0 ] || FAILED=1
 		for kernel in "${KERNELS[@]}"; do
 			# 0 is pass and 2 is fail, which the results tell themselves.

@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../common/edu.h"
+#include "edu.h"
 #include "guest.h"
 
 #define DEVICES "/sys/bus/pci/devices"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A GPU's memory: the driver (rig/guest/driver), which comes as a disk, adds
+ * A GPU's memory: the driver (rig/devices/guest_gpu.c), which comes as a disk, adds
  * region 4 to the kernel as movable memory, so that whatever user space
  * allocates from then on lies there. Region 2 is what the driver maps.
  */

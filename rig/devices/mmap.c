@@ -7,7 +7,7 @@
 #endif
 
 #include "cohmem_test.h"
-#include "leaves.h"
+#include "mmap.h"
 
 /* What COHMEM_ODD said last, for the mappings that are made from then on. */
 static struct cohmem_odd odd;

@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "kernel.h"
-#include "run.h"
-#include "strip.h"
+#include "demo_runs.h"
+#include "picture_strip.h"
 #include "svg.h"
-#include "whole.h"
+#include "atomic_file.h"
 
 #define WIDTH 1200
 #define MARGIN 24

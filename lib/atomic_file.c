@@ -3,7 +3,7 @@
 #include <limits.h>
 #include <unistd.h>
 
-#include "whole.h"
+#include "atomic_file.h"
 
 static const char *other_name(const char *path)
 {

@@ -15,7 +15,7 @@
 #include "ktap.h"
 #include "rig.h"
 #include "works.h"
-#include "works_vm.h"
+#include "vm.h"
 
 #define VSOCK_PORT 5000
 #define BALLOON_MIB 126		/* 2 MiB less: QEMU has a line for each page */

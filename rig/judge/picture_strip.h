@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "space.h"
+#include "stage2_log.h"
 
 #define STRIP_HEIGHT 50
 

@@ -2,7 +2,7 @@
 /*
  * Did the same selftests do the same on several kernels?
  *
- *   same ROWS KERNEL=DIR KERNEL=DIR...
+ *   compare ROWS KERNEL=DIR KERNEL=DIR...
  *
  * DIR has the logs of a run of job selftests. ROWS has a line for each test, in the
  * order in which all of the runs had them: what was run, a tab, and what it is to do
@@ -186,19 +186,19 @@ int main(int argc, char **argv)
 	int count = argc - 2;
 
 	if (count < 2 || count > MAX_KERNELS) {
-		fprintf(stderr, "usage: same ROWS KERNEL=DIR KERNEL=DIR...\n");
+		fprintf(stderr, "usage: compare ROWS KERNEL=DIR KERNEL=DIR...\n");
 		return 1;
 	}
 	rows = log_read(".", argv[1]);
 	if (!rows.count) {
-		fprintf(stderr, "same: there is nothing in %s\n", argv[1]);
+		fprintf(stderr, "compare: there is nothing in %s\n", argv[1]);
 		return 1;
 	}
 	for (int i = 0; i < count; i++) {
 		char *dir = strchr(kernels[i], '=');
 
 		if (!dir) {
-			fprintf(stderr, "same: %s is not KERNEL=DIR\n", kernels[i]);
+			fprintf(stderr, "compare: %s is not KERNEL=DIR\n", kernels[i]);
 			return 1;
 		}
 		*dir++ = '\0';

@@ -16,7 +16,7 @@
 #include <linux/uaccess.h>
 
 #include "cohmem_test.h"
-#include "leaves.h"
+#include "mmap.h"
 #include "stage2.h"
 
 #define IVSHMEM_VENDOR	0x1af4

@@ -5,7 +5,7 @@
 
 #include "rig.h"
 #include "tracing.h"
-#include "watch.h"
+#include "liveness.h"
 
 #define INSTANCE "watch"
 #define EC_IABT_LOW 0x20

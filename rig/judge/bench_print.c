@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "bench.h"
-#include "whole.h"
+#include "atomic_file.h"
 
 #define TITLE 50
 #define VALUE 15

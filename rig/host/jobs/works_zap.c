@@ -14,7 +14,7 @@
 #include "ktap.h"
 #include "rig.h"
 #include "works.h"
-#include "works_vm.h"
+#include "vm.h"
 
 #define DECLARED "/dev/cohmem/declared"
 #define LAZY "/dev/cohmem/lazy"

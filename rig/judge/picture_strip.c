@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
-#include "strip.h"
+#include "demo_runs.h"
+#include "picture_strip.h"
 #include "svg.h"
 
 #define MAX_KINDS 16

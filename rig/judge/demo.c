@@ -4,7 +4,7 @@
  * cohmem's, as a table of each scene for people and as JSON, from the logs of
  * the runs. Every value names the line of the log that it was read from.
  *
- *   report [--tap] MACHINE DIR JSON-FILE
+ *   demo [--tap] MACHINE DIR JSON-FILE
  *
  * The logs are in DIR/SCENE-KERNEL. Exit status 0 means: in each scene the
  * stock kernel failed as it was expected to, and cohmem's passed. Anything
@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "kernel.h"
-#include "run.h"
+#include "demo_runs.h"
 
 #define COLUMN 42
 
@@ -100,7 +100,7 @@ int main(int argc, char **argv)
 	argv += tap;
 	argc -= tap;
 	if (argc != 4) {
-		fprintf(stderr, "usage: report [--tap] MACHINE DIR JSON-FILE\n");
+		fprintf(stderr, "usage: demo [--tap] MACHINE DIR JSON-FILE\n");
 		return 2;
 	}
 	if (tap)
@@ -116,7 +116,7 @@ int main(int argc, char **argv)
 			print_table(scene, runs[scene]);
 	}
 	if (!json_write(argv[3], argv[1], runs)) {
-		fprintf(stderr, "report: cannot write %s: %m\n", argv[3]);
+		fprintf(stderr, "demo: cannot write %s: %m\n", argv[3]);
 		return 2;
 	}
 	for (int i = 0; i < SCENES * KERNELS; i++)

@@ -10,7 +10,7 @@
 #include "ktap.h"
 #include "rig.h"
 #include "works.h"
-#include "works_vm.h"
+#include "vm.h"
 
 #define RAM_START 0x40000000ULL		/* of QEMU's virt board */
 #define RAM_BYTES (128ULL << 20)

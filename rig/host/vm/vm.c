@@ -4,7 +4,7 @@
 
 #include "ktap.h"
 #include "rig.h"
-#include "works_vm.h"
+#include "vm.h"
 
 #define ORDER_SECS	60
 #define BOOT_SECS	60

@@ -8,7 +8,7 @@
 
 #include "cohmem_stage2.h"
 #include "vmm.h"
-#include "watch.h"
+#include "liveness.h"
 
 #define NEVER_RAN "never ran"
 /* A guest that panicked stays, so that its stage 2 can be looked at. */

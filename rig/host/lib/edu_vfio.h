@@ -3,7 +3,7 @@
 #ifndef RIG_EDU_VFIO_H
 #define RIG_EDU_VFIO_H
 
-#include "../common/edu.h"
+#include "edu.h"
 #include "vfio.h"
 
 /** edu_prepare() - give the device of cohmem.edu= to vfio-pci */

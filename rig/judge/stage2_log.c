@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "space.h"
+#include "stage2_log.h"
 
 static const char * const names[TYPES] = {
 	[S2_DEVICE] = "Device",

@@ -8,7 +8,7 @@
 #include "ktap.h"
 #include "rig.h"
 #include "works.h"
-#include "works_vm.h"
+#include "vm.h"
 
 #define REFUSAL_SECS 30
 

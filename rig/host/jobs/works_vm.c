@@ -13,7 +13,7 @@
 #include "ktap.h"
 #include "rig.h"
 #include "works.h"
-#include "works_vm.h"
+#include "vm.h"
 
 #define SECOND "/dev/cohmem/declared,offset=1G,prealloc=on"
 

@@ -7,7 +7,7 @@
 #include "ktap.h"
 #include "rig.h"
 #include "works.h"
-#include "works_vm.h"
+#include "vm.h"
 
 #define SOCKET "unix:/tmp/incoming"
 #define FAILURE_SECS 30

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
-#include "whole.h"
+#include "demo_runs.h"
+#include "atomic_file.h"
 
 static void json_string(FILE *f, const char *text)
 {

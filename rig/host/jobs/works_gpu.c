@@ -11,7 +11,7 @@
 
 #include "ktap.h"
 #include "rig.h"
-#include "works_vm.h"
+#include "vm.h"
 
 #define UNBIND "/sys/bus/pci/drivers/nvgrace_gpu_vfio_pci/unbind"
 #define DISK "/guest/modules/cohmem_guest.ko"

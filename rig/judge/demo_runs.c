@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "kernel.h"
-#include "run.h"
+#include "demo_runs.h"
 
 const struct row rows[ROWS] = {
 	{ .fact = "hot_add", .title = { NULL, "hot-adds region 4" }, .gpu_only = true },
