@@ -40,10 +40,10 @@ shell: ## an interactive emulated host (MACHINE= VARIANT=)
 	@rig/test.sh $(call quote,$(MACHINE)) $(call quote,$(VARIANT)) shell
 
 soak: ## the stress test for MINUTES=, on the debug kernel (SEED=)
-	@tests/soak.sh $(call quote,$(MINUTES))
+	@tests/machines/soak.sh $(call quote,$(MINUTES))
 
 mutants: ## tests of the tests: kernels that are wrong in one place each (ONLY=pattern)
-	@tests/mutants.sh
+	@tests/machines/mutants.sh
 
 patches: ## the line as a mailable series for git am, in build/series
 	@scripts/series.sh patches

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # test.sh MACHINE VARIANT TEST [POLICY]: one job, or one selftest with its arguments,
-# which stand after colons as in tests/matrix.list; with the kernels that it takes,
+# which stand after colons as in tests/machines/cases.list; with the kernels that it takes,
 # which are built if they are not there. Its results as TAP. Job shell is for people: a
 # shell.
 

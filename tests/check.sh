@@ -79,7 +79,7 @@ mkdir -p "$BUILD/check"
 OUT=$BUILD/check
 : >"$OUT/steps"
 cd "$TOP"
-gcc -D_GNU_SOURCE -O1 -Wall -o "$OUT/summary" tests/tap/{summary,matrix}.c
+gcc -D_GNU_SOURCE -O1 -Wall -o "$OUT/summary" tests/summary/{summary,table}.c
 trap stop INT TERM HUP
 
 # The steps are read before any is run: none can eat the list as its input.

@@ -4,12 +4,12 @@
 # tools.sh: bad input to the tools, as far as that takes no kernel. Each command is
 # given what is wrong or missing, or is interrupted: it must say what, why and what to
 # do, leave nothing behind, and the next run must work. The kernel that is built here
-# is a stand-in (tests/tools/standin), all else is real.
+# is a stand-in (tests/commands/standin), all else is real.
 
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
 
-# shellcheck source=tools/lib.sh
-. "$(dirname "$0")/tools/lib.sh"
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
 
 # --- variables ---------------------------------------------------------------------
 
@@ -349,7 +349,7 @@ odd_path() {
 	install_standin
 	WHERE=/ run make -C "$CLONE" help kernel VARIANT=stock
 	exits 0
-	steps 'summary quick 60 tests/tap/selftest.sh' 'verdict quick 60 make -s -C rig check'
+	steps 'summary quick 60 tests/unit/summary/check.sh' 'verdict quick 60 make -s -C rig check'
 	run make check-quick
 	exits 0
 	[ -s "$CLONE/build/kernels/6.12-stock/Image" ]

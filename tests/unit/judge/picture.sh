@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Is the picture the one that the logs give, and none if they are damaged?
-#   picture-test.sh PATH-OF-PICTURE; prints TAP.
+#   picture.sh PATH-OF-PICTURE; prints TAP.
 set -eu
 
 picture=$1

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Tests the tests: each kernel of tests/mutants.list, wrong in one place, must be
+# Tests the tests: each kernel of tests/machines/mutants.list, wrong in one place, must be
 # noticed by the selftest named there; the unchanged one must pass them all. A
 # mutant that does not build or boot is not noticed. TAP, and the wrong rules of
 # the host tests first. While one is tested, the next is built.
 # ONLY= is a pattern for the names of those to try.
 
-# shellcheck source=../scripts/env.sh
-. "$(dirname "$0")/../scripts/env.sh"
-# shellcheck source=../scripts/source.sh
-. "$(dirname "$0")/../scripts/source.sh"
+# shellcheck source=../../scripts/env.sh
+. "$(dirname "$0")/../../scripts/env.sh"
+# shellcheck source=../../scripts/source.sh
+. "$(dirname "$0")/../../scripts/source.sh"
 supervise "$@"
 
 cd "$TOP"
@@ -191,8 +191,8 @@ right_kernel() {
 need_packages "${ALL_PACKAGES[@]}"
 grep -E -- "${ONLY:-.}" /dev/null 2>&1 || [ $? = 1 ] ||
 	die "ONLY=$ONLY is not a pattern for grep -E" "for example: make mutants ONLY=lock"
-mapfile -t rows < <(grep -Ev "^(#|$)" tests/mutants.list | grep -E -- "${ONLY:-.}")
-[ ${#rows[@]} -gt 0 ] || die "no mutant is named like ONLY=$ONLY" "the names are in tests/mutants.list"
+mapfile -t rows < <(grep -Ev "^(#|$)" tests/machines/mutants.list | grep -E -- "${ONLY:-.}")
+[ ${#rows[@]} -gt 0 ] || die "no mutant is named like ONLY=$ONLY" "the names are in tests/machines/mutants.list"
 mkdir -p "$SEEN"
 for suite in rule extent; do
 	status=0

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Is a difference between two kernels seen? Logs made up for each kind of it.
-#   same-test.sh PATH-OF-SAME; prints TAP.
+#   compare.sh PATH-OF-COMPARE; prints TAP.
 set -eu
 
 same=$(readlink -f "$1")

@@ -165,8 +165,8 @@ install_standin() {
 	rm -rf "$SCRATCH" "$deb"
 	mkdir -p "$SCRATCH/debs" "$deb/root/DEBIAN" "$deb/root/usr/src" "$src"/{scripts/kconfig,arch/arm64/kvm}
 	echo "Signature: 8a477f597d28d172789f06886806bc55" >"$SCRATCH/CACHEDIR.TAG"
-	cp "$TOP/tests/tools/standin/Makefile" "$src/"
-	cp "$TOP/tests/tools/standin/merge_config.sh" "$src/scripts/kconfig/"
+	cp "$TOP/tests/commands/standin/Makefile" "$src/"
+	cp "$TOP/tests/commands/standin/merge_config.sh" "$src/scripts/kconfig/"
 	: >"$src/arch/arm64/kvm/mmu.c"
 	tar -C "$deb" -cJf "$deb/root/usr/src/linux-source-6.12.tar.xz" linux-source-6.12
 	printf 'Package: linux-source-6.12\nVersion: 1\nArchitecture: all\nMaintainer: none <none@localhost>\nDescription: none\n' \

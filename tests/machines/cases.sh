@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# matrix.sh MODE VARIANT...: the rows of tests/matrix.list that are for this mode
+# cases.sh MODE VARIANT...: the rows of tests/machines/cases.list that are for this mode
 # (check or full) and these kernels: runs each, and looks for what is to be found
 # there and for what the kernel has to say.
 
-# shellcheck source=../scripts/env.sh
-. "$(dirname "$0")/../scripts/env.sh"
+# shellcheck source=../../scripts/env.sh
+. "$(dirname "$0")/../../scripts/env.sh"
 supervise "$@"
 
 cd "$TOP"
@@ -88,13 +88,13 @@ mode=${1:-}
 TIMEOUT=600
 [ "$mode" != full ] || TIMEOUT=1200
 [[ $mode =~ ^(check|full)$ ]] && [ $# -gt 1 ] ||
-	die "which rows, and for which kernels?" "usage: tests/matrix.sh check|full VARIANT..."
+	die "which rows, and for which kernels?" "usage: tests/machines/cases.sh check|full VARIANT..."
 shift
 # The stock one is the inner guest's.
 for variant in stock selftests "$@"; do
 	scripts/kernel.sh "$variant" "$LINE" >/dev/null
 done
-mapfile -t rows < <(grep -E "^$mode *\| *($(IFS='|' && echo "$*")) *\|" tests/matrix.list)
+mapfile -t rows < <(grep -E "^$mode *\| *($(IFS='|' && echo "$*")) *\|" tests/machines/cases.list)
 echo "1..${#rows[@]}"
 for row in "${rows[@]}"; do
 	split_row "$row"

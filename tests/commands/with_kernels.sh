@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # tools-rig.sh: bad input to the tools, where that takes kernels: runs of the rig that
-# are interrupted, killed, out of space, or two at once; and make shell. As in tests/tools.sh,
+# are interrupted, killed, out of space, or two at once; and make shell. As in tests/commands/without_kernels.sh,
 # nothing may be left behind, and the next run must work.
 
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
 
-# shellcheck source=tools/lib.sh
-. "$(dirname "$0")/tools/lib.sh"
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
 
 # The kernels and packages are those of everybody; the clone is not.
 SCRATCH=$CACHE
@@ -188,9 +188,9 @@ check "a run that gets SIGTERM" interrupted TERM alone
 check "a run that gets SIGKILL" interrupted KILL alone
 SIGNAL=INT check "make demo gets SIGINT, as by Ctrl-C" interrupted_demo make demo
 SIGNAL=TERM check "the demo gets SIGTERM" interrupted_demo rig/demo.sh
-SIGNAL=TERM check "the matrix gets SIGTERM" interrupted_hosts tests/matrix.sh check 4k
-SIGNAL=TERM check "the kernel's own selftests get SIGTERM" interrupted_hosts tests/upstream.sh check
-SIGNAL=TERM check "what works gets SIGTERM" interrupted_hosts tests/works.sh
+SIGNAL=TERM check "the matrix gets SIGTERM" interrupted_hosts tests/machines/cases.sh check 4k
+SIGNAL=TERM check "the kernel's own selftests get SIGTERM" interrupted_hosts tests/machines/upstream.sh check
+SIGNAL=TERM check "what works gets SIGTERM" interrupted_hosts tests/machines/works.sh
 HOSTS=1 SIGNAL=INT check "make soak gets SIGINT, as by Ctrl-C" interrupted_hosts make soak MINUTES=1
 HOSTS=1 SIGNAL=TERM check "the bench gets SIGTERM" interrupted_hosts rig/bench.sh
 check "make check gets SIGTERM while the rig runs" interrupted_check

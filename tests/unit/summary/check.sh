@@ -4,13 +4,13 @@
 # Tests of the test summary: a step that fails, in any way a step can, is never
 # counted as passed. Each case is the log of one step.
 
-# shellcheck source=../../scripts/env.sh
-. "$(dirname "$0")/../../scripts/env.sh"
+# shellcheck source=../../../scripts/env.sh
+. "$(dirname "$0")/../../../scripts/env.sh"
 
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 gcc -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined \
-	-o "$WORK/summary" "$TOP"/tests/tap/{summary,matrix}.c
+	-o "$WORK/summary" "$TOP"/tests/summary/{summary,table}.c
 export ASAN_OPTIONS=detect_leaks=0
 echo 'step/listed -- there is a reason' >"$WORK/skips"
 

@@ -12,8 +12,8 @@ extent=$2
 shift 2
 tab=$(printf '\t')
 
-# shellcheck source=../tap/results.sh
-. "$(dirname "$0")/../tap/results.sh"
+# shellcheck source=../tap.sh
+. "$(dirname "$0")/../tap.sh"
 
 # With large tables: reading beyond them, or for too long, shows there only.
 build() {	# cohmem_extent.c program

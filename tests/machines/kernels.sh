@@ -4,8 +4,8 @@
 # kernels.sh VARIANT...: builds what the steps after it run, or finds it in the
 # cache, so that their limits of time are those of the tests.
 
-# shellcheck source=../scripts/env.sh
-. "$(dirname "$0")/../scripts/env.sh"
+# shellcheck source=../../scripts/env.sh
+. "$(dirname "$0")/../../scripts/env.sh"
 
 cd "$TOP"
 LINE=${LINE:-6.12}

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Does the verdict tell the outcomes apart? Logs made up for each of them.
-#   verdict-test.sh PATH-OF-VERDICT; prints TAP.
+#   verdict.sh PATH-OF-VERDICT; prints TAP.
 set -eu
 
 verdict=$1

@@ -4,8 +4,8 @@
 # works.sh: runs the jobs behind docs/what-works.md, and compares: each result is
 # to be named in that table, and each name in the table is to be a result.
 
-# shellcheck source=../scripts/env.sh
-. "$(dirname "$0")/../scripts/env.sh"
+# shellcheck source=../../scripts/env.sh
+. "$(dirname "$0")/../../scripts/env.sh"
 supervise "$@"
 
 cd "$TOP"

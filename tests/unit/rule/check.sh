@@ -13,8 +13,8 @@ rule=$2
 design=$3
 tab=$(printf '\t')
 
-# shellcheck source=../tap/results.sh
-. "$(dirname "$0")/../tap/results.sh"
+# shellcheck source=../tap.sh
+. "$(dirname "$0")/../tap.sh"
 
 # A run counts only if it came to its end.
 is_complete() {	# log

@@ -4,8 +4,8 @@
 # soak.sh MINUTES: the stress test on the debug kernel, again and again, each time
 # with the next seed. SEED= says with which to begin.
 
-# shellcheck source=../scripts/env.sh
-. "$(dirname "$0")/../scripts/env.sh"
+# shellcheck source=../../scripts/env.sh
+. "$(dirname "$0")/../../scripts/env.sh"
 supervise "$@"
 
 cd "$TOP"

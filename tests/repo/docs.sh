@@ -4,8 +4,8 @@
 # What the documents name has to be there: every `make` command, with its
 # variables, every file behind a link, and every command that make help lists.
 
-# shellcheck source=../scripts/env.sh
-. "$(dirname "$0")/../scripts/env.sh"
+# shellcheck source=../../scripts/env.sh
+. "$(dirname "$0")/../../scripts/env.sh"
 
 cd "$TOP"
 N=0 FAILED=0
@@ -92,7 +92,7 @@ done
 
 while read -r name; do
 	check "docs/testing.md: mutant $name" grep -qF "| $name |" docs/testing.md
-done < <(grep -Ev "^(#|$)" tests/mutants.list | sed "s/ *|.*//")
+done < <(grep -Ev "^(#|$)" tests/machines/mutants.list | sed "s/ *|.*//")
 
 [ ${#commands[@]} -gt 0 ] || result 1 "the documents name commands"
 echo "1..$N"

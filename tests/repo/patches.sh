@@ -6,9 +6,9 @@
 # at `make refresh`.
 # Only the files that the line touches are taken out of the archives.
 
-# shellcheck source=../scripts/env.sh
-. "$(dirname "$0")/../scripts/env.sh"
-# shellcheck source=../scripts/source.sh
+# shellcheck source=../../scripts/env.sh
+. "$(dirname "$0")/../../scripts/env.sh"
+# shellcheck source=../../scripts/source.sh
 . "$TOP/scripts/source.sh"
 
 unset KERNEL_SRC UPDATE

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Does the table of make bench see a goal that is missed? Logs made up for it.
-#   bench-test.sh PATH-OF-BENCH; prints TAP.
+#   bench.sh PATH-OF-BENCH; prints TAP.
 set -eu
 
 bench=$1

@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# upstream.sh check|full: runs the kernel's own KVM selftests, as tests/upstream.list
+# upstream.sh check|full: runs the kernel's own KVM selftests, as the list
 # says, on the stock kernel, on cohmem and on cohmem with the policy off, and wants
 # them to do the same on all three; with check, boots an ordinary guest there too.
 
-# shellcheck source=../scripts/env.sh
-. "$(dirname "$0")/../scripts/env.sh"
+# shellcheck source=../../scripts/env.sh
+. "$(dirname "$0")/../../scripts/env.sh"
 supervise "$@"
 
 cd "$TOP"
 LINE=${LINE:-6.12}
-LIST=tests/upstream.list
+LIST=kernel/lines/6.12/upstream.list
 BIN=build/kernels/$LINE-selftests/bin
 KERNELS=(stock cohmem off)
 HUGE_PAGES="hugepagesz=2M hugepages=100"	# for the tests that want them
@@ -112,7 +112,7 @@ mode=${1:-}
 case $mode in
 check) GUESTS=("${KERNELS[@]}") LIMIT=90 TIMEOUT=400 ;;
 full) GUESTS=() LIMIT=400 TIMEOUT=1200 ;;
-*) die "usage: tests/upstream.sh check|full" ;;
+*) die "usage: tests/machines/upstream.sh check|full" ;;
 esac
 for variant in stock selftests 4k; do
 	scripts/kernel.sh "$variant" "$LINE" >/dev/null
