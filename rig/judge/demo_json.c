@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The demo's results for programs; docs/testing.md describes the keys. */
+/* The demo's results for programs; docs/formats.md describes the keys. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -5,12 +5,12 @@
 # test of the test. That changes the rule, or its table, in one place at a time,
 # and passes if rule_test then fails, at the row that was changed.
 #
-# usage: check.sh OUT RULE_DIR DESIGN.md	(CC and CFLAGS from the Makefile)
+# usage: check.sh OUT RULE_DIR RULE.md	(CC and CFLAGS from the Makefile)
 set -eu
 
 out=$1
 rule=$2
-design=$3
+page=$3
 tab=$(printf '\t')
 
 # shellcheck source=../tap.sh
@@ -22,7 +22,7 @@ is_complete() {	# log
 }
 
 # Passes if the program fails, among others, the test that begins as given.
-expect_failure() {	# name program design failing-test
+expect_failure() {	# name program page failing-test
 	status=0
 	"$2" "$3" >"$out/mutant.log" 2>&1 || status=$?
 	if [ "$status" = 1 ] && is_complete "$out/mutant.log" &&
@@ -52,7 +52,7 @@ rule_mutant() {	# row what edit
 	elif ! build "$out/mutant.c" "$out/mutant"; then
 		tap "not ok" "$name"
 	else
-		expect_failure "$name" "$out/mutant" "$design" "row $1 agrees"
+		expect_failure "$name" "$out/mutant" "$page" "row $1 agrees"
 	fi
 }
 
@@ -61,7 +61,7 @@ table_mutant() {	# row column text what failing-test
 	awk -F '|' -v OFS='|' -v row="$1" -v col="$2" -v text="$3" '
 		/^<!-- table: / { here = /: rule -->/ }
 		here && $2 + 0 == row { $(col + 1) = text }
-		{ print }' "$design" >"$out/mutant.md"
+		{ print }' "$page" >"$out/mutant.md"
 	expect_failure "noticed: in the table, row $1 $4" "$out/control" \
 		"$out/mutant.md" "$5"
 }
@@ -77,7 +77,7 @@ table_mutants() {	# row
 }
 
 status=0
-"$out/rule_test" "$design" >"$out/rule_test.log" || status=$?
+"$out/rule_test" "$page" >"$out/rule_test.log" || status=$?
 grep -v '^1\.\.' "$out/rule_test.log" || :
 if [ "$status" -gt 1 ] || ! is_complete "$out/rule_test.log"; then
 	echo "Bail out! rule_test did not come to its end (status $status)"
@@ -88,7 +88,7 @@ failed=$(grep -c '^not ok ' "$out/rule_test.log" || :)
 
 # Built as the wrong rules are, but right: what fails below fails by the edit.
 if build "$rule/cohmem_rule.c" "$out/control" &&
-   "$out/control" "$design" >"$out/mutant.log"; then
+   "$out/control" "$page" >"$out/mutant.log"; then
 	tap ok "control: the unchanged function passes"
 else
 	tap "not ok" "control: the unchanged function passes"
@@ -105,15 +105,15 @@ for row in 1 2 3 4 5 6 7 8 9; do
 	table_mutants "$row"
 done
 
-sed '/^| 9 | .otherwise/d' "$design" >"$out/mutant.md"
+sed '/^| 9 | .otherwise/d' "$page" >"$out/mutant.md"
 expect_failure "noticed: the table has no row for some facts" \
 	"$out/control" "$out/mutant.md" "each of the 8192"
 
-sed '/^| .no-fwb. /s/ FEAT_S2FWB/ FEAT_FWB/' "$design" >"$out/mutant.md"
+sed '/^| .no-fwb. /s/ FEAT_S2FWB/ FEAT_FWB/' "$page" >"$out/mutant.md"
 expect_failure "noticed: a remedy is not what the kernel prints" \
 	"$out/control" "$out/mutant.md" "reason no-fwb"
 
-sed '/^| 1 | /s/ and / xor /' "$design" >"$out/mutant.md"
+sed '/^| 1 | /s/ and / xor /' "$page" >"$out/mutant.md"
 status=0
 "$out/control" "$out/mutant.md" >"$out/mutant.log" 2>&1 || status=$?
 if [ "$status" = 2 ]; then

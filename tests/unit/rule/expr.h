@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Conditions over the facts of the memory-type rule, as the tables of
- * docs/design.md write them:
+ * docs/rule.md write them:
  *
  *	expr	:= all { "or" all }
  *	all	:= one { "and" one }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory-type rule of the kernel against the tables of docs/design.md, for
+ * The memory-type rule of the kernel against the tables of docs/rule.md, for
  * every combination of facts.
  *
- * usage: rule_test DESIGN.md
+ * usage: rule_test RULE.md
  *
  * Exit status: 0 if all tests passed, 1 if one failed, 2 if the tables cannot
  * be read.
@@ -244,7 +244,7 @@ static void test_reasons(void)
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
-		fprintf(stderr, "usage: rule_test DESIGN.md\n");
+		fprintf(stderr, "usage: rule_test RULE.md\n");
 		return 2;
 	}
 	path = argv[1];
