@@ -2,7 +2,7 @@
 #
 # The front door. What is done is done by the scripts; `make help` lists it.
 
-VARIANT ?= 4k
+VARIANT ?= cohmem
 LINE ?= 6.12
 MACHINE ?= grace
 TEST ?= ram
@@ -30,10 +30,10 @@ check-full: ## all that, and what takes long: 64 KiB pages, all machines and ker
 check-quick: ## the tests that need no kernel build, in two minutes
 	@tests/check.sh quick
 
-kernel: ## one kernel, from the cache if it is there (VARIANT=4k|64k|debug|stock|selftests LINE=6.12 KERNEL_SRC=DIR)
+kernel: ## one kernel, from the cache if it is there (VARIANT=cohmem|cohmem-64k|cohmem-debug|stock|selftests LINE=6.12 KERNEL_SRC=DIR)
 	@scripts/kernel.sh $(call quote,$(VARIANT)) $(call quote,$(LINE))
 
-test: ## one test on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte|nvhe|protected VARIANT=4k POLICY=declared|strict|any|off TEST=ram|gpu|selftests|NAME:ARG)
+test: ## one test on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte|nvhe|protected VARIANT=cohmem POLICY=declared|strict|any|off TEST=ram|gpu|selftests|NAME:ARG)
 	@rig/test.sh $(call quote,$(MACHINE)) $(call quote,$(VARIANT)) $(call quote,$(TEST)) $(call quote,$(POLICY))
 
 shell: ## an interactive emulated host (MACHINE= VARIANT=)

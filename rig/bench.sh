@@ -49,7 +49,7 @@ cd "$TOP"
 need_packages "${ALL_PACKAGES[@]}"
 columns=(stock cohmem)
 "$TOP/scripts/kernel.sh" stock >&2
-"$TOP/scripts/kernel.sh" 4k >&2
+"$TOP/scripts/kernel.sh" cohmem >&2
 if [ "${PEERS:-0}" = 1 ]; then
 	columns+=(mainline)
 	env -u KERNEL_SRC "$TOP/scripts/kernel.sh" stock mainline >&2
@@ -60,7 +60,7 @@ mkdir -p "$OUT"
 # Not by pages: that takes minutes for 1 GiB.
 QUICK=contiguous,last_page,each_2m,anon_4k,anon_thp
 column stock 6.12-stock "$QUICK"
-column cohmem 6.12-4k
+column cohmem 6.12-cohmem
 [ "${PEERS:-0}" = 0 ] || column mainline mainline-stock "$QUICK"
 [ ! -e build/demo/seconds ] || cp build/demo/seconds "$OUT/seconds"
 

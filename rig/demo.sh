@@ -49,14 +49,14 @@ kind=cold
 [ ! -d "$CACHE/work" ] || kind=warm
 need_packages "${ALL_PACKAGES[@]}"
 "$TOP/scripts/kernel.sh" stock >&2
-"$TOP/scripts/kernel.sh" 4k >&2
-[ "$kind" = cold ] || [ -z "$(find "$BUILD"/kernels/6.12-{stock,4k}/inputs -newermt "@$STARTED")" ] || kind=''
+"$TOP/scripts/kernel.sh" cohmem >&2
+[ "$kind" = cold ] || [ -z "$(find "$BUILD"/kernels/6.12-{stock,cohmem}/inputs -newermt "@$STARTED")" ] || kind=''
 SECONDS=0
 # Both kernels at once: an emulated host keeps little more than one CPU busy.
 for name in ram gpu; do
 	scene $name stock stock &
 	stock=$!
-	scene $name 4k cohmem &
+	scene $name cohmem cohmem &
 	cohmem=$!
 	failed=0
 	wait $stock || failed=1

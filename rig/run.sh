@@ -58,7 +58,7 @@ done
 need_machine "$machine"
 need_job "$job"
 
-[ -d "$kernel" ] || die "there is no kernel directory $kernel" "build it: make kernel VARIANT=4k"
+[ -d "$kernel" ] || die "there is no kernel directory $kernel" "build it: make kernel VARIANT=cohmem"
 kernel=$(readlink -f "$kernel")
 guest=${guest:-$BUILD/kernels/6.12-stock}
 [ -d "$guest" ] ||
@@ -66,7 +66,7 @@ guest=${guest:-$BUILD/kernels/6.12-stock}
 guest=$(readlink -f "$guest")
 for file in "$kernel"/{Image,release,modules/cohmem_test.ko,modules/cohmem_gpu.ko} "$guest"/{Image,modules/cohmem_guest.ko}; do
 	[ -s "$file" ] || die "$file is $([ -e "$file" ] && echo empty || echo missing): not a kernel built by cohmem" \
-		"build it: make kernel VARIANT=4k"
+		"build it: make kernel VARIANT=cohmem"
 done
 selftests=${selftests:-$BUILD/kernels/6.12-selftests/bin}
 if [ "$job" = selftests ] || [ "$job" = shell ]; then

@@ -25,8 +25,8 @@ export KBUILD_BUILD_USER=cohmem KBUILD_BUILD_HOST=rig KBUILD_BUILD_VERSION=1
 
 usage() { die "$1" "usage: kernel.sh VARIANT [LINE]; variants: $(variants)"; }
 
-# stock and 4k are the fragments all have; another variant adds one of its name.
-variants() { echo "stock 4k selftests $(cd "$TOP/kernel/config" && printf "%s\n" *.config | sed "s/\.config$//; /^\(base\|rig\)$/d" | paste -sd" ")"; }
+# stock and cohmem are the fragments all have; another variant adds one of its name.
+variants() { echo "stock cohmem selftests $(cd "$TOP/kernel/config" && printf "%s\n" *.config | sed "s/\.config$//; /^\(base\|rig\)$/d" | paste -sd" ")"; }
 
 fragments() {
 	echo "$TOP/kernel/config/base.config"
@@ -317,7 +317,7 @@ WORK=$CACHE/work/$LINE-$VARIANT
 [ -z "$BASE_SRC" ] || WORK=$WORK-tree
 OBJ=$WORK/obj
 LOG=$WORK/build.log
-LOCALVERSION=-cohmem-$VARIANT-$HASH
+LOCALVERSION=-rig-$VARIANT-$HASH
 need_space "$CACHE" "$([ -e "$OBJ/vmlinux" ] && echo 1 || echo 5)" "building a kernel"
 mkdir -p "$CACHE/kernels" "$CACHE/work"
 evict

@@ -6,7 +6,7 @@
 #   series.sh patches [DEB [DIR]]    build/series (or DIR): the series for git am,
 #                                    on the base in use (or Debian's DEB)
 #   series.sh refresh [DIR [BASE]]   the stored patches and new files again, from
-#                                    a worked-on tree (the work tree of VARIANT=4k,
+#                                    a worked-on tree (the work tree of VARIANT=cohmem,
 #                                    or DIR), against BASE
 #
 # Both go through a git repository with the touched files of the base, and a
@@ -179,7 +179,7 @@ refresh() {
 	if [ -z "$base" ]; then
 		find_base
 		base=${BASE_SRC:-$CACHE/work/$LINE-base}
-		[ -n "$work" ] || placed=$CACHE/work/$LINE-4k${BASE_SRC:+-tree}
+		[ -n "$work" ] || placed=$CACHE/work/$LINE-cohmem${BASE_SRC:+-tree}
 	fi
 	work=${work:-$placed/src}
 	[ -r "$base/Makefile" ] || die "there is no base to compare with yet" "build a kernel first: make kernel"

@@ -13,11 +13,11 @@
 # The kernels and packages are those of everybody; the clone is not.
 SCRATCH=$CACHE
 OUT=$CLONE/build/out
-RUN=(rig/run.sh --machine grace --job ram --kernel build/kernels/6.12-4k --out "$OUT")
+RUN=(rig/run.sh --machine grace --job ram --kernel build/kernels/6.12-cohmem --out "$OUT")
 
 kernels() {
 	local variant
-	for variant in stock 4k debug selftests; do
+	for variant in stock cohmem cohmem-debug selftests; do
 		LIMIT=1200 run scripts/kernel.sh "$variant"
 		exits 0
 	done
@@ -172,7 +172,7 @@ one_selftest() {
 	LIMIT=300 run make test MACHINE=mte POLICY=any TEST=cohmem_memory_types:-m
 	exits 0
 	says "ok 1 cohmem_memory_types"
-	grep "policy any, fwb 1, dic 1, vm_mte 1" "$CLONE/build/test/mte-4k-cohmem_memory_types_-m-any/results.log"
+	grep "policy any, fwb 1, dic 1, vm_mte 1" "$CLONE/build/test/mte-cohmem-cohmem_memory_types_-m-any/results.log"
 }
 
 # The guest, by its kernel's own words
@@ -188,7 +188,7 @@ check "a run that gets SIGTERM" interrupted TERM alone
 check "a run that gets SIGKILL" interrupted KILL alone
 SIGNAL=INT check "make demo gets SIGINT, as by Ctrl-C" interrupted_demo make demo
 SIGNAL=TERM check "the demo gets SIGTERM" interrupted_demo rig/demo.sh
-SIGNAL=TERM check "the matrix gets SIGTERM" interrupted_hosts tests/machines/cases.sh check 4k
+SIGNAL=TERM check "the matrix gets SIGTERM" interrupted_hosts tests/machines/cases.sh check cohmem
 SIGNAL=TERM check "the kernel's own selftests get SIGTERM" interrupted_hosts tests/machines/upstream.sh check
 SIGNAL=TERM check "what works gets SIGTERM" interrupted_hosts tests/machines/works.sh
 HOSTS=1 SIGNAL=INT check "make soak gets SIGINT, as by Ctrl-C" interrupted_hosts make soak MINUTES=1
@@ -197,7 +197,7 @@ check "make check gets SIGTERM while the rig runs" interrupted_check
 check "two runs with one directory" two_runs
 check_own "a disk that is full" full_disk
 check "a machine without room for a GPU" refused "too few for a GPU's memory" \
-	rig/run.sh --machine no-dic --job gpu --kernel build/kernels/6.12-4k --out "$OUT"
+	rig/run.sh --machine no-dic --job gpu --kernel build/kernels/6.12-cohmem --out "$OUT"
 check "a package tree that is not whole" damaged_tree
 check_own "make shell, in a clone whose path is odd, without a network" shell_works
 check "make shell has a VM" shell_has_a_vm

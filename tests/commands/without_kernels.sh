@@ -16,7 +16,7 @@
 wrong_variables() {
 	refused "there is no variant 'nope'" make kernel VARIANT=nope
 	refused "there is no variant ''" make kernel VARIANT=
-	refused "there is no variant '4k; touch x'" make kernel VARIANT='4k; touch x'
+	refused "there is no variant 'cohmem; touch x'" make kernel VARIANT='cohmem; touch x'
 	refused "there is no variant 'it's'" make kernel VARIANT="it's"
 	refused "there is no kernel line 'nope'" make kernel LINE=nope
 	refused "there is no kernel line '../lines/6.12'" make kernel LINE=../lines/6.12
@@ -183,7 +183,7 @@ damaged_package() {
 	cp "$deb" "$WORK/whole.deb"
 	truncate -s 500 "$deb"
 	refused "cannot unpack $deb" make kernel VARIANT=stock
-	refused "cannot unpack $deb" make kernel VARIANT=4k
+	refused "cannot unpack $deb" make kernel VARIANT=cohmem
 	cp "$WORK/whole.deb" "$deb"
 	run make kernel VARIANT=stock
 	exits 0
@@ -217,7 +217,7 @@ lost_files() {
 no_kernel() {
 	local run=(rig/run.sh --machine grace --job ram --out "$WORK/out" --kernel)
 	rm -rf "$CLONE/build"
-	refused "there is no kernel directory build/kernels/6.12-4k" "${run[@]}" build/kernels/6.12-4k
+	refused "there is no kernel directory build/kernels/6.12-cohmem" "${run[@]}" build/kernels/6.12-cohmem
 	mkdir -p "$WORK/kernel/modules"
 	refused "there is no stock kernel for the inner guest" "${run[@]}" "$WORK/kernel"
 	refused "$WORK/kernel/Image is missing" "${run[@]}" "$WORK/kernel" --guest "$WORK/kernel"

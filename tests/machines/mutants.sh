@@ -48,7 +48,7 @@ fresh_tree() {
 variant_of() {
 	case $1 in
 	*/*) echo "${1#*/}" ;;
-	*) echo 4k ;;
+	*) echo cohmem ;;
 	esac
 }
 
@@ -172,7 +172,7 @@ right_variant() {
 right_kernel() {
 	local row what file edit machine test
 	fresh_tree
-	right_variant 4k
+	right_variant cohmem
 	# Not the cache's work tree, which may be that of a mutant.
 	use_line "$LINE"
 	find_base

@@ -15,13 +15,13 @@ seed=${SEED:-$(date +%s)}
 [[ $minutes =~ ^[1-9][0-9]*$ ]] || die "MINUTES=$minutes is not a number of minutes" "for example: make soak MINUTES=60"
 [[ $seed =~ ^[0-9]+$ ]] || die "SEED=$seed is not a number" "leave it out for a seed of its own"
 
-for variant in stock selftests debug; do
+for variant in stock selftests cohmem-debug; do
 	scripts/kernel.sh $variant "$LINE" >/dev/null
 done
 SECONDS=0 rounds=0
 while [ $SECONDS -lt $((minutes * 60)) ]; do
 	note "seed $seed, $((SECONDS / 60)) of $minutes minutes"
-	rig/run.sh --machine grace --kernel "build/kernels/$LINE-debug" --job selftests \
+	rig/run.sh --machine grace --kernel "build/kernels/$LINE-cohmem-debug" --job selftests \
 		--tests "cohmem_stress:-s:$seed:-n:200:-w:1000" --timeout 900 --out "build/soak/$seed" ||
 		die "seed $seed failed after $rounds good ones" \
 			"logs are in build/soak/$seed; again: make soak MINUTES=1 SEED=$seed"

@@ -32,7 +32,7 @@ result() {
 
 # boot OUT KERNEL ARGS OPTION...: leaves in OUT the logs and the status of the run.
 boot() {
-	local out=$1 variant=4k args=$3 status=0
+	local out=$1 variant=cohmem args=$3 status=0
 	case $2 in
 	stock) variant=stock ;;
 	off) args+=" kvm-arm.cacheable_pfnmap=off" ;;
@@ -114,7 +114,7 @@ check) GUESTS=("${KERNELS[@]}") LIMIT=90 TIMEOUT=400 ;;
 full) GUESTS=() LIMIT=400 TIMEOUT=1200 ;;
 *) die "usage: tests/machines/upstream.sh check|full" ;;
 esac
-for variant in stock selftests 4k; do
+for variant in stock selftests cohmem; do
 	scripts/kernel.sh "$variant" "$LINE" >/dev/null
 done
 OUT=build/check/upstream-$mode
@@ -127,7 +127,7 @@ for machine in $(machines); do
 	planned=$((planned + $(rows_on "$machine" | wc -l) + ${#KERNELS[@]}))
 done
 echo "1..$((planned + ${#GUESTS[@]}))"
-echo "# kernel: $(cat "build/kernels/$LINE-4k/release")"
+echo "# kernel: $(cat "build/kernels/$LINE-cohmem/release")"
 status=0
 check_list || status=1
 result $status "all that is built is in $LIST, and all that is there is built"

@@ -10,7 +10,7 @@ supervise "$@"
 
 cd "$TOP"
 LINE=${LINE:-6.12}
-KERNEL=build/kernels/$LINE-4k
+KERNEL=build/kernels/$LINE-cohmem
 TABLE=docs/what-works.md
 N=0 FAILED=0
 
@@ -64,7 +64,7 @@ named() {
 	sed -nE 's/^\|.*\|([^|]*)\|$/\1/p' "$TABLE" | grep -oE '`[a-z0-9_]+`' | tr -d '`' | sort -u
 }
 
-for variant in stock 4k; do
+for variant in stock cohmem; do
 	scripts/kernel.sh "$variant" "$LINE" >/dev/null
 done
 NAMES=()

@@ -6,7 +6,7 @@
 
 #include "summary.h"
 
-static const char * const variants[] = { "stock", "4k", "64k", "debug", "other" };
+static const char * const variants[] = { "stock", "cohmem", "cohmem-64k", "cohmem-debug", "other" };
 
 #define NR_VARIANTS (sizeof(variants) / sizeof(*variants))
 
@@ -18,20 +18,22 @@ struct row {
 	int skipped[NR_VARIANTS];
 };
 
-/* A release is like 6.12.117-cohmem-4k-0123456789ab. */
+/* A release is like 6.12.117-rig-cohmem-64k-0123456789ab: the hash is behind the variant. */
 static size_t variant_of(const char *release)
 {
-	const char *mark = "-cohmem-", *name = strstr(release, mark);
+	const char *mark = "-rig-", *name = strstr(release, mark), *hash = strrchr(release, '-');
 	size_t i;
 
-	for (i = 0; name && i < NR_VARIANTS - 1; i++) {
-		size_t n = strlen(variants[i]);
+	if (!name)
+		return NR_VARIANTS - 1;
+	name += strlen(mark);
+	for (i = 0; i < NR_VARIANTS - 1; i++) {
+		size_t len = strlen(variants[i]);
 
-		if (!strncmp(name + strlen(mark), variants[i], n) &&
-		    name[strlen(mark) + n] == '-')
-			return i;
+		if (hash == name + len && !strncmp(name, variants[i], len))
+			break;
 	}
-	return NR_VARIANTS - 1;
+	return i;
 }
 
 /* Without its arguments: "name:-a:b: what it shows" */
@@ -98,7 +100,7 @@ void print_matrix(const struct step *steps, size_t nr)
 	printf("\n%-*s %-10s", wide, "passed", "machine");
 	for (j = 0; j < NR_VARIANTS; j++)
 		if (used & 1ul << j)
-			printf(" %8s", variants[j]);
+			printf(" %12s", variants[j]);
 	putchar('\n');
 	for (i = 0; i < nr_rows; i++) {
 		printf("%-*s %-10s", wide, rows[i].test, rows[i].machine);
@@ -106,7 +108,7 @@ void print_matrix(const struct step *steps, size_t nr)
 			if (!(used & 1ul << j))
 				continue;
 			snprintf(cell, sizeof(cell), "%d/%d", rows[i].passed[j], rows[i].run[j]);
-			printf(" %8s", rows[i].run[j] ? cell : rows[i].skipped[j] ? "skip" : "-");
+			printf(" %12s", rows[i].run[j] ? cell : rows[i].skipped[j] ? "skip" : "-");
 		}
 		putchar('\n');
 		free(rows[i].test);

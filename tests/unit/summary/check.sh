@@ -36,7 +36,7 @@ case_is() {
 	fi
 }
 
-echo "1..17"
+echo "1..18"
 case_is 'results are counted' 0 '1..2\nok 1 - a\nok 2 b\n' '2 passed, 0 failed, 0 skipped'
 case_is 'a plan may come last' 0 'KTAP version 1\nok 1 a\n1..1\n' '1 passed, 0 failed, 0 skipped'
 case_is 'a failure is one' 1 '1..2\nok 1 a\nnot ok 2 b\n' '1 passed, 1 failed, 0 skipped'
@@ -66,6 +66,7 @@ table_has() {
 		echo "not ok $N - the table of machines has $2"
 	fi
 }
-table_has 6.12.1-cohmem-64k-0123 64k
+table_has 6.12.1-rig-cohmem-0123 cohmem
+table_has 6.12.1-rig-cohmem-64k-0123 cohmem-64k
 table_has 6.12.1 other
 exit $FAILED
