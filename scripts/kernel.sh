@@ -13,8 +13,8 @@
 
 # shellcheck source=env.sh
 . "$(dirname "$0")/env.sh"
-# shellcheck source=source.sh
-. "$(dirname "$0")/source.sh"
+# shellcheck source=scripts/lib/line.sh
+. "$(dirname "$0")/lib/line.sh"
 
 KEEP=20	# kernels in the cache
 DEVICE_HEADER=$TOP/kernel/selftests/include/cohmem_test.h
@@ -43,7 +43,7 @@ is_selftests() { [ "$VARIANT" = selftests ]; }
 selftests() { sed "s/#.*//; /^[[:space:]]*$/d" "$TOP/rig/selftests.list"; }
 
 input_files() {
-	printf '%s\n' "$TOP"/scripts/{kernel,source}.sh
+	printf '%s\n' "$TOP"/scripts/{kernel,lib/line}.sh
 	if is_selftests; then
 		echo "$TOP/rig/selftests.list"
 	else

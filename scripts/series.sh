@@ -14,8 +14,8 @@
 
 # shellcheck source=env.sh
 . "$(dirname "$0")/env.sh"
-# shellcheck source=source.sh
-. "$(dirname "$0")/source.sh"
+# shellcheck source=scripts/lib/line.sh
+. "$(dirname "$0")/lib/line.sh"
 
 TMP=$(mktemp -d "$CACHE/series.XXXXXX")
 trap 'rm -rf "$TMP"' EXIT

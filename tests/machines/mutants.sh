@@ -9,8 +9,8 @@
 
 # shellcheck source=../../scripts/env.sh
 . "$(dirname "$0")/../../scripts/env.sh"
-# shellcheck source=../../scripts/source.sh
-. "$(dirname "$0")/../../scripts/source.sh"
+# shellcheck source=../../scripts/lib/line.sh
+. "$(dirname "$0")/../../scripts/lib/line.sh"
 supervise "$@"
 
 cd "$TOP"

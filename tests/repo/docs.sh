@@ -4,8 +4,10 @@
 # What the documents name has to be there: every `make` command, with its
 # variables, every file behind a link, and every command that make help lists.
 
-# shellcheck source=../../scripts/env.sh
-. "$(dirname "$0")/../../scripts/env.sh"
+# shellcheck source=../../scripts/lib/say.sh
+. "$(dirname "$0")/../../scripts/lib/say.sh"
+# shellcheck source=../../scripts/lib/paths.sh
+. "$(dirname "$0")/../../scripts/lib/paths.sh"
 
 cd "$TOP"
 N=0 FAILED=0
@@ -35,7 +37,7 @@ command_exists() {
 	read -ra words <<<"$1"
 	make -n "${words[@]:1}" || return
 	for var in "${words[@]:2}"; do
-		grep -qE "\b${var%%=*}\b" Makefile scripts/*.sh || return
+		grep -qE "\b${var%%=*}\b" Makefile scripts/*.sh scripts/lib/*.sh || return
 	done
 }
 

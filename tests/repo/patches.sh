@@ -8,8 +8,8 @@
 
 # shellcheck source=../../scripts/env.sh
 . "$(dirname "$0")/../../scripts/env.sh"
-# shellcheck source=../../scripts/source.sh
-. "$TOP/scripts/source.sh"
+# shellcheck source=../../scripts/lib/line.sh
+. "$TOP/scripts/lib/line.sh"
 
 unset KERNEL_SRC UPDATE
 export GIT_COMMITTER_NAME='Test Identity' GIT_COMMITTER_EMAIL=test@example.org

@@ -5,9 +5,6 @@
 # the line puts over it: its patches, in the order of `series`, and new files, which
 # `line` gives their places. Sourced, after env.sh.
 
-# shellcheck source=list.sh
-. "$TOP/scripts/list.sh"
-
 KERNEL_DIR=$TOP/kernel
 
 # use_line LINE
