@@ -9,7 +9,8 @@
  */
 #include "cohmem_rule.h"
 
-static struct cohmem_decision uncached(int row, enum cohmem_reason reason,
+static struct cohmem_decision uncached(enum cohmem_row row,
+				       enum cohmem_reason reason,
 				       const struct cohmem_facts *f)
 {
 	return (struct cohmem_decision) {
@@ -41,7 +42,7 @@ struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 
 	if (!leaf_is_cacheable(f->leaf) || !f->pfnmap ||
 	    f->policy == COHMEM_POLICY_OFF)
-		return uncached(3, COHMEM_OK, f);
+		return uncached(COHMEM_ROW_UNCACHED, COHMEM_OK, f);
 
 	/*
 	 * Cacheable PFNMAP memory from here on. remap_pfn_range() sets VM_IO
@@ -49,18 +50,18 @@ struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 	 * Only the driver that made it can tell.
 	 */
 	if (!f->declared && f->policy == COHMEM_POLICY_DECLARED)
-		return uncached(4, COHMEM_UNDECLARED, f);
+		return uncached(COHMEM_ROW_UNDECLARED, COHMEM_UNDECLARED, f);
 	if (!f->declared && f->policy == COHMEM_POLICY_STRICT)
-		return cohmem_refuse(5, COHMEM_UNDECLARED);
+		return cohmem_refuse(COHMEM_ROW_UNDECLARED_REFUSED, COHMEM_UNDECLARED);
 
 	/*
 	 * A guest could turn on tag checking at stage 1 unseen by KVM, and
 	 * take external aborts from memory that stores no tags.
 	 */
 	if (f->vm_mte)
-		return cohmem_refuse(6, COHMEM_NO_TAGS);
+		return cohmem_refuse(COHMEM_ROW_VM_MTE, COHMEM_NO_TAGS);
 	if (f->leaf == COHMEM_LEAF_NORMAL_TAGGED)
-		return cohmem_refuse(7, COHMEM_NO_TAGS);
+		return cohmem_refuse(COHMEM_ROW_LEAF_TAGGED, COHMEM_NO_TAGS);
 
 	/*
 	 * Without FEAT_S2FWB (Arm ARM DDI 0487, D8.6) the guest may access
@@ -68,9 +69,9 @@ struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 	 * kernel address that does not exist.
 	 */
 	if (!f->fwb)
-		return cohmem_refuse(8, COHMEM_NO_FWB);
+		return cohmem_refuse(COHMEM_ROW_NO_FWB, COHMEM_NO_FWB);
 
-	return cohmem_normal(9, f);
+	return cohmem_normal(COHMEM_ROW_COHERENT, f);
 }
 
 /**
@@ -107,6 +108,30 @@ const char *cohmem_verdict_name(enum cohmem_verdict verdict)
 	};
 
 	return names[verdict];
+}
+
+/**
+ * cohmem_row_name() - The row as traces and documents call it
+ * @row: below COHMEM_NR_ROWS
+ *
+ * Return: a constant string.
+ */
+const char *cohmem_row_name(enum cohmem_row row)
+{
+	static const char * const names[COHMEM_NR_ROWS] = {
+		[COHMEM_ROW_NONE]		= "none",
+		[COHMEM_ROW_LINEAR_NO_TAGS]	= "linear-no-tags",
+		[COHMEM_ROW_LINEAR]		= "linear",
+		[COHMEM_ROW_UNCACHED]		= "uncached",
+		[COHMEM_ROW_UNDECLARED]		= "undeclared",
+		[COHMEM_ROW_UNDECLARED_REFUSED]	= "undeclared-refused",
+		[COHMEM_ROW_VM_MTE]		= "vm-mte",
+		[COHMEM_ROW_LEAF_TAGGED]	= "leaf-tagged",
+		[COHMEM_ROW_NO_FWB]		= "no-fwb",
+		[COHMEM_ROW_COHERENT]		= "coherent",
+	};
+
+	return names[row];
 }
 
 /**

@@ -88,6 +88,35 @@ enum cohmem_reason {
 };
 
 /**
+ * enum cohmem_row - The rows of the rule, in the order in which they are tried
+ * @COHMEM_ROW_NONE:			the rule was not asked
+ * @COHMEM_ROW_LINEAR_NO_TAGS:		linear memory without tags, VM with MTE
+ * @COHMEM_ROW_LINEAR:			all other linear memory
+ * @COHMEM_ROW_UNCACHED:		the host does not cache it, or not by a
+ *					PFNMAP mapping, or the policy is off
+ * @COHMEM_ROW_UNDECLARED:		not declared, mapped uncached
+ * @COHMEM_ROW_UNDECLARED_REFUSED:	not declared, refused
+ * @COHMEM_ROW_VM_MTE:			VM with MTE
+ * @COHMEM_ROW_LEAF_TAGGED:		the host maps it with MTE tags
+ * @COHMEM_ROW_NO_FWB:			the CPUs lack FEAT_S2FWB
+ * @COHMEM_ROW_COHERENT:		coherent memory
+ * @COHMEM_NR_ROWS:			number of the above
+ */
+enum cohmem_row {
+	COHMEM_ROW_NONE,
+	COHMEM_ROW_LINEAR_NO_TAGS,
+	COHMEM_ROW_LINEAR,
+	COHMEM_ROW_UNCACHED,
+	COHMEM_ROW_UNDECLARED,
+	COHMEM_ROW_UNDECLARED_REFUSED,
+	COHMEM_ROW_VM_MTE,
+	COHMEM_ROW_LEAF_TAGGED,
+	COHMEM_ROW_NO_FWB,
+	COHMEM_ROW_COHERENT,
+	COHMEM_NR_ROWS
+};
+
+/**
  * struct cohmem_facts - All that the rule may look at, for one page
  * @policy:		whose word is taken
  * @leaf:		memory type of the host leaf that maps the page; not
@@ -119,20 +148,20 @@ struct cohmem_facts {
 /**
  * struct cohmem_decision - What the rule says
  * @verdict:	memory type, or refusal
- * @reason:	why it is refused, or (row 4) not taken at its word
+ * @reason:	why it is refused, or (row undeclared) not taken at its word
  * @executable:	map it executable. If this is false and the guest wants to
  *		execute, the guest gets an external abort
- * @row:	the row of the table that decided, 1 to 9
+ * @row:	the row that decided
  */
 struct cohmem_decision {
 	enum cohmem_verdict verdict;
 	enum cohmem_reason reason;
 	bool executable;
-	int row;
+	enum cohmem_row row;
 };
 
 static inline struct cohmem_decision
-cohmem_refuse(int row, enum cohmem_reason reason)
+cohmem_refuse(enum cohmem_row row, enum cohmem_reason reason)
 {
 	return (struct cohmem_decision) {
 		.verdict	= COHMEM_REFUSED,
@@ -143,7 +172,7 @@ cohmem_refuse(int row, enum cohmem_reason reason)
 
 /* X is worth granting ahead of need only where it costs no invalidation. */
 static inline struct cohmem_decision
-cohmem_normal(int row, const struct cohmem_facts *f)
+cohmem_normal(enum cohmem_row row, const struct cohmem_facts *f)
 {
 	return (struct cohmem_decision) {
 		.verdict	= COHMEM_NORMAL,
@@ -153,7 +182,7 @@ cohmem_normal(int row, const struct cohmem_facts *f)
 }
 
 /**
- * cohmem_decide_linear() - Rows 1 and 2 of the rule
+ * cohmem_decide_linear() - The rows of the rule for linear memory
  * @f: what is known, with @linear set; @leaf, @pfnmap, @declared, @any_uncached,
  *     @fwb and @policy are not looked at, nor @mte_allowed without @vm_mte
  *
@@ -165,15 +194,16 @@ static inline struct cohmem_decision
 cohmem_decide_linear(const struct cohmem_facts *f)
 {
 	if (f->vm_mte && !f->mte_allowed)
-		return cohmem_refuse(1, COHMEM_NO_TAGS);
+		return cohmem_refuse(COHMEM_ROW_LINEAR_NO_TAGS, COHMEM_NO_TAGS);
 
-	return cohmem_normal(2, f);
+	return cohmem_normal(COHMEM_ROW_LINEAR, f);
 }
 
 struct cohmem_decision cohmem_decide(const struct cohmem_facts *f);
 
 const char *cohmem_policy_name(enum cohmem_policy policy);
 const char *cohmem_verdict_name(enum cohmem_verdict verdict);
+const char *cohmem_row_name(enum cohmem_row row);
 const char *cohmem_reason_name(enum cohmem_reason reason);
 const char *cohmem_reason_remedy(enum cohmem_reason reason);
 

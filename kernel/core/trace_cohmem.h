@@ -18,6 +18,16 @@ TRACE_DEFINE_ENUM(COHMEM_LEAF_NORMAL);
 TRACE_DEFINE_ENUM(COHMEM_LEAF_NORMAL_TAGGED);
 TRACE_DEFINE_ENUM(COHMEM_LEAF_NORMAL_NC);
 TRACE_DEFINE_ENUM(COHMEM_LEAF_DEVICE);
+TRACE_DEFINE_ENUM(COHMEM_ROW_NONE);
+TRACE_DEFINE_ENUM(COHMEM_ROW_LINEAR_NO_TAGS);
+TRACE_DEFINE_ENUM(COHMEM_ROW_LINEAR);
+TRACE_DEFINE_ENUM(COHMEM_ROW_UNCACHED);
+TRACE_DEFINE_ENUM(COHMEM_ROW_UNDECLARED);
+TRACE_DEFINE_ENUM(COHMEM_ROW_UNDECLARED_REFUSED);
+TRACE_DEFINE_ENUM(COHMEM_ROW_VM_MTE);
+TRACE_DEFINE_ENUM(COHMEM_ROW_LEAF_TAGGED);
+TRACE_DEFINE_ENUM(COHMEM_ROW_NO_FWB);
+TRACE_DEFINE_ENUM(COHMEM_ROW_COHERENT);
 TRACE_DEFINE_ENUM(COHMEM_NORMAL);
 TRACE_DEFINE_ENUM(COHMEM_NORMAL_NC);
 TRACE_DEFINE_ENUM(COHMEM_DEVICE);
@@ -29,8 +39,51 @@ TRACE_DEFINE_ENUM(COHMEM_UNDECLARED);
 TRACE_DEFINE_ENUM(COHMEM_NO_HOST_MAPPING);
 TRACE_DEFINE_ENUM(COHMEM_HOST_READ_ONLY);
 
+#define cohmem_show_policy(policy)					\
+	__print_symbolic(policy,					\
+			 { COHMEM_POLICY_DECLARED, "declared" },	\
+			 { COHMEM_POLICY_STRICT, "strict" },		\
+			 { COHMEM_POLICY_ANY, "any" },			\
+			 { COHMEM_POLICY_OFF, "off" })
+
+#define cohmem_show_leaf(leaf)							\
+	__print_symbolic(leaf,							\
+			 { COHMEM_LEAF_NORMAL, "Normal" },			\
+			 { COHMEM_LEAF_NORMAL_TAGGED, "Normal-Tagged" },	\
+			 { COHMEM_LEAF_NORMAL_NC, "Normal-NC" },		\
+			 { COHMEM_LEAF_DEVICE, "Device" })
+
+#define cohmem_show_row(row)								\
+	__print_symbolic(row,								\
+			 { COHMEM_ROW_NONE, "none" },					\
+			 { COHMEM_ROW_LINEAR_NO_TAGS, "linear-no-tags" },		\
+			 { COHMEM_ROW_LINEAR, "linear" },				\
+			 { COHMEM_ROW_UNCACHED, "uncached" },				\
+			 { COHMEM_ROW_UNDECLARED, "undeclared" },			\
+			 { COHMEM_ROW_UNDECLARED_REFUSED, "undeclared-refused" },	\
+			 { COHMEM_ROW_VM_MTE, "vm-mte" },				\
+			 { COHMEM_ROW_LEAF_TAGGED, "leaf-tagged" },			\
+			 { COHMEM_ROW_NO_FWB, "no-fwb" },				\
+			 { COHMEM_ROW_COHERENT, "coherent" })
+
+#define cohmem_show_verdict(verdict)				\
+	__print_symbolic(verdict,				\
+			 { COHMEM_NORMAL, "NORMAL" },		\
+			 { COHMEM_NORMAL_NC, "NORMAL_NC" },	\
+			 { COHMEM_DEVICE, "DEVICE" },		\
+			 { COHMEM_REFUSED, "refuse" })
+
+#define cohmem_show_reason(reason)					\
+	__print_symbolic(reason,					\
+			 { COHMEM_OK, "ok" },				\
+			 { COHMEM_NO_TAGS, "no-tags" },			\
+			 { COHMEM_NO_FWB, "no-fwb" },			\
+			 { COHMEM_UNDECLARED, "undeclared" },		\
+			 { COHMEM_NO_HOST_MAPPING, "no-host-mapping" },	\
+			 { COHMEM_HOST_READ_ONLY, "host-read-only" })
+
 /*
- * All that the memory-type rule was told, and what it said. Row 0 stands for
+ * All that the memory-type rule was told, and what it said. Row none stands for
  * the refusals before the rule: nothing mapped, or not writable. @size is the
  * block that the decision holds for, 0 if its size is not for the rule to say.
  */
@@ -79,34 +132,16 @@ DECLARE_EVENT_CLASS(kvm_cohmem,
 				   __entry->reason = d->reason;
 				   __entry->executable = d->executable;
 				   __entry->ret = ret;),
-		    TP_printk("ipa=0x%llx hva=0x%llx pfn=0x%llx size=0x%llx policy=%s leaf=%s linear=%d pfnmap=%d declared=%d any_uncached=%d mte_allowed=%d vm_mte=%d fwb=%d dic=%d exec=%d row=%u verdict=%s reason=%s executable=%d ret=%d",
+		    TP_printk("ipa=0x%llx hva=0x%llx pfn=0x%llx size=0x%llx policy=%s leaf=%s linear=%d pfnmap=%d declared=%d any_uncached=%d mte_allowed=%d vm_mte=%d fwb=%d dic=%d exec=%d row=%s verdict=%s reason=%s executable=%d ret=%d",
 			      __entry->ipa, __entry->hva, __entry->pfn, __entry->size,
-			      __print_symbolic(__entry->policy,
-					       { COHMEM_POLICY_DECLARED, "declared" },
-					       { COHMEM_POLICY_STRICT, "strict" },
-					       { COHMEM_POLICY_ANY, "any" },
-					       { COHMEM_POLICY_OFF, "off" }),
-			      __print_symbolic(__entry->leaf,
-					       { COHMEM_LEAF_NORMAL, "Normal" },
-					       { COHMEM_LEAF_NORMAL_TAGGED, "Normal-Tagged" },
-					       { COHMEM_LEAF_NORMAL_NC, "Normal-NC" },
-					       { COHMEM_LEAF_DEVICE, "Device" }),
+			      cohmem_show_policy(__entry->policy),
+			      cohmem_show_leaf(__entry->leaf),
 			      __entry->linear, __entry->pfnmap, __entry->declared,
 			      __entry->any_uncached, __entry->mte_allowed,
 			      __entry->vm_mte, __entry->fwb, __entry->dic, __entry->exec,
-			      __entry->row,
-			      __print_symbolic(__entry->verdict,
-					       { COHMEM_NORMAL, "NORMAL" },
-					       { COHMEM_NORMAL_NC, "NORMAL_NC" },
-					       { COHMEM_DEVICE, "DEVICE" },
-					       { COHMEM_REFUSED, "refuse" }),
-			      __print_symbolic(__entry->reason,
-					       { COHMEM_OK, "ok" },
-					       { COHMEM_NO_TAGS, "no-tags" },
-					       { COHMEM_NO_FWB, "no-fwb" },
-					       { COHMEM_UNDECLARED, "undeclared" },
-					       { COHMEM_NO_HOST_MAPPING, "no-host-mapping" },
-					       { COHMEM_HOST_READ_ONLY, "host-read-only" }),
+			      cohmem_show_row(__entry->row),
+			      cohmem_show_verdict(__entry->verdict),
+			      cohmem_show_reason(__entry->reason),
 			      __entry->executable, __entry->ret)
 );
 

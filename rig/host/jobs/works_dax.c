@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Job works-dax: the kernel's device-DAX driver serves /dev/dax0.0, memory
- * with struct pages of ZONE_DEVICE. A VM runs from it as from any (row 2 of
- * the rule), and what needs pages works too.
+ * with struct pages of ZONE_DEVICE. A VM runs from it as from any (row linear
+ * of the rule), and what needs pages works too.
  */
 #include <string.h>
 

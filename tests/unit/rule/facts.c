@@ -34,7 +34,7 @@ void facts_note(const struct cohmem_facts *f)
 	}
 	tap_note("policy %s, leaf %s, true:%s", cohmem_policy_name(f->policy),
 		 leaf_name(f->leaf), len ? list : " nothing");
-	tap_note("the function: row %d, %s, reason %s, %sexecutable", d.row,
-		 cohmem_verdict_name(d.verdict), cohmem_reason_name(d.reason),
-		 d.executable ? "" : "not ");
+	tap_note("the function: row %s, %s, reason %s, %sexecutable",
+		 cohmem_row_name(d.row), cohmem_verdict_name(d.verdict),
+		 cohmem_reason_name(d.reason), d.executable ? "" : "not ");
 }

@@ -188,12 +188,13 @@ static bool leaf_matters(const struct cohmem_facts *f, unsigned long vm_flags)
 	       (vm_flags & (VM_IO | VM_PFNMAP));
 }
 
-/* Row 0: there is no page to ask the rule about. */
+/* There is no page to ask the rule about. */
 static struct cohmem_decision refuse_unmapped(enum cohmem_reason reason)
 {
 	return (struct cohmem_decision) {
 		.verdict	= COHMEM_REFUSED,
 		.reason		= reason,
+		.row		= COHMEM_ROW_NONE,
 	};
 }
 
@@ -403,7 +404,7 @@ static void report_refusal(const struct cohmem_decision *d, gpa_t ipa,
 }
 
 /*
- * Row 4: not refused, but not what the mapping says either. Once per VM; but whoever
+ * Row undeclared: not refused, but not what the mapping says either. Once per VM; but whoever
  * can make one VM can make any number, one after the other.
  */
 static void warn_undeclared(struct kvm *kvm, gpa_t ipa, hva_t hva)

@@ -29,7 +29,7 @@ DECLARE_TRACEPOINT(kvm_cohmem_fault);
  * @block:	bytes that may be mapped as one, or 0 if the size of the block is
  *		not for the extent rule to say
  * @write:	the guest writes
- * @ordinary:	row 2, and nobody is to be told: only @facts.linear, @facts.vm_mte,
+ * @ordinary:	row linear, and nobody is to be told: only @facts.linear, @facts.vm_mte,
  *		@facts.dic and @facts.exec are set
  */
 struct cohmem_fault {
@@ -66,7 +66,7 @@ bool cohmem_supported(void);
 
 /*
  * Almost every fault is of RAM, which is not to pay for the rest: what can be told
- * apart at once is decided here, from no more facts than row 2 looks at.
+ * apart at once is decided here, from no more facts than row linear looks at.
  */
 
 /**
