@@ -12,16 +12,8 @@ static const struct {
 	const char *name;
 	size_t offset;
 } facts[NR_FACTS] = {
-#define FACT(member) { #member, offsetof(struct cohmem_facts, member) }
-	[FACT_LINEAR]		= FACT(linear),
-	[FACT_PFNMAP]		= FACT(pfnmap),
-	[FACT_DECLARED]		= FACT(declared),
-	[FACT_ANY_UNCACHED]	= FACT(any_uncached),
-	[FACT_MTE_ALLOWED]	= FACT(mte_allowed),
-	[FACT_VM_MTE]		= FACT(vm_mte),
-	[FACT_FWB]		= FACT(fwb),
-	[FACT_DIC]		= FACT(dic),
-	[FACT_EXEC]		= FACT(exec),
+#define FACT(member) { #member, offsetof(struct cohmem_facts, member) },
+#include "bool_facts.h"
 #undef FACT
 };
 

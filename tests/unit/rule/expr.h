@@ -15,17 +15,14 @@
 
 #include "cohmem_rule.h"
 
-/* The facts that are true or false, in the order in which they are counted. */
+/*
+ * The facts that are true or false, in the order of struct cohmem_facts. The
+ * Makefile makes bool_facts.h of that structure.
+ */
 enum fact {
-	FACT_LINEAR,
-	FACT_PFNMAP,
-	FACT_DECLARED,
-	FACT_ANY_UNCACHED,
-	FACT_MTE_ALLOWED,
-	FACT_VM_MTE,
-	FACT_FWB,
-	FACT_DIC,
-	FACT_EXEC,
+#define FACT(member) FACT_##member,
+#include "bool_facts.h"
+#undef FACT
 	NR_FACTS
 };
 
