@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # All tests of the memory-type rule, as one TAP stream: rule_test, and then the
-# test of the test. That changes the rule, or its table, in one place at a time,
-# and passes if rule_test then fails, at the row that was changed.
+# test of the test. That changes the rule, its table or its tracepoints in one
+# place at a time, and passes if rule_test then fails, at the row that was changed.
 #
-# usage: check.sh OUT RULE_DIR RULE.md	(CC and CFLAGS from the Makefile)
+# usage: check.sh OUT RULE_DIR RULE.md	(CC, CFLAGS and SOURCES from the Makefile)
 set -eu
 
 out=$1
@@ -72,6 +72,27 @@ table_rows() {
 	sed -n '/^<!-- table: rule -->$/,/^$/s/^| `\([a-z-]*\)` |.*/\1/p' "$page"
 }
 
+trace_mutant() {	# what edit failing-test
+	mkdir -p "$out/trace"
+	sed "$2" "$rule/trace_cohmem.h" >"$out/trace/trace_cohmem.h"
+	if cmp -s "$rule/trace_cohmem.h" "$out/trace/trace_cohmem.h"; then
+		echo "# no longer applies to trace_cohmem.h: $2"
+		tap "not ok" "noticed: $1"
+		return
+	fi
+	# shellcheck disable=SC2086 # lists of flags and of files
+	$CC -I"$out/trace" $CFLAGS -w -o "$out/mutant" $SOURCES "$rule/cohmem_rule.c"
+	expect_failure "noticed: $1" "$out/mutant" "$page" "$3"
+}
+
+# Tools that read the format of an event know only those values.
+trace_values() {
+	sed -n 's/^.*{ \(COHMEM_[A-Z_]*\), ".*/\1/p' "$rule/trace_cohmem.h" | sort >"$out/printed"
+	sed -n 's/^TRACE_DEFINE_ENUM(\(.*\));$/\1/p' "$rule/trace_cohmem.h" | sort >"$out/defined"
+	diff "$out/printed" "$out/defined" | sed 's/^/# /'
+	cmp -s "$out/printed" "$out/defined" && [ -s "$out/defined" ]
+}
+
 table_mutants() {	# row
 	table_mutant "$1" 2 " never " "decides nothing" "row $1 decides"
 	table_mutant "$1" 3 " DEVICE if exec else NORMAL " \
@@ -136,5 +157,18 @@ if [ "$status" = 2 ]; then
 else
 	tap "not ok" "noticed: a condition cannot be read"
 fi
+
+if trace_values; then
+	tap ok "the format of the events has each value that they print"
+else
+	tap "not ok" "the format of the events has each value that they print"
+fi
+shows="a trace shows all facts"
+trace_mutant "in the trace, a row has another name" 's/"coherent"/"cached"/' "$shows"
+trace_mutant "in the trace, a row has no name" '/{ COHMEM_ROW_VM_MTE,/d' "$shows"
+trace_mutant "in the trace, a fact is missing" 's/ fwb=%d/ %d/' "$shows"
+trace_mutant "in the trace, two facts are mixed up" 's/= f->declared;/= f->pfnmap;/' "$shows"
+trace_mutant "in the trace, a reason has no name" \
+	's/"no-host-mapping"/"nothing"/' "a trace shows each reason"
 
 tap_end

@@ -16,6 +16,7 @@
 #include "properties.h"
 #include "table.h"
 #include "tap.h"
+#include "trace.h"
 
 enum rule_column {
 	COL_ROW,
@@ -257,5 +258,6 @@ int main(int argc, char **argv)
 	test_rows();
 	test_reasons();
 	test_properties();
+	test_trace();
 	return tap_end();
 }
