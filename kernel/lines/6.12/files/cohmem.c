@@ -237,12 +237,12 @@ out:
 }
 
 /**
- * cohmem_fault_ask() - Collect the facts of a fault, and ask the rule
+ * __cohmem_fault_pfn() - Collect the facts of a fault, and ask the rule
  * @cf: the fault, with @pfn set
  *
  * Context, return: as cohmem_fault_pfn().
  */
-int cohmem_fault_ask(struct cohmem_fault *cf)
+int __cohmem_fault_pfn(struct cohmem_fault *cf)
 {
 	int ret = 0;
 
@@ -347,7 +347,7 @@ static void find_block(struct cohmem_fault *cf, struct cohmem_extent *e,
 }
 
 /**
- * cohmem_fault_find_extent() - Find the largest block that the fault may map
+ * __cohmem_fault_extent() - Find the largest block that the fault may map
  * @cf: the fault, after cohmem_fault_pfn()
  * @memslot: holds its HVA
  * @fault_ipa: where it is to be mapped: an IPA of L2, if nested
@@ -367,9 +367,9 @@ static void find_block(struct cohmem_fault *cf, struct cohmem_extent *e,
  * sampled before, and is checked afterwards. Each page of a block is looked at
  * once at most for each block size there is.
  */
-void cohmem_fault_find_extent(struct cohmem_fault *cf,
-			      const struct kvm_memory_slot *memslot,
-			      phys_addr_t fault_ipa, unsigned long max)
+void __cohmem_fault_extent(struct cohmem_fault *cf,
+			   const struct kvm_memory_slot *memslot,
+			   phys_addr_t fault_ipa, unsigned long max)
 {
 	unsigned long slot_end = memslot->userspace_addr +
 				 (memslot->npages << PAGE_SHIFT);
@@ -426,7 +426,7 @@ static void warn_undeclared(struct kvm *kvm, gpa_t ipa, hva_t hva)
 }
 
 /**
- * cohmem_fault_tell() - Tell the world about a final decision
+ * __cohmem_fault_report() - Tell the world about a final decision
  * @cf: the fault
  * @ret: what came of it: 0, -EFAULT, -ENOEXEC, -EAGAIN for another try, or what
  *	 the stage-2 walker said
@@ -436,7 +436,7 @@ static void warn_undeclared(struct kvm *kvm, gpa_t ipa, hva_t hva)
  *
  * Context: process context of the vCPU, no lock but SRCU held.
  */
-void cohmem_fault_tell(const struct cohmem_fault *cf, int ret)
+void __cohmem_fault_report(const struct cohmem_fault *cf, int ret)
 {
 	const struct cohmem_decision *d = &cf->decision;
 
@@ -479,7 +479,7 @@ int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err)
 	cf->decision = refuse_unmapped(read_only ?
 				       COHMEM_HOST_READ_ONLY :
 				       COHMEM_NO_HOST_MAPPING);
-	cohmem_fault_tell(cf, -EFAULT);
+	__cohmem_fault_report(cf, -EFAULT);
 	return -EFAULT;
 }
 
@@ -509,7 +509,7 @@ int cohmem_fault_no_pfn(struct cohmem_fault *cf, kvm_pfn_t err,
 
 	fault_facts(cf);
 	cf->pfn = err;
-	cohmem_fault_tell(cf, -EAGAIN);
+	__cohmem_fault_report(cf, -EAGAIN);
 	return 0;
 }
 

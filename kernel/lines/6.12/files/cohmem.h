@@ -29,7 +29,7 @@ DECLARE_TRACEPOINT(kvm_cohmem_fault);
  * @block:	bytes that may be mapped as one, or 0 if the size of the block is
  *		not for the extent rule to say
  * @write:	the guest writes
- * @ordinary:	row linear, and nobody is to be told: only @facts.linear, @facts.vm_mte,
+ * @fast:	row linear, and nobody is to be told: only @facts.linear, @facts.vm_mte,
  *		@facts.dic and @facts.exec are set
  */
 struct cohmem_fault {
@@ -44,14 +44,14 @@ struct cohmem_fault {
 	unsigned long vma_end;
 	unsigned long block;
 	bool write;
-	bool ordinary;
+	bool fast;
 };
 
-int cohmem_fault_ask(struct cohmem_fault *cf);
-void cohmem_fault_find_extent(struct cohmem_fault *cf,
-			      const struct kvm_memory_slot *memslot,
-			      phys_addr_t fault_ipa, unsigned long max);
-void cohmem_fault_tell(const struct cohmem_fault *cf, int ret);
+int __cohmem_fault_pfn(struct cohmem_fault *cf);
+void __cohmem_fault_extent(struct cohmem_fault *cf,
+			   const struct kvm_memory_slot *memslot,
+			   phys_addr_t fault_ipa, unsigned long max);
+void __cohmem_fault_report(const struct cohmem_fault *cf, int ret);
 int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err);
 int cohmem_fault_no_pfn(struct cohmem_fault *cf, kvm_pfn_t err,
 			unsigned long mmu_seq);
@@ -128,10 +128,10 @@ static inline int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn)
 	/* Not kvm_has_mte(), which is a call: the VM has it only if the CPUs do. */
 	cf->facts.vm_mte = test_bit(KVM_ARCH_FLAG_MTE_ENABLED,
 				    &cf->vcpu->kvm->arch.flags);
-	cf->ordinary = cf->facts.linear && !cf->facts.vm_mte &&
-		       !tracepoint_enabled(kvm_cohmem_fault);
-	if (!cf->ordinary)
-		return cohmem_fault_ask(cf);
+	cf->fast = cf->facts.linear && !cf->facts.vm_mte &&
+		   !tracepoint_enabled(kvm_cohmem_fault);
+	if (!cf->fast)
+		return __cohmem_fault_pfn(cf);
 
 	cf->facts.dic = cpus_have_final_cap(ARM64_HAS_CACHE_DIC);
 	cf->decision = cohmem_decide_linear(&cf->facts);
@@ -139,7 +139,7 @@ static inline int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn)
 }
 
 /*
- * As cohmem_fault_find_extent(), for which linear memory has no extents. Of @nested,
+ * As __cohmem_fault_extent(), for which linear memory has no extents. Of @nested,
  * if there is one, no more than what L1 has mapped as one.
  */
 static inline void cohmem_fault_extent(struct cohmem_fault *cf,
@@ -152,7 +152,7 @@ static inline void cohmem_fault_extent(struct cohmem_fault *cf,
 
 	if (nested)
 		max = min(max, kvm_s2_trans_size(nested));
-	cohmem_fault_find_extent(cf, memslot, fault_ipa, max);
+	__cohmem_fault_extent(cf, memslot, fault_ipa, max);
 }
 
 /* The error that the guest is to see, if the decision becomes final. */
@@ -176,18 +176,18 @@ static inline int cohmem_fault_error(const struct cohmem_fault *cf)
  */
 static inline int cohmem_fault_check(struct cohmem_fault *cf)
 {
-	if (cf->ordinary)
+	if (cf->fast)
 		return 0;
 
 	cf->vcpu->arch.cohmem.lost_races = 0;
 	return cohmem_fault_error(cf);
 }
 
-/* As cohmem_fault_tell(), if there is anything to tell. */
+/* As __cohmem_fault_report(), if there is anything to tell. */
 static inline void cohmem_fault_report(const struct cohmem_fault *cf, int ret)
 {
-	if (!cf->ordinary)
-		cohmem_fault_tell(cf, ret);
+	if (!cf->fast)
+		__cohmem_fault_report(cf, ret);
 }
 
 /* The page is Device or Normal-NC in stage 2. */
