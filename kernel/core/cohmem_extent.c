@@ -172,14 +172,14 @@ out:
 
 static bool run_covers(struct mm_struct *mm, const struct cohmem_extent *e,
 		       unsigned long addr, unsigned long end,
-		       unsigned long *suspect)
+		       unsigned long *break_hint)
 {
 	unsigned long next;
 
 	for (; addr < end; addr = next) {
 		next = compare_section(mm, e, addr, end);
 		if (next == addr) {
-			*suspect = addr;
+			*break_hint = addr;
 			return false;
 		}
 		cond_resched();
@@ -220,10 +220,10 @@ bool cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e)
  * @mm: the VMM's
  * @e: the page, after cohmem_extent_begin()
  * @size: of the block in bytes, a power of two
- * @suspect: an HVA to look at first, any value will do. If a leaf in the block
- *	     is not as it should be, that leaf's HVA
+ * @break_hint: an HVA to look at first, any value will do. If a leaf in the
+ *		block is not as it should be, that leaf's HVA
  *
- * A caller that comes back with the same @suspect, for another page of a block
+ * A caller that comes back with the same @break_hint, for another page of a block
  * that could not be proven, pays for one leaf and not for a whole scan again;
  * and if that leaf has been mended, the scan goes on from there. So memory that
  * is filled in bit by bit, in whatever order, is not read over and over.
@@ -236,11 +236,11 @@ bool cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e)
  * inside the bounds, and congruent with the IPA.
  */
 bool cohmem_extent_proven(struct mm_struct *mm, const struct cohmem_extent *e,
-			  unsigned long size, unsigned long *suspect)
+			  unsigned long size, unsigned long *break_hint)
 {
 	unsigned long before = e->ipa & (size - 1);
 	unsigned long first = e->hva - before;
-	unsigned long from = *suspect & PAGE_MASK;
+	unsigned long from = *break_hint & PAGE_MASK;
 
 	if ((e->ipa ^ PFN_PHYS(e->pfn)) & (size - 1))
 		return false;
@@ -251,6 +251,6 @@ bool cohmem_extent_proven(struct mm_struct *mm, const struct cohmem_extent *e,
 	if (from - first >= size)
 		from = e->hva;
 
-	return run_covers(mm, e, from, first + size, suspect) &&
-	       run_covers(mm, e, first, from, suspect);
+	return run_covers(mm, e, from, first + size, break_hint) &&
+	       run_covers(mm, e, first, from, break_hint);
 }

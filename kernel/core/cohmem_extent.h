@@ -35,6 +35,6 @@ struct cohmem_extent {
 
 bool cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e);
 bool cohmem_extent_proven(struct mm_struct *mm, const struct cohmem_extent *e,
-			  unsigned long size, unsigned long *suspect);
+			  unsigned long size, unsigned long *break_hint);
 
 #endif /* __ARM64_KVM_COHMEM_EXTENT_H__ */

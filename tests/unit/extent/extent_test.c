@@ -85,7 +85,7 @@ static u64 broken(u64 descriptor, size_t how)
 
 static bool ask(struct host *host, unsigned long hva, unsigned long start,
 		unsigned long end, u64 ipa, unsigned long size,
-		unsigned long *suspect)
+		unsigned long *break_hint)
 {
 	struct cohmem_extent e = {
 		.hva = hva, .start = start, .end = end, .ipa = ipa,
@@ -97,7 +97,7 @@ static bool ask(struct host *host, unsigned long hva, unsigned long start,
 	if (e.pfn != PHYS_PFN(host->pages[(hva - host->base) >> PAGE_SHIFT].pa))
 		return false;
 	watch.leaves = 0;
-	return cohmem_extent_proven(&host->mm, &e, size, suspect);
+	return cohmem_extent_proven(&host->mm, &e, size, break_hint);
 }
 
 /*
@@ -108,7 +108,7 @@ static bool ask(struct host *host, unsigned long hva, unsigned long start,
 static void test_each_position(void)
 {
 	const u64 base = 8 * PUD_SIZE, pa = 1UL << 41, skew = 3 * PAGE_SIZE;
-	unsigned long hva, suspect, longest = 0;
+	unsigned long hva, break_hint, longest = 0;
 	unsigned int wrong[NR_BREAKS] = { 0 }, wrong_memo = 0, wrong_mended = 0;
 	struct host host;
 
@@ -126,19 +126,19 @@ static void test_each_position(void)
 				hva = base + skew + below(PTRS_PER_PTE) * PAGE_SIZE;
 			} while (hva == there);
 			host_change(&host, there, broken(whole, how));
-			suspect = rnd();
+			break_hint = rnd();
 			wrong[how] += ask(&host, hva, base, base + 3 * PMD_SIZE,
 					  hva - base - skew + 4 * PUD_SIZE,
-					  PMD_SIZE, &suspect) ||
-				      (suspect & PAGE_MASK) != there;
+					  PMD_SIZE, &break_hint) ||
+				      (break_hint & PAGE_MASK) != there;
 			longest = watch.longest > longest ? watch.longest : longest;
 			ask(&host, hva, base, base + 3 * PMD_SIZE,
-			    hva - base - skew + 4 * PUD_SIZE, PMD_SIZE, &suspect);
+			    hva - base - skew + 4 * PUD_SIZE, PMD_SIZE, &break_hint);
 			wrong_memo += watch.leaves > 1;
 			host_change(&host, there, whole);
 			wrong_mended += !ask(&host, hva, base, base + 3 * PMD_SIZE,
 					     hva - base - skew + 4 * PUD_SIZE,
-					     PMD_SIZE, &suspect) ||
+					     PMD_SIZE, &break_hint) ||
 					watch.leaves > PTRS_PER_PTE + 1;
 			longest = watch.longest > longest ? watch.longest : longest;
 		}
@@ -159,7 +159,7 @@ static void test_bounds(void)
 	const u64 base = 8 * PUD_SIZE, pa = 1UL << 41;
 	unsigned long first = base + PMD_SIZE, end = first + PMD_SIZE;
 	unsigned long hva = first + below(PTRS_PER_PTE) * PAGE_SIZE;
-	unsigned long suspect = 0;
+	unsigned long break_hint = 0;
 	struct host host;
 	bool whole, late, early;
 
@@ -167,14 +167,14 @@ static void test_bounds(void)
 	for (u64 at = 0; at < 3 * PMD_SIZE; at += PAGE_SIZE)
 		host_map(&host, base + at, PAGE_SIZE, pa + at, BITS);
 
-	whole = ask(&host, hva, first, end, pa + (hva - base), PMD_SIZE, &suspect);
+	whole = ask(&host, hva, first, end, pa + (hva - base), PMD_SIZE, &break_hint);
 	/* The page itself is always inside. */
 	hva = end - PAGE_SIZE;
 	late = ask(&host, hva, first + PAGE_SIZE, end, pa + (hva - base),
-		   PMD_SIZE, &suspect);
+		   PMD_SIZE, &break_hint);
 	hva = first;
 	early = ask(&host, hva, first, end - PAGE_SIZE, pa + (hva - base),
-		    PMD_SIZE, &suspect);
+		    PMD_SIZE, &break_hint);
 	result(whole && !late && !early,
 	       "a block only inside the VMA: whole %d, one page late %d, one early %d",
 	       whole, late, early);
@@ -186,7 +186,7 @@ static void test_large_leaves(void)
 {
 	const u64 base = 8 * PUD_SIZE, pa = 1UL << 42;
 	unsigned int wrong[NR_BREAKS] = { 0 };
-	unsigned long suspect = 0;
+	unsigned long break_hint = 0;
 	struct host host;
 	u64 whole, there;
 	bool proven;
@@ -195,14 +195,14 @@ static void test_large_leaves(void)
 	for (u64 at = 0; at < PUD_SIZE; at += PMD_SIZE)
 		host_map(&host, base + at, PMD_SIZE, pa + at, BITS);
 
-	proven = ask(&host, base, base, base + PUD_SIZE, pa, PUD_SIZE, &suspect);
+	proven = ask(&host, base, base, base + PUD_SIZE, pa, PUD_SIZE, &break_hint);
 	for (size_t how = 0; how < NR_BREAKS; how++) {
 		there = base + (1 + below(PTRS_PER_PTE - 1)) * PMD_SIZE;
 		whole = host_descriptor(&host, there);
 		host_change(&host, there, broken(whole, how));
-		suspect = 0;
+		break_hint = 0;
 		wrong[how] = ask(&host, base, base, base + PUD_SIZE, pa,
-				 PUD_SIZE, &suspect);
+				 PUD_SIZE, &break_hint);
 		host_change(&host, there, whole);
 	}
 	for (size_t how = 0; how < NR_BREAKS; how++)
@@ -215,7 +215,7 @@ static void test_large_leaves(void)
 static void test_swapped(unsigned long size, const char *level)
 {
 	const u64 base = 8 * PUD_SIZE, pa = 1UL << 42;
-	unsigned long suspect = 0, hva = base + size;
+	unsigned long break_hint = 0, hva = base + size;
 	struct host host;
 	bool found, proven;
 
@@ -224,8 +224,8 @@ static void test_swapped(unsigned long size, const char *level)
 	host_map(&host, hva, size, pa + size, BITS);
 	host_change(&host, hva, rnd() & ~(PTE_VALID | PTE_TABLE_BIT |
 					  PTE_PRESENT_INVALID));
-	found = ask(&host, hva, base, base + 2 * size, pa + size, size, &suspect);
-	proven = ask(&host, base, base, base + 2 * size, pa, 2 * size, &suspect);
+	found = ask(&host, hva, base, base + 2 * size, pa + size, size, &break_hint);
+	proven = ask(&host, base, base, base + 2 * size, pa, 2 * size, &break_hint);
 	result(!found && !proven, "a swap entry of a %s is not walked", level);
 	host_free(&host);
 }
@@ -290,7 +290,7 @@ static void random_case(unsigned long size, struct tally *tally)
 	for (int n = 0; n < 8; n++) {
 		unsigned long hva = base + below(pages) * PAGE_SIZE;
 		unsigned long start = base, end = base + pages * PAGE_SIZE;
-		unsigned long suspect = below(2) ? rnd() : base + below(pages) * PAGE_SIZE;
+		unsigned long break_hint = below(2) ? rnd() : base + below(pages) * PAGE_SIZE;
 		u64 ipa = pa + (hva - base) + below(8) * PUD_SIZE;
 		bool want, got;
 
@@ -306,7 +306,7 @@ static void random_case(unsigned long size, struct tally *tally)
 			ipa += below(PTRS_PER_PTE) * PAGE_SIZE;
 		want = oracle(&host, hva, start, end, ipa, size) &&
 		       host.pages[(hva - base) >> PAGE_SHIFT].usable;
-		got = ask(&host, hva, start, end, ipa, size, &suspect);
+		got = ask(&host, hva, start, end, ipa, size, &break_hint);
 		tally->cases++;
 		tally->proven += want;
 		if (got != want && !tally->wrong++)
@@ -334,7 +334,7 @@ static void test_random(unsigned long size, unsigned long cases)
 static void test_lazy(void)
 {
 	const u64 base = 8 * PUD_SIZE, pa = 1UL << 41;
-	unsigned long suspect = 0, leaves = 0;
+	unsigned long break_hint = 0, leaves = 0;
 	struct host host;
 	bool proven = false;
 
@@ -342,7 +342,7 @@ static void test_lazy(void)
 	for (u64 at = 0; at < PMD_SIZE; at += PAGE_SIZE) {
 		host_map(&host, base + at, PAGE_SIZE, pa + at, BITS);
 		proven = ask(&host, base + at, base, base + PMD_SIZE, pa + at,
-			     PMD_SIZE, &suspect);
+			     PMD_SIZE, &break_hint);
 		leaves += watch.leaves;
 	}
 	result(proven && leaves < 4 * PTRS_PER_PTE,

@@ -289,13 +289,13 @@ static bool block_is_mixed(phys_addr_t phys, unsigned long size)
 static bool block_proven(struct cohmem_fault *cf,
 			 const struct cohmem_extent *e, unsigned long size)
 {
-	unsigned long *suspects = cf->vcpu->arch.cohmem.suspects;
+	unsigned long *break_hints = cf->vcpu->arch.cohmem.break_hints;
 	unsigned long first = e->hva - (e->ipa & (size - 1));
-	unsigned int slot = hash_long(first ^ size, COHMEM_SUSPECTS_SHIFT);
+	unsigned int slot = hash_long(first ^ size, COHMEM_BREAK_HINTS_SHIFT);
 
 	return !block_is_mixed(ALIGN_DOWN(PFN_PHYS(e->pfn), size), size) &&
 	       cohmem_extent_proven(cf->vcpu->kvm->mm, e, size,
-				    &suspects[slot]);
+				    &break_hints[slot]);
 }
 
 #ifdef CONFIG_DEBUG_VM
