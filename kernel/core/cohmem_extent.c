@@ -2,23 +2,27 @@
 /*
  * The extent rule: may stage 2 map the block around a page?
  *
- * Yes, if each host leaf in the block continues the physical run of that page
- * and has its attributes. Each one is looked at: the host may map by PTEs, by
- * larger leaves or by both, at any alignment of HVA, and vm_pgoff is nobody's
- * business but the driver's.
+ * It may if every host leaf in the block continues the physical run of the page
+ * and has the attributes of the page's leaf. Each leaf is read. The host may
+ * map by PTEs, by larger leaves or by both, and the HVA may have any alignment.
+ * vm_pgoff is not used, because each driver gives it a meaning of its own.
  *
- * The tables are read without a lock, as get_user_pages_fast() does: with
- * interrupts off they are not freed. Sections are short, and each one walks
- * from the top again, as its tables may have gone while interrupts were on.
- * So what has been proven is true of each leaf at some moment only. It holds
- * if no MMU notifier ran from before the first look until mmu_lock is held,
- * which the caller checks with mmu_invalidate_retry(). A leaf can be filled in
- * or made writable without a notifier; neither makes a proof untrue, as holes
- * prove nothing and the block gets the rights of the leaf that was read first.
- * But it may be out of date, so nobody may relax more than they have proven.
+ * The tables are read without a lock, as get_user_pages_fast() does: they are
+ * not freed while interrupts are off. Interrupts are off for a short section at
+ * a time. Each section walks from the top again, because the tables may have
+ * been freed while interrupts were on.
  *
- * The host's tables are read with the host's helpers. KVM's own ones take them
- * for stage-2 tables, which differ with LPA2 (Arm ARM DDI 0487, D8.3.1).
+ * A proof is therefore made of leaves that were read at different moments. It
+ * holds if no MMU notifier ran between the first read and the moment when the
+ * caller holds mmu_lock. The caller checks that by mmu_invalidate_retry(). Two
+ * changes of a leaf need no notifier: it can be filled in, and it can be made
+ * writable. Neither makes a proof wrong, because a proven block has no holes,
+ * and gets the permissions of the leaf that was read first. But a proof can be
+ * out of date. A caller must not relax the permissions of more than it has
+ * proven.
+ *
+ * The host's tables are read with the host's helpers. KVM's helpers are for
+ * stage-2 tables, whose format differs with LPA2 (Arm ARM DDI 0487, D8.3.1).
  */
 #include <linux/irqflags.h>
 #include <linux/mm.h>
@@ -29,15 +33,17 @@
 #include "cohmem_extent.h"
 
 /*
- * Not among them: the access flag and what says "dirty" (PTE_RDONLY differs
- * between clean and dirty pages of one writable mapping), and the contiguous
- * hint.
+ * The attributes that all leaves of a block must share. Pages of one mapping
+ * may differ in the access flag, in the dirty state and in the contiguous hint.
+ * PTE_RDONLY is part of the dirty state: a clean page of a writable mapping has
+ * it set.
  */
 #define EXTENT_ATTRS	(PTE_VALID | PTE_USER | PTE_WRITE | PTE_ATTRINDX_MASK)
 
 /*
- * And the address. With 4 KiB pages its upper bits are those of shareability
- * where there is no LPA2, which is the same in all leaves of ordinary memory.
+ * The attributes and the address. With 4 KiB pages and no LPA2 the upper
+ * address bits hold the shareability, which is the same in all leaves of
+ * memory.
  */
 #ifdef PTE_ADDR_HIGH
 #define EXTENT_BITS	(EXTENT_ATTRS | PTE_ADDR_LOW | PTE_ADDR_HIGH)
@@ -50,7 +56,7 @@
  * @pte:	the entry, in the format of the last level
  * @start:	first address that it maps
  * @size:	bytes that it maps
- * @ptep:	where it was read, if it is of the last level
+ * @ptep:	address of the entry if it is of the last level, or NULL
  */
 struct leaf {
 	pte_t pte;
@@ -60,8 +66,11 @@ struct leaf {
 };
 
 /*
- * Context: interrupts off. If @leaf->ptep is set, pte_unmap() is due.
- * Return: whether there is an entry; it may be an invalid one.
+ * Finds the leaf that maps @addr. If @leaf->ptep is set, the caller has to call
+ * pte_unmap().
+ *
+ * Context: interrupts off.
+ * Return: true if there is an entry. The entry may be invalid.
  */
 static bool find_leaf(struct mm_struct *mm, unsigned long addr,
 		      struct leaf *leaf)
@@ -83,7 +92,7 @@ static bool find_leaf(struct mm_struct *mm, unsigned long addr,
 
 	pudp = pud_offset_lockless(p4dp, p4d, addr);
 	pud = READ_ONCE(*pudp);
-	/* Neither leaf nor table: huge pages under migration, or poisoned. */
+	/* The entry of a migrated or poisoned huge page is no leaf and no table. */
 	if (!pud_present(pud))
 		return false;
 	if (pud_leaf(pud)) {
@@ -112,7 +121,7 @@ static bool find_leaf(struct mm_struct *mm, unsigned long addr,
 	if (!leaf->ptep)
 		return false;
 
-	/* Not ptep_get(): it would gather what the block does not depend on. */
+	/* ptep_get() would collect the access and dirty flags, which may differ. */
 	leaf->pte = __ptep_get(leaf->ptep);
 	leaf->start = addr & PAGE_MASK;
 	leaf->size = PAGE_SIZE;
@@ -120,9 +129,10 @@ static bool find_leaf(struct mm_struct *mm, unsigned long addr,
 }
 
 /*
- * As a descriptor, not as a PFN: decoding the address, and where its upper bits
- * are, for each of 262,144 leaves costs more than all the rest. The sum does not
- * carry beyond the block, which is aligned, so not into the upper bits either.
+ * Compares descriptors, not PFNs: a block can have 262,144 leaves, and to
+ * decode the address of each would cost more than all the rest. The sum does
+ * not carry out of the block, because the block is aligned. So it does not
+ * carry into the upper address bits either.
  */
 static bool leaf_continues(pte_t pte, unsigned long start,
 			   const struct cohmem_extent *e)
@@ -133,9 +143,11 @@ static bool leaf_continues(pte_t pte, unsigned long start,
 }
 
 /*
- * Compares the leaves from @addr on: those of one table of the last level, or
- * one larger leaf. Return: the address after the last one that is as it should
- * be, which is @addr if none is.
+ * Compares the leaves from @addr on: leaves of one last-level table, or one
+ * larger leaf.
+ *
+ * Return: the address after the last leaf that continues the run, or @addr if
+ * the first leaf does not.
  */
 static unsigned long compare_section(struct mm_struct *mm,
 				     const struct cohmem_extent *e,
@@ -170,6 +182,7 @@ out:
 	return min(addr, end);
 }
 
+/* Sets @break_hint to the first leaf that does not continue the run. */
 static bool run_covers(struct mm_struct *mm, const struct cohmem_extent *e,
 		       unsigned long addr, unsigned long end,
 		       unsigned long *break_hint)
@@ -188,12 +201,13 @@ static bool run_covers(struct mm_struct *mm, const struct cohmem_extent *e,
 }
 
 /**
- * cohmem_extent_begin() - Read the leaf that a block has to be like
- * @mm: the VMM's
- * @e: with @hva set; gets @pfn, @attrs and @leaf
+ * cohmem_extent_begin() - Read the leaf that maps the page
+ * @mm: the address space of the VMM
+ * @e: the page, with @hva set. The function sets @pfn, @attrs and @leaf
  *
- * Context: process context. The MMU invalidation sequence was sampled before.
- * Return: false if the VMM cannot use what is there.
+ * Context: process context. The caller has sampled the MMU invalidation
+ * sequence.
+ * Return: true if the VMM can use the page.
  */
 bool cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e)
 {
@@ -217,23 +231,23 @@ bool cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e)
 
 /**
  * cohmem_extent_proven() - May stage 2 map the block around a page?
- * @mm: the VMM's
+ * @mm: the address space of the VMM
  * @e: the page, after cohmem_extent_begin()
- * @size: of the block in bytes, a power of two
- * @break_hint: an HVA to look at first, any value will do. If a leaf in the
- *		block is not as it should be, that leaf's HVA
+ * @size: size of the block in bytes, a power of two
+ * @break_hint: the HVA to read first. Any value is valid. If a leaf breaks the
+ *		block, the function sets it to the HVA of that leaf
  *
- * A caller that comes back with the same @break_hint, for another page of a block
- * that could not be proven, pays for one leaf and not for a whole scan again;
- * and if that leaf has been mended, the scan goes on from there. So memory that
- * is filled in bit by bit, in whatever order, is not read over and over.
+ * A caller that asks again about a block, for any page of it, passes the
+ * @break_hint that it got. If that leaf still breaks the block, no other leaf
+ * is read. If it no longer does, the scan goes on from there. So memory that a
+ * driver fills in page by page, in any order, is not read again for each page.
  *
  * Context: process context, may sleep. Interrupts are off for one walk and at
- * most COHMEM_EXTENT_SECTION leaves at a time. Each page of the block is looked
- * at once at most. The answer holds as long as no MMU notifier has run since
- * the invalidation sequence was sampled.
- * Return: whether all of the block is one run with the attributes of the page,
- * inside the bounds, and congruent with the IPA.
+ * most COHMEM_EXTENT_SECTION leaves at a time. Each page of the block is read
+ * once at most. The answer holds as long as no MMU notifier has run since the
+ * caller sampled the invalidation sequence.
+ * Return: true if the block is one physical run with the attributes of the
+ * page, lies inside the bounds, and is congruent with the IPA.
  */
 bool cohmem_extent_proven(struct mm_struct *mm, const struct cohmem_extent *e,
 			  unsigned long size, unsigned long *break_hint)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The extent rule: how much of the host's address space around a page maps
- * one physical run with one set of attributes, so that stage 2 may map it as
- * one block. Read from the host's live page tables, and from nothing else.
+ * The extent rule: does the host map the block around a page as one physical
+ * run with one set of attributes? Stage 2 may then map it as one block. The
+ * answer is read from the host's live page tables alone.
  */
 #ifndef __ARM64_KVM_COHMEM_EXTENT_H__
 #define __ARM64_KVM_COHMEM_EXTENT_H__
@@ -10,18 +10,18 @@
 #include <linux/mm_types.h>
 #include <linux/types.h>
 
-/* Leaves that are read with interrupts off, at most, before they are let in. */
+/* At most so many leaves are read before interrupts are on again. */
 #define COHMEM_EXTENT_SECTION	512
 
 /**
- * struct cohmem_extent - A page, and what is known of where it lies
+ * struct cohmem_extent - A page, and the bounds of the block around it
  * @hva:	page-aligned address in the VMM
- * @start:	first HVA that a block may map: of the memslot and of the VMA
- * @end:	end of that, exclusive
+ * @start:	lowest HVA that is both in the memslot and in the VMA
+ * @end:	end of that range, exclusive
  * @ipa:	page-aligned IPA where @hva is to be mapped
- * @pfn:	PFN that the host's leaf maps at @hva
- * @attrs:	those attributes of that leaf which all of a block must share
- * @leaf:	what is compared of that leaf: its attributes and its address
+ * @pfn:	PFN that the host maps at @hva
+ * @attrs:	attributes of the host's leaf at @hva that the block must share
+ * @leaf:	address and attributes of that leaf, to compare other leaves with
  */
 struct cohmem_extent {
 	unsigned long hva;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory-type rule. Pure: no kernel pointer, no state, no side effect.
+ * The memory-type rule. It is a pure function: it has no kernel pointers, no
+ * state and no side effects.
  *
- * KVM follows the host's mapping. What the host maps Normal Write-Back, and
- * its driver has declared to be coherent memory, a guest gets as Normal
- * Write-Back; what the host maps otherwise stays what it was before; what
- * would be unsafe is refused by name.
+ * KVM follows the host's mapping. Memory that the host maps Normal Write-Back,
+ * and that its driver has declared to be coherent, is Normal Write-Back in the
+ * guest. Memory that would be unsafe there is refused with a reason. All other
+ * memory is mapped as before.
  */
 #include "cohmem_rule.h"
 
@@ -30,10 +31,11 @@ static bool leaf_is_cacheable(enum cohmem_leaf leaf)
  * cohmem_decide() - The memory-type rule
  * @f: what is known about the page, the VM and the machine
  *
- * The rows stand in the order of the table in the documentation; the first
- * that matches decides. Callable from any context.
+ * The rows are tried in the order of &enum cohmem_row. The first row that
+ * matches decides, and every combination of facts has one.
  *
- * Return: the decision. Every combination of facts has exactly one.
+ * Context: any.
+ * Return: the decision.
  */
 struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 {
@@ -45,9 +47,9 @@ struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 		return uncached(COHMEM_ROW_UNCACHED, COHMEM_OK, f);
 
 	/*
-	 * Cacheable PFNMAP memory from here on. remap_pfn_range() sets VM_IO
-	 * on all it maps, so VM_IO says nothing of what is behind a mapping.
-	 * Only the driver that made it can tell.
+	 * From here on the memory is cacheable PFNMAP memory. VM_IO does not
+	 * tell whether it is memory or registers, because remap_pfn_range()
+	 * sets VM_IO on everything that it maps. Only the driver knows.
 	 */
 	if (!f->declared && f->policy == COHMEM_POLICY_DECLARED)
 		return uncached(COHMEM_ROW_UNDECLARED, COHMEM_UNDECLARED, f);
@@ -55,8 +57,8 @@ struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 		return cohmem_refuse(COHMEM_ROW_UNDECLARED_REFUSED, COHMEM_UNDECLARED);
 
 	/*
-	 * A guest could turn on tag checking at stage 1 unseen by KVM, and
-	 * take external aborts from memory that stores no tags.
+	 * A guest can turn on tag checks at stage 1, and KVM does not see that.
+	 * Memory without tag storage would then answer with external aborts.
 	 */
 	if (f->vm_mte)
 		return cohmem_refuse(COHMEM_ROW_VM_MTE, COHMEM_NO_TAGS);
@@ -64,9 +66,9 @@ struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 		return cohmem_refuse(COHMEM_ROW_LEAF_TAGGED, COHMEM_NO_TAGS);
 
 	/*
-	 * Without FEAT_S2FWB (Arm ARM DDI 0487, D8.6) the guest may access
-	 * the memory non-cacheable, and KVM would have to clean it through a
-	 * kernel address that does not exist.
+	 * Without FEAT_S2FWB (Arm ARM DDI 0487, D8.6) the guest can access the
+	 * memory non-cacheable. KVM would have to clean it by address, and the
+	 * memory has no kernel address.
 	 */
 	if (!f->fwb)
 		return cohmem_refuse(COHMEM_ROW_NO_FWB, COHMEM_NO_FWB);
@@ -75,7 +77,7 @@ struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 }
 
 /**
- * cohmem_policy_name() - The policy as it is written on the command line
+ * cohmem_policy_name() - The policy as written on the kernel's command line
  * @policy: below COHMEM_NR_POLICIES
  *
  * Return: a constant string.
@@ -93,7 +95,7 @@ const char *cohmem_policy_name(enum cohmem_policy policy)
 }
 
 /**
- * cohmem_verdict_name() - The verdict, for traces and documents
+ * cohmem_verdict_name() - The verdict as traces and documents call it
  * @verdict: below COHMEM_NR_VERDICTS
  *
  * Return: a constant string.
@@ -135,7 +137,7 @@ const char *cohmem_row_name(enum cohmem_row row)
 }
 
 /**
- * cohmem_reason_name() - The reason as one word
+ * cohmem_reason_name() - The reason as the log and traces call it
  * @reason: below COHMEM_NR_REASONS
  *
  * Return: a constant string.
@@ -155,10 +157,10 @@ const char *cohmem_reason_name(enum cohmem_reason reason)
 }
 
 /**
- * cohmem_reason_remedy() - What is wrong and what the operator can do
+ * cohmem_reason_remedy() - What is wrong, and what an operator can do
  * @reason: below COHMEM_NR_REASONS
  *
- * Return: a constant string, one sentence each, without a final stop.
+ * Return: a constant string: one sentence, without a full stop.
  */
 const char *cohmem_reason_remedy(enum cohmem_reason reason)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The memory-type rule: which stage-2 memory type a page gets that a guest
- * wants mapped. Plain values in, plain values out, so that the kernel, the
- * host-side tests and the documentation share one function.
+ * The memory-type rule: which memory type does a page get in stage 2? The rule
+ * takes plain values and returns plain values, so the kernel, its tests and its
+ * documentation can share one function.
  */
 #ifndef __ARM64_KVM_COHMEM_RULE_H__
 #define __ARM64_KVM_COHMEM_RULE_H__
@@ -18,8 +18,8 @@
  * @COHMEM_LEAF_NORMAL:		Normal, Inner and Outer Write-Back
  * @COHMEM_LEAF_NORMAL_TAGGED:	the same, with MTE tags
  * @COHMEM_LEAF_NORMAL_NC:	Normal, Non-cacheable
- * @COHMEM_LEAF_DEVICE:		any Device type, any type not known here, or
- *				no leaf that could be read
+ * @COHMEM_LEAF_DEVICE:		any Device type, or a type that is none of the
+ *				above, or the leaf was not read
  * @COHMEM_NR_LEAVES:		number of the above
  */
 enum cohmem_leaf {
@@ -31,13 +31,13 @@ enum cohmem_leaf {
 };
 
 /**
- * enum cohmem_policy - Whose word is taken, kvm-arm.cacheable_pfnmap=
- * @COHMEM_POLICY_DECLARED:	declared memory becomes Normal, all else is as
- *				without this feature
- * @COHMEM_POLICY_STRICT:	as declared, and undeclared cacheable PFNMAP
- *				memory is refused
- * @COHMEM_POLICY_ANY:		any cacheable PFNMAP mapping is trusted
- * @COHMEM_POLICY_OFF:		as without this feature
+ * enum cohmem_policy - Which mappings are trusted, kvm-arm.cacheable_pfnmap=
+ * @COHMEM_POLICY_DECLARED:	those of memory that its driver declared to be
+ *				coherent; all others are as without this feature
+ * @COHMEM_POLICY_STRICT:	the same; undeclared cacheable PFNMAP memory is
+ *				refused
+ * @COHMEM_POLICY_ANY:		all cacheable PFNMAP mappings
+ * @COHMEM_POLICY_OFF:		none; all memory is as without this feature
  * @COHMEM_NR_POLICIES:		number of the above
  */
 enum cohmem_policy {
@@ -49,11 +49,11 @@ enum cohmem_policy {
 };
 
 /**
- * enum cohmem_verdict - What the page becomes in stage 2
+ * enum cohmem_verdict - What stage 2 has for the page
  * @COHMEM_NORMAL:	Normal Write-Back
  * @COHMEM_NORMAL_NC:	Normal Non-cacheable, never executable
  * @COHMEM_DEVICE:	Device-nGnRE, never executable
- * @COHMEM_REFUSED:	not mapped; &struct cohmem_decision.reason says why
+ * @COHMEM_REFUSED:	nothing; &struct cohmem_decision.reason says why
  * @COHMEM_NR_VERDICTS:	number of the above
  */
 enum cohmem_verdict {
@@ -65,16 +65,16 @@ enum cohmem_verdict {
 };
 
 /**
- * enum cohmem_reason - Why memory was refused, or not taken at its word
- * @COHMEM_OK:			no objection
- * @COHMEM_NO_TAGS:		the VM has MTE, the memory has no tag storage
- *				that KVM could initialise
- * @COHMEM_NO_FWB:		no stage-2 Force Write-Back
- * @COHMEM_UNDECLARED:		cacheable, but its driver has not declared it
- *				coherent
- * @COHMEM_NO_HOST_MAPPING:	before the rule: the host maps nothing there
- * @COHMEM_HOST_READ_ONLY:	before the rule: a write, and the host's
- *				mapping is read-only
+ * enum cohmem_reason - Why memory is refused, or why it is not cacheable
+ * @COHMEM_OK:			nothing is wrong
+ * @COHMEM_NO_TAGS:		KVM cannot initialise MTE tags in this memory,
+ *				and the VM or the host's mapping uses tags
+ * @COHMEM_NO_FWB:		the CPUs lack FEAT_S2FWB
+ * @COHMEM_UNDECLARED:		the host maps it cacheable, but its driver has
+ *				not declared it to be coherent
+ * @COHMEM_NO_HOST_MAPPING:	not from the rule: the host maps nothing there
+ * @COHMEM_HOST_READ_ONLY:	not from the rule: the guest writes, and the
+ *				host's mapping is read-only
  * @COHMEM_NR_REASONS:		number of the above
  */
 enum cohmem_reason {
@@ -89,17 +89,17 @@ enum cohmem_reason {
 
 /**
  * enum cohmem_row - The rows of the rule, in the order in which they are tried
- * @COHMEM_ROW_NONE:			the rule was not asked
+ * @COHMEM_ROW_NONE:			no row: the decision is not the rule's
  * @COHMEM_ROW_LINEAR_NO_TAGS:		linear memory without tags, VM with MTE
  * @COHMEM_ROW_LINEAR:			all other linear memory
- * @COHMEM_ROW_UNCACHED:		the host does not cache it, or not by a
- *					PFNMAP mapping, or the policy is off
- * @COHMEM_ROW_UNDECLARED:		not declared, mapped uncached
- * @COHMEM_ROW_UNDECLARED_REFUSED:	not declared, refused
+ * @COHMEM_ROW_UNCACHED:		the host's mapping is not cacheable or not
+ *					PFNMAP, or the policy is off
+ * @COHMEM_ROW_UNDECLARED:		undeclared, under policy declared
+ * @COHMEM_ROW_UNDECLARED_REFUSED:	undeclared, under policy strict
  * @COHMEM_ROW_VM_MTE:			VM with MTE
  * @COHMEM_ROW_LEAF_TAGGED:		the host maps it with MTE tags
  * @COHMEM_ROW_NO_FWB:			the CPUs lack FEAT_S2FWB
- * @COHMEM_ROW_COHERENT:		coherent memory
+ * @COHMEM_ROW_COHERENT:		trusted, and safe to map cacheable
  * @COHMEM_NR_ROWS:			number of the above
  */
 enum cohmem_row {
@@ -117,10 +117,10 @@ enum cohmem_row {
 };
 
 /**
- * struct cohmem_facts - All that the rule may look at, for one page
- * @policy:		whose word is taken
- * @leaf:		memory type of the host leaf that maps the page; not
- *			that of vm_page_prot, from which leaves may differ
+ * struct cohmem_facts - What the rule knows about one page
+ * @policy:		which mappings are trusted
+ * @leaf:		memory type of the host leaf that maps the page. The
+ *			type in vm_page_prot may differ, and is not used
  * @linear:		the kernel reaches the page through a cacheable mapping
  * @pfnmap:		VM_PFNMAP or VM_MIXEDMAP
  * @declared:		VM_COHERENT_PFNMAP
@@ -148,9 +148,9 @@ struct cohmem_facts {
 /**
  * struct cohmem_decision - What the rule says
  * @verdict:	memory type, or refusal
- * @reason:	why it is refused, or (row undeclared) not taken at its word
- * @executable:	map it executable. If this is false and the guest wants to
- *		execute, the guest gets an external abort
+ * @reason:	why the page is refused, or not cacheable (row undeclared)
+ * @executable:	the page is mapped executable. If it is not, and the guest wants
+ *		to execute from it, the guest gets an external abort
  * @row:	the row that decided
  */
 struct cohmem_decision {
@@ -170,7 +170,10 @@ cohmem_refuse(enum cohmem_row row, enum cohmem_reason reason)
 	};
 }
 
-/* X is worth granting ahead of need only where it costs no invalidation. */
+/*
+ * With DIC an executable mapping costs no invalidation. Only then is it granted
+ * before the guest executes.
+ */
 static inline struct cohmem_decision
 cohmem_normal(enum cohmem_row row, const struct cohmem_facts *f)
 {
@@ -183,12 +186,12 @@ cohmem_normal(enum cohmem_row row, const struct cohmem_facts *f)
 
 /**
  * cohmem_decide_linear() - The rows of the rule for linear memory
- * @f: what is known, with @linear set; @leaf, @pfnmap, @declared, @any_uncached,
- *     @fwb and @policy are not looked at, nor @mte_allowed without @vm_mte
+ * @f: what is known, with @linear set. The function reads @vm_mte, @dic and
+ *     @exec, and @mte_allowed if @vm_mte is set
  *
- * Inline, since almost every fault is of such memory.
+ * Almost every fault is on such memory, so this is inline.
  *
- * Return: the decision, as of cohmem_decide().
+ * Return: the decision that cohmem_decide() makes.
  */
 static inline struct cohmem_decision
 cohmem_decide_linear(const struct cohmem_facts *f)

@@ -9,7 +9,7 @@
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM kvm
 
-/* For tools that read the format file: the values behind the names. */
+/* Tools that read the format of an event need the value of each name. */
 TRACE_DEFINE_ENUM(COHMEM_POLICY_DECLARED);
 TRACE_DEFINE_ENUM(COHMEM_POLICY_STRICT);
 TRACE_DEFINE_ENUM(COHMEM_POLICY_ANY);
@@ -83,9 +83,10 @@ TRACE_DEFINE_ENUM(COHMEM_HOST_READ_ONLY);
 			 { COHMEM_HOST_READ_ONLY, "host-read-only" })
 
 /*
- * All that the memory-type rule was told, and what it said. Row none stands for
- * the refusals before the rule: nothing mapped, or not writable. @size is the
- * block that the decision holds for, 0 if its size is not for the rule to say.
+ * The facts that the memory-type rule was given, and its decision. Row none
+ * stands for a refusal without the rule: the host maps nothing there, or its
+ * mapping is read-only. @size is the block that the extent rule allows, or 0 if
+ * the extent rule does not choose the size.
  */
 DECLARE_EVENT_CLASS(kvm_cohmem,
 		    TP_PROTO(u64 ipa, u64 hva, u64 pfn, u64 size,
@@ -146,8 +147,9 @@ DECLARE_EVENT_CLASS(kvm_cohmem,
 );
 
 /*
- * A decision at a stage-2 fault: in force if @ret is 0, and final unless @ret is
- * -EAGAIN, which says that the mapping changed and the fault is taken again.
+ * A decision at a stage-2 fault. It is in force if @ret is 0. If @ret is
+ * -EAGAIN, the host's mapping changed, and the guest takes the fault again. Any
+ * other error is final.
  */
 DEFINE_EVENT(kvm_cohmem, kvm_cohmem_fault,
 	     TP_PROTO(u64 ipa, u64 hva, u64 pfn, u64 size,
@@ -156,7 +158,7 @@ DEFINE_EVENT(kvm_cohmem, kvm_cohmem_fault,
 	     TP_ARGS(ipa, hva, pfn, size, f, d, ret)
 );
 
-/* A look ahead when a memslot is made, moved or starts to log. */
+/* A decision when a memslot is created, moved, or begins to log dirty pages. */
 DEFINE_EVENT(kvm_cohmem, kvm_cohmem_memslot,
 	     TP_PROTO(u64 ipa, u64 hva, u64 pfn, u64 size,
 		      const struct cohmem_facts *f,

@@ -2,19 +2,20 @@
 /*
  * Coherent PFNMAP memory in stage 2.
  *
- * A stage-2 fault is decided in four steps, because what must be known is
- * readable at different times:
+ * A stage-2 fault is decided in four steps, because its facts can be read at
+ * different times only:
  *
- *   cohmem_fault_vma()		under mmap_lock: flags of the VMA
- *   cohmem_fault_pfn()		mmap_lock taken anew: the PFN is held, and the
- *				host leaf that maps it is read. The rule is
- *				asked here
- *   cohmem_fault_extent()	without a lock: how large a block is like the page
- *   cohmem_fault_check()	under mmu_lock, after mmu_invalidate_retry()
+ *   cohmem_fault_vma()		under mmap_lock: reads the flags of the VMA
+ *   cohmem_fault_pfn()		the PFN is held: takes mmap_lock again, reads the
+ *				host leaf that maps the PFN, and asks the rule
+ *   cohmem_fault_extent()	without a lock: finds the largest block around
+ *				the page that the host maps as one
+ *   cohmem_fault_check()	under mmu_lock, after mmu_invalidate_retry():
+ *				the decision is final
  *
- * The steps may see different mappings if the VMM changes them meanwhile. All
- * such changes go through the MMU notifiers, so that a decision which mixes
- * two of them never survives to the last step.
+ * The VMM may change its mappings between two steps. Each such change runs the
+ * MMU notifiers, so mmu_invalidate_retry() fails and a decision that mixes two
+ * mappings is dropped.
  */
 #include <linux/delay.h>
 #include <linux/hash.h>
@@ -64,9 +65,9 @@ static int __init early_cacheable_pfnmap(char *arg)
 early_param("kvm-arm.cacheable_pfnmap", early_cacheable_pfnmap);
 
 /*
- * Protected mode gives the host's own stage 2 a Device mapping of everything
- * that is not in memblock, whatever the host maps at stage 1. A guest's
- * cacheable alias of that would be a mismatch.
+ * In protected mode the host has a stage 2 of its own. It maps all memory that
+ * is not in memblock as Device, whatever the host's stage 1 says. A cacheable
+ * mapping in a guest would be a mismatched alias.
  */
 static enum cohmem_policy cohmem_policy(void)
 {
@@ -77,8 +78,8 @@ static enum cohmem_policy cohmem_policy(void)
 /**
  * cohmem_supported() - Can memory without struct pages be Normal in a guest?
  *
- * Context: any, once CPU features are final.
- * Return: what KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED answers.
+ * Context: any, after CPU features are final.
+ * Return: the answer to KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED.
  */
 bool cohmem_supported(void)
 {
@@ -87,15 +88,16 @@ bool cohmem_supported(void)
 }
 
 /*
- * Device memory that memremap_pages() gave a Write-Back linear mapping. P2PDMA
- * has an uncached one, private memory has none.
+ * Is this a page of device memory that memremap_pages() mapped Write-Back in
+ * the linear mapping? P2PDMA memory is mapped uncached there, and private
+ * memory is not mapped.
  */
 static bool zone_device_is_write_back(struct page *page)
 {
 	if (cohmem_policy() == COHMEM_POLICY_OFF || !is_zone_device_page(page))
 		return false;
 
-	/* Tail pages have none: device DAX has compound ones. */
+	/* Device DAX has compound pages, whose tail pages have no pgmap. */
 	switch (compound_head(page)->pgmap->type) {
 	case MEMORY_DEVICE_COHERENT:
 	case MEMORY_DEVICE_FS_DAX:
@@ -108,12 +110,12 @@ static bool zone_device_is_write_back(struct page *page)
 
 /**
  * cohmem_phys_is_linear() - Can the kernel use its linear mapping of @phys?
- * @phys: host physical address of memory that is, or is about to be, mapped
- *	  Normal cacheable in stage 2
+ * @phys: host physical address of memory that stage 2 maps Normal cacheable, or
+ *	  is about to
  *
- * Context: any. If the memory has a page, the caller holds a reference, or
- * keeps it from going away by holding off the MMU notifiers.
- * Return: true if phys_to_virt(@phys) is mapped, and mapped Write-Back.
+ * Context: any. If the memory has a page, the caller holds a reference to it,
+ * or keeps the MMU notifiers waiting, so that the page stays.
+ * Return: true if phys_to_virt(@phys) is mapped Write-Back.
  */
 bool cohmem_phys_is_linear(phys_addr_t phys)
 {
@@ -125,7 +127,7 @@ bool cohmem_phys_is_linear(phys_addr_t phys)
 	return pfn_valid(pfn) && zone_device_is_write_back(pfn_to_page(pfn));
 }
 
-/* Host tables: read with the host's encoding, which is not KVM's (LPA2). */
+/* For leaves of the host's tables. With LPA2, KVM's encoding is another one. */
 static enum cohmem_leaf leaf_type(pgprot_t prot)
 {
 	switch (pgprot_val(prot) & PTE_ATTRINDX_MASK) {
@@ -159,7 +161,7 @@ static void vma_facts(struct cohmem_facts *f, unsigned long vm_flags)
 	f->mte_allowed	= vm_flags & VM_MTE_ALLOWED;
 }
 
-/* The page, if there is one, is held by whoever looked up @pfn. */
+/* If @pfn has a page, the caller holds a reference to it. */
 static void pfn_facts(struct cohmem_facts *f, kvm_pfn_t pfn)
 {
 	struct page *page;
@@ -168,27 +170,28 @@ static void pfn_facts(struct cohmem_facts *f, kvm_pfn_t pfn)
 	if (f->linear)
 		return;
 
-	/* NULL if no reference can be held, and so nothing be said of it. */
+	/* NULL: KVM cannot hold a reference to the page, if there is one. */
 	page = kvm_pfn_to_refcounted_page(pfn);
 	if (!page || !zone_device_is_write_back(page))
 		return;
 
 	/*
-	 * memremap_pages() maps without MTE, so KVM could not clear tags,
-	 * even if the page has come into an anonymous VMA by migration.
+	 * memremap_pages() maps the page without MTE, so KVM cannot clear its
+	 * tags. That is so in an anonymous VMA, too, where migration may have
+	 * put the page.
 	 */
 	f->linear = true;
 	f->mte_allowed = false;
 }
 
-/* The rule wants it, and follow_pfnmap_start() resolves it. */
+/* Does the rule need the leaf, and can follow_pfnmap_start() find it? */
 static bool leaf_matters(const struct cohmem_facts *f, unsigned long vm_flags)
 {
 	return f->policy != COHMEM_POLICY_OFF && f->pfnmap &&
 	       (vm_flags & (VM_IO | VM_PFNMAP));
 }
 
-/* There is no page to ask the rule about. */
+/* A refusal without the rule: there is no page to ask it about. */
 static struct cohmem_decision refuse_unmapped(enum cohmem_reason reason)
 {
 	return (struct cohmem_decision) {
@@ -198,7 +201,7 @@ static struct cohmem_decision refuse_unmapped(enum cohmem_reason reason)
 	};
 }
 
-/* What cohmem_fault_init() and cohmem_fault_vma() only took note of. */
+/* Makes facts of what cohmem_fault_init() and cohmem_fault_vma() stored. */
 static void fault_facts(struct cohmem_fault *cf)
 {
 	bool exec = cf->facts.exec;
@@ -212,9 +215,9 @@ static void fault_facts(struct cohmem_fault *cf)
 }
 
 /*
- * The PFN was read from this very leaf a moment ago. If the leaf is gone, or
- * maps something else, an invalidation ran in between and the fault must be
- * taken again.
+ * KVM has just read the PFN from the same leaf. If the leaf has gone or maps
+ * another PFN, an invalidation ran in between, and the guest has to take the
+ * fault again.
  */
 static int read_leaf(struct cohmem_fault *cf)
 {
@@ -240,7 +243,10 @@ out:
  * __cohmem_fault_pfn() - Collect the facts of a fault, and ask the rule
  * @cf: the fault, with @pfn set
  *
- * Context, return: as cohmem_fault_pfn().
+ * The slow path of cohmem_fault_pfn().
+ *
+ * Context: as for cohmem_fault_pfn().
+ * Return: as cohmem_fault_pfn().
  */
 int __cohmem_fault_pfn(struct cohmem_fault *cf)
 {
@@ -255,7 +261,7 @@ int __cohmem_fault_pfn(struct cohmem_fault *cf)
 
 	cf->decision = cohmem_decide(&cf->facts);
 
-	/* A leaf of a PROT_NONE mapping is still present, but not for use. */
+	/* A PROT_NONE mapping has leaves, but the VMM cannot use them. */
 	if (!cf->facts.linear && !(cf->vm_flags & VM_READ) &&
 	    cf->decision.verdict == COHMEM_NORMAL)
 		cf->decision = refuse_unmapped(COHMEM_NO_HOST_MAPPING);
@@ -263,9 +269,10 @@ int __cohmem_fault_pfn(struct cohmem_fault *cf)
 }
 
 /*
- * Is any of the block not what the rule was asked about: in the linear mapping, or
- * device memory with pages? What has pages but no mapping was carved out by the
- * firmware (NOMAP). ZONE_DEVICE pages come and go in subsections.
+ * Does the block contain memory of another sort than the page: memory in the
+ * linear mapping, or device memory with pages? Memory that has pages but no
+ * linear mapping was carved out by the firmware (NOMAP), and may be in a block.
+ * ZONE_DEVICE pages are added and removed in whole subsections.
  */
 static bool block_is_mixed(phys_addr_t phys, unsigned long size)
 {
@@ -300,8 +307,9 @@ static bool block_proven(struct cohmem_fault *cf,
 
 #ifdef CONFIG_DEBUG_VM
 /*
- * For tests: sleep between the looks at the host's mapping and mmu_lock, each time
- * for another while up to this one, so that the first to look may be the last to map.
+ * For tests: the longest sleep between the reading of the host's mapping and
+ * mmu_lock. Each sleep has a random length, so that the first vCPU to read may
+ * be the last one to map.
  */
 static unsigned int cohmem_race_window_us;
 module_param(cohmem_race_window_us, uint, 0600);
@@ -328,14 +336,14 @@ static void find_block(struct cohmem_fault *cf, struct cohmem_extent *e,
 	    leaf_type(__pgprot(e->attrs)) != cf->facts.leaf)
 		return;
 
-	/* Until cohmem_fault_check() knows better. */
+	/* cohmem_fault_check() sets it to 0 if the race is not lost. */
 	if (lost_races < KVM_PGTABLE_LAST_LEVEL)
 		cf->vcpu->arch.cohmem.lost_races++;
 
 	for (level += lost_races; level < KVM_PGTABLE_LAST_LEVEL; level++) {
 		unsigned long size = kvm_granule_size(level);
 
-		/* HPFAR_EL2 has 4 KiB to the unit, whatever the page size. */
+		/* HPFAR_EL2 counts in 4 KiB, whatever the page size is. */
 		if (size > max ||
 		    ((fault_ipa ^ cf->ipa) & (size - 1) & PAGE_MASK))
 			continue;
@@ -349,23 +357,23 @@ static void find_block(struct cohmem_fault *cf, struct cohmem_extent *e,
 /**
  * __cohmem_fault_extent() - Find the largest block that the fault may map
  * @cf: the fault, after cohmem_fault_pfn()
- * @memslot: holds its HVA
- * @fault_ipa: where it is to be mapped: an IPA of L2, if nested
- * @max: bytes of the block, at most; at least PAGE_SIZE
+ * @memslot: the memslot that contains its HVA
+ * @fault_ipa: the IPA to map it at: an IPA of L2, if nested
+ * @max: the largest size of the block in bytes, at least PAGE_SIZE
  *
- * Sets @cf->block, if the block is for the host's leaves to decide, and leaves
- * it 0 if not: the memory is linear, no leaf was read, or the policy is off.
+ * Sets @cf->block if the host's leaves decide about the block. Leaves it 0 if
+ * the memory is linear, if no leaf was read, or if the policy is off.
  *
- * Device and Normal-NC memory gets blocks too: by a block the guest gets
- * nothing that it could not have got page by page, with the same memory type.
+ * Device and Normal-NC memory gets blocks, too. Page by page the guest would
+ * get the same memory with the same memory type.
  *
- * After a proof that came too late the next try is for the next smaller block, and
- * in the end for a page. A VMM that keeps the notifiers busy could otherwise hold
- * up a guest by scans that are in vain.
+ * If an invalidation made a proof worthless, the next fault of the vCPU tries
+ * the next smaller block, and in the end a page. Otherwise a VMM that keeps
+ * invalidating could make a guest scan forever.
  *
- * Context: process context, may sleep. The MMU invalidation sequence was
- * sampled before, and is checked afterwards. Each page of a block is looked at
- * once at most for each block size there is.
+ * Context: process context, may sleep. The caller has sampled the MMU
+ * invalidation sequence, and checks it afterwards. Each page of a block is read
+ * once at most for each block size.
  */
 void __cohmem_fault_extent(struct cohmem_fault *cf,
 			   const struct kvm_memory_slot *memslot,
@@ -388,7 +396,7 @@ void __cohmem_fault_extent(struct cohmem_fault *cf,
 	widen_race_window();
 }
 
-/* @first is inclusive, @end exclusive. */
+/* Logs a refusal of the memory from @first to @end, exclusive. */
 static void report_refusal(const struct cohmem_decision *d, gpa_t ipa,
 			   hva_t first, hva_t end)
 {
@@ -404,8 +412,8 @@ static void report_refusal(const struct cohmem_decision *d, gpa_t ipa,
 }
 
 /*
- * Row undeclared: not refused, but not what the mapping says either. Once per VM; but whoever
- * can make one VM can make any number, one after the other.
+ * Logs, once for each VM, that cacheable memory is not cacheable in the guest
+ * (row undeclared). The rate limit is for users who start many VMs.
  */
 static void warn_undeclared(struct kvm *kvm, gpa_t ipa, hva_t hva)
 {
@@ -413,7 +421,7 @@ static void warn_undeclared(struct kvm *kvm, gpa_t ipa, hva_t hva)
 				      DEFAULT_RATELIMIT_BURST);
 	unsigned long *flags = &kvm->arch.flags;
 
-	/* Where there was no room for it in the log, the next fault may tell. */
+	/* If the rate limit suppresses the line, the next fault tries again. */
 	if (test_bit(KVM_ARCH_FLAG_COHMEM_UNDECLARED, flags) ||
 	    !__ratelimit(&rs) ||
 	    test_and_set_bit(KVM_ARCH_FLAG_COHMEM_UNDECLARED, flags))
@@ -426,15 +434,15 @@ static void warn_undeclared(struct kvm *kvm, gpa_t ipa, hva_t hva)
 }
 
 /**
- * __cohmem_fault_report() - Tell the world about a final decision
+ * __cohmem_fault_report() - Trace a decision, and report a refusal
  * @cf: the fault
- * @ret: what came of it: 0, -EFAULT, -ENOEXEC, -EAGAIN for another try, or what
- *	 the stage-2 walker said
+ * @ret: the result of the fault: 0; -EFAULT; -ENOEXEC; -EAGAIN if the guest has
+ *	 to take it again; or the error of the stage-2 walker
  *
- * Traces the decision, and that the fault has to be taken again. A refusal is
- * also filled in as KVM_EXIT_MEMORY_FAULT, and logged.
+ * Traces each decision. Logs a refusal, and fills in KVM_EXIT_MEMORY_FAULT for
+ * it. Logs undeclared memory that is not cacheable in the guest.
  *
- * Context: process context of the vCPU, no lock but SRCU held.
+ * Context: process context of the vCPU. No lock is held but SRCU.
  */
 void __cohmem_fault_report(const struct cohmem_fault *cf, int ret)
 {
@@ -457,18 +465,18 @@ void __cohmem_fault_report(const struct cohmem_fault *cf, int ret)
 }
 
 /**
- * cohmem_fault_unmapped() - Refuse what the host maps not, or not writable
+ * cohmem_fault_unmapped() - Refuse a page that is not mapped or not writable
  * @cf: the fault, after cohmem_fault_init()
- * @err: KVM_PFN_ERR_RO_FAULT, or any other error PFN
+ * @err: the error PFN that the look-up returned
  *
- * Context: as cohmem_fault_report().
+ * Context: as for cohmem_fault_report().
  * Return: -EFAULT.
  */
 int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err)
 {
 	bool read_only;
 
-	/* Nothing is wrong with the memory of a VMM that is being killed. */
+	/* The look-up failed because the VMM is being killed: no refusal. */
 	if (is_sigpending_pfn(err) || fatal_signal_pending(current))
 		return -EFAULT;
 
@@ -484,16 +492,18 @@ int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err)
 }
 
 /**
- * cohmem_fault_no_pfn() - Refuse what could not be looked up, or try again
+ * cohmem_fault_no_pfn() - Refuse a page whose look-up failed, or try again
  * @cf: the fault, after cohmem_fault_vma()
- * @err: what the look-up said
+ * @err: the error PFN that the look-up returned
  * @mmu_seq: the MMU invalidation sequence, sampled before the look-up
  *
- * Drivers zap their mappings without mmap_lock, and may do so between the host's own
- * fault and KVM's look at what that has mapped.
+ * A driver may zap its mappings without mmap_lock, between the host's fault and
+ * KVM's reading of the leaf which that fault filled in. The look-up then fails,
+ * but the guest can take the fault again.
  *
- * Context: process context of the vCPU, no lock but SRCU held. Takes mmu_lock.
- * Return: 0 if the fault is to be taken again, or -EFAULT.
+ * Context: process context of the vCPU. No lock is held but SRCU. Takes
+ * mmu_lock.
+ * Return: 0 if the guest has to take the fault again, or -EFAULT.
  */
 int cohmem_fault_no_pfn(struct cohmem_fault *cf, kvm_pfn_t err,
 			unsigned long mmu_seq)
@@ -514,17 +524,17 @@ int cohmem_fault_no_pfn(struct cohmem_fault *cf, kvm_pfn_t err,
 }
 
 /**
- * cohmem_check_memslot_vma() - Refuse early what is certain to be refused
+ * cohmem_check_memslot_vma() - Refuse a memslot whose memory will be refused
  * @kvm: the VM
  * @new: the memslot after the change
  * @change: KVM_MR_CREATE, KVM_MR_MOVE or KVM_MR_FLAGS_ONLY
  * @vma: a VMA that intersects @new
  *
- * Looks at the first page of @vma in the memslot, and only if the host maps
- * it already. Everything else is left to the fault. Dropping dirty logging is
- * never refused.
+ * Asks the rule about the first page of @vma in the memslot, if the host maps
+ * it already. All other pages are decided when they fault. A change that ends
+ * dirty logging is never refused.
  *
- * Context: process context of the VMM, mmap_lock held for read.
+ * Context: process context of the VMM. mmap_lock is held for read.
  * Return: 0, or -EINVAL.
  */
 int cohmem_check_memslot_vma(struct kvm *kvm,
@@ -554,7 +564,7 @@ int cohmem_check_memslot_vma(struct kvm *kvm,
 	f.leaf = leaf_type(args.pgprot);
 	follow_pfnmap_end(&args);
 
-	/* With a page, it may be linear. That is for the fault to find out. */
+	/* Memory with a page may be linear. The fault decides about it. */
 	if (pfn_valid(pfn))
 		return 0;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Coherent PFNMAP memory in stage 2: gathers the facts for the memory-type
- * rule (cohmem_rule.h), and reports what it decided.
+ * Coherent PFNMAP memory in stage 2: collects the facts for the memory-type
+ * rule (cohmem_rule.h), and reports its decisions.
  */
 #ifndef __ARM64_KVM_COHMEM_H__
 #define __ARM64_KVM_COHMEM_H__
@@ -15,22 +15,22 @@
 DECLARE_TRACEPOINT(kvm_cohmem_fault);
 
 /**
- * struct cohmem_fault - One stage-2 fault on its way through the rule
- * @facts:	what is known so far
- * @decision:	what the rule said, valid after cohmem_fault_pfn()
+ * struct cohmem_fault - One stage-2 fault
+ * @facts:	the facts for the rule. If @fast is set, only @linear, @vm_mte,
+ *		@dic and @exec are valid
+ * @decision:	decision of the rule, valid after cohmem_fault_pfn()
  * @vcpu:	the vCPU that faulted
- * @ipa:	IPA, in the VM's own space (of L1, if nested); page-aligned once the facts
- *		are gathered, as is @hva
- * @hva:	address in the VMM
- * @pfn:	what the host maps there
- * @vm_flags:	flags of the VMA that was consulted
- * @vma_start:	its first address
- * @vma_end:	its end, exclusive
- * @block:	bytes that may be mapped as one, or 0 if the size of the block is
- *		not for the extent rule to say
+ * @ipa:	faulting IPA, of the VM itself (of L1, if nested). Page-aligned
+ *		after cohmem_fault_pfn(), unless @fast is set
+ * @hva:	address in the VMM, aligned in the same way
+ * @pfn:	PFN that the host maps there
+ * @vm_flags:	flags of the VMA
+ * @vma_start:	first address of the VMA
+ * @vma_end:	end of the VMA, exclusive
+ * @block:	bytes that may be mapped as one block, or 0 if the extent rule does
+ *		not choose the size
  * @write:	the guest writes
- * @fast:	row linear, and nobody is to be told: only @facts.linear, @facts.vm_mte,
- *		@facts.dic and @facts.exec are set
+ * @fast:	the page is linear, the VM has no MTE, and the tracepoint is off
  */
 struct cohmem_fault {
 	struct cohmem_facts facts;
@@ -65,15 +65,16 @@ bool cohmem_phys_is_linear(phys_addr_t phys);
 bool cohmem_supported(void);
 
 /*
- * Almost every fault is of RAM, which is not to pay for the rest: what can be told
- * apart at once is decided here, from no more facts than row linear looks at.
+ * Almost every fault is on RAM, and must not become slower. The functions below
+ * decide such a fault inline, by the facts that row linear needs. The __cohmem
+ * functions are for all other faults.
  */
 
 /**
- * cohmem_fault_init() - Begin to collect what is known of a stage-2 fault
- * @cf: to be filled
+ * cohmem_fault_init() - Store what the exit tells of a stage-2 fault
+ * @cf: the fault
  * @vcpu: the vCPU that faulted
- * @ipa: faulting IPA, in the VM's own space (of L1, if nested)
+ * @ipa: faulting IPA, of the VM itself (of L1, if nested)
  * @hva: address in the VMM that backs @ipa
  * @write: the guest writes
  * @exec: the guest executes
@@ -94,17 +95,17 @@ static inline void cohmem_fault_init(struct cohmem_fault *cf,
 }
 
 /**
- * cohmem_fault_vma() - Add what the VMA tells
+ * cohmem_fault_vma() - Store what the VMA tells of a stage-2 fault
  * @cf: the fault
- * @vma: the VMA that holds its HVA
+ * @vma: the VMA that contains its HVA
  *
- * Context: mmap_lock held. @vma is not used after return.
+ * Context: mmap_lock is held. @vma is not used after the return.
  */
 static inline void cohmem_fault_vma(struct cohmem_fault *cf,
 				    const struct vm_area_struct *vma)
 {
 	cf->vm_flags = vma->vm_flags;
-	/* Bounds are for extents. */
+	/* Only the extent rule needs the bounds. */
 	if (!(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP)))
 		return;
 	cf->vma_start = vma->vm_start;
@@ -112,20 +113,20 @@ static inline void cohmem_fault_vma(struct cohmem_fault *cf,
 }
 
 /**
- * cohmem_fault_pfn() - Add what the host's leaf tells, and ask the rule
+ * cohmem_fault_pfn() - Read the host's leaf, and ask the rule
  * @cf: the fault, after cohmem_fault_vma()
- * @pfn: what the host maps; the caller holds a reference if it has a page
+ * @pfn: PFN that the host maps. If it has a page, the caller holds a reference
  *
- * Context: process context, may sleep. Takes mmap_lock for read. The MMU
- * invalidation sequence was sampled before @pfn was looked up.
- * Return: 0 and a provisional decision in @cf, or -EAGAIN if the mapping
- * changed meanwhile.
+ * Context: process context, may sleep. Takes mmap_lock for read. The caller has
+ * sampled the MMU invalidation sequence before it looked up @pfn.
+ * Return: 0, with a provisional decision in @cf; -EAGAIN if the mapping has
+ * changed since the look-up.
  */
 static inline int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn)
 {
 	cf->pfn = pfn;
 	cf->facts.linear = pfn_is_map_memory(pfn);
-	/* Not kvm_has_mte(), which is a call: the VM has it only if the CPUs do. */
+	/* Cheaper than kvm_has_mte(). The flag is set only if the CPUs have MTE. */
 	cf->facts.vm_mte = test_bit(KVM_ARCH_FLAG_MTE_ENABLED,
 				    &cf->vcpu->kvm->arch.flags);
 	cf->fast = cf->facts.linear && !cf->facts.vm_mte &&
@@ -138,9 +139,18 @@ static inline int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn)
 	return 0;
 }
 
-/*
- * As __cohmem_fault_extent(), for which linear memory has no extents. Of @nested,
- * if there is one, no more than what L1 has mapped as one.
+/**
+ * cohmem_fault_extent() - Find the largest block that the fault may map
+ * @cf: the fault, after cohmem_fault_pfn()
+ * @memslot: the memslot that contains its HVA
+ * @fault_ipa: the IPA to map it at: an IPA of L2, if nested
+ * @max: the largest size of the block in bytes, at least PAGE_SIZE
+ * @nested: the mapping of L1, or NULL. The block is not larger than it
+ *
+ * Does nothing for linear memory. Sets @cf->block as __cohmem_fault_extent()
+ * does for all other memory.
+ *
+ * Context: as for __cohmem_fault_extent().
  */
 static inline void cohmem_fault_extent(struct cohmem_fault *cf,
 				       const struct kvm_memory_slot *memslot,
@@ -155,7 +165,7 @@ static inline void cohmem_fault_extent(struct cohmem_fault *cf,
 	__cohmem_fault_extent(cf, memslot, fault_ipa, max);
 }
 
-/* The error that the guest is to see, if the decision becomes final. */
+/* The result of the fault, if the decision becomes final. */
 static inline int cohmem_fault_error(const struct cohmem_fault *cf)
 {
 	if (cf->decision.verdict == COHMEM_REFUSED)
@@ -166,11 +176,10 @@ static inline int cohmem_fault_error(const struct cohmem_fault *cf)
 }
 
 /**
- * cohmem_fault_check() - Is the guest to have what it asked for?
+ * cohmem_fault_check() - Take the decision as final
  * @cf: the fault, after cohmem_fault_pfn()
  *
- * Context: mmu_lock held and mmu_invalidate_retry() passed: the decision is
- * final.
+ * Context: mmu_lock is held, and mmu_invalidate_retry() found no invalidation.
  * Return: 0; -EFAULT if the memory is refused; -ENOEXEC if the guest executes
  * from memory that is never executable.
  */
@@ -183,14 +192,20 @@ static inline int cohmem_fault_check(struct cohmem_fault *cf)
 	return cohmem_fault_error(cf);
 }
 
-/* As __cohmem_fault_report(), if there is anything to tell. */
+/**
+ * cohmem_fault_report() - Trace a decision, and report a refusal
+ * @cf: the fault
+ * @ret: the result of the fault, as for __cohmem_fault_report()
+ *
+ * Context: process context of the vCPU. No lock is held but SRCU.
+ */
 static inline void cohmem_fault_report(const struct cohmem_fault *cf, int ret)
 {
 	if (!cf->fast)
 		__cohmem_fault_report(cf, ret);
 }
 
-/* The page is Device or Normal-NC in stage 2. */
+/* Is the page Device or Normal-NC in stage 2? */
 static inline bool cohmem_fault_is_uncached(const struct cohmem_fault *cf)
 {
 	return cf->decision.verdict == COHMEM_NORMAL_NC ||
