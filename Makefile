@@ -14,6 +14,7 @@ quote = '$(subst ','\'',$(1))'
 
 help: ## this list
 	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@bash -c '. scripts/list.sh; list_rows rig/jobs.list job what' | awk -F '|' '{ printf "    TEST=%-11s %s\n", $$1, $$2 }'
 
 demo: ## the stock kernel against cohmem's: in a VM, as RAM and as a GPU
 	@rig/demo.sh
@@ -33,7 +34,7 @@ check-quick: ## the tests that need no kernel build, in two minutes
 kernel: ## one kernel, from the cache if it is there (VARIANT=cohmem|cohmem-64k|cohmem-debug|stock|selftests LINE=6.12 KERNEL_SRC=DIR)
 	@scripts/kernel.sh $(call quote,$(VARIANT)) $(call quote,$(LINE))
 
-test: ## one test on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte|nvhe|protected VARIANT=cohmem POLICY=declared|strict|any|off TEST=ram|gpu|selftests|NAME:ARG)
+test: ## one test on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte|nvhe|protected VARIANT=cohmem POLICY=declared|strict|any|off TEST=JOB, see below, or a selftest as NAME:ARG)
 	@rig/test.sh $(call quote,$(MACHINE)) $(call quote,$(VARIANT)) $(call quote,$(TEST)) $(call quote,$(POLICY))
 
 shell: ## an interactive emulated host (MACHINE= VARIANT=)

@@ -1,9 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Runs one job on one emulated machine with one kernel.
-# The jobs: ram, gpu, selftests, bench, works-dma, works-vm, works-zap, works-dax, works-gpu, and
-# shell, on this terminal (see rig/host/main.c).
+# Runs one job of rig/jobs.list on one emulated machine with one kernel.
 #
 #   run.sh --machine NAME --kernel DIR --job NAME --out DIR
 #          [--guest DIR]     kernel of the inner guest (default: the same line's stock)
@@ -13,7 +11,7 @@
 #          [--memory KIND]   for job ram: /dev/cohmem/KIND, or anon
 #          [--gb200]         for job gpu: a Grace Blackwell, not a Grace Hopper
 #          [--args STRING]   more for the kernel command line
-#          [--timeout SECS]  for the whole run; 0 is no limit
+#          [--timeout SECS]  for the whole run, 0 is no limit (default: the job's)
 #          [--tap]           print the results as TAP, "machine" last
 #
 # Leaves in --out: console.log, results.log (KTAP), guest.log, verdict.
@@ -29,7 +27,7 @@ supervise "$@"
 RIG=$TOP/rig
 # shellcheck disable=SC2154 # set by env.sh
 RIGBUILD=$BUILD/rig
-tap=0 gb200='' machine='' kernel='' selftests='' guest='' job='' tests='' limit='' memory='' args='' out='' timeout=180
+tap=0 gb200='' machine='' kernel='' selftests='' guest='' job='' tests='' limit='' memory='' args='' out='' timeout=''
 
 usage() { die "$1" "usage: rig/run.sh --machine NAME --kernel DIR --job NAME --out DIR; see its head"; }
 
@@ -53,10 +51,15 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$machine" ] && [ -n "$kernel" ] && [ -n "$job" ] && [ -n "$out" ] ||
 	usage "--machine, --kernel, --job and --out are needed"
-[[ $timeout =~ ^(0|[1-9][0-9]*)$ ]] || usage "--timeout $timeout is not a number of seconds"
+[[ -z $timeout || $timeout =~ ^(0|[1-9][0-9]*)$ ]] || usage "--timeout $timeout is not a number of seconds"
 [[ -z $limit || $limit =~ ^[1-9][0-9]*$ ]] || usage "--limit $limit is not a number of seconds"
 need_machine "$machine"
 need_job "$job"
+row=$(job_columns "$job" devices needs seconds)
+IFS='|' read -r wanted needs seconds <<<"$row"
+read -ra wanted <<<"$wanted"
+timeout=${timeout:-$seconds}
+job_needs() { is_one_of "$1" "$needs"; }
 
 [ -d "$kernel" ] || die "there is no kernel directory $kernel" "build it: make kernel VARIANT=cohmem"
 kernel=$(readlink -f "$kernel")
@@ -69,7 +72,7 @@ for file in "$kernel"/{Image,release,modules/cohmem_test.ko,modules/cohmem_gpu.k
 		"build it: make kernel VARIANT=cohmem"
 done
 selftests=${selftests:-$BUILD/kernels/6.12-selftests/bin}
-if [ "$job" = selftests ] || [ "$job" = shell ]; then
+if job_needs selftests; then
 	[ -d "$selftests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=selftests"
 	selftests=$(readlink -f "$selftests")
 	[ -n "$tests" ] || tests=$(find "$selftests" -maxdepth 1 -type f -name 'cohmem_*' -printf '%f\n' 2>/dev/null | sort | paste -sd,)
@@ -78,14 +81,14 @@ fi
 
 qemu=$("$TOP/scripts/apt.sh" tree qemu)/usr/bin/qemu-system-aarch64-run
 vmm=$("$TOP/scripts/apt.sh" tree vmm)
-[ "$job" != shell ] || shell=$("$TOP/scripts/apt.sh" tree shell)
+! job_needs shell || shell=$("$TOP/scripts/apt.sh" tree shell)
 for file in "$qemu" "$vmm/usr/bin/qemu-system-aarch64"; do
 	[ -x "$file" ] ||
 		die "$file is missing: the package tree is not whole" "remove ${file%/usr/bin/*}, and run this again"
 done
 need_packages "${NATIVE_PACKAGES[@]}" "${TARGET_PACKAGES[@]}" cpio
 mkdir -p "$RIGBUILD"
-# Not an absolute path, which may have a blank in it that make does not take.
+# A relative path: an absolute one may have a blank in it, which make does not take.
 flock "$RIGBUILD/lock" make --no-print-directory -s -C "$RIG" BUILD=../build/rig VMM_TREE="$vmm" all ||
 	die "the rig's programs do not build" "what the compiler or make said is above"
 
@@ -101,24 +104,32 @@ append="console=ttyAMA0 panic=-1 oops=panic rdinit=/init"
 append+=" cohmem.job=$job cohmem.release=$(cat "$kernel/release") cohmem.timeout=$((timeout - timeout / 6))"
 append+="${memory:+ cohmem.memory=$memory}${tests:+ cohmem.tests=$tests}${limit:+ cohmem.limit=$limit}"
 append+="${gb200:+ cohmem.gb200=1}"
-# A GPU's memory is where a real one's is: below 6 TiB, vfio-pci would take nvgrace's
-# mappings, which bear a PFN as their offset, for those of a BAR, and zap them for
+# add_device NAME: one of the job's devices. The host is told in which slot it is.
+# A GPU's memory is where a real one's is: above 6 TiB. Below that, vfio-pci would take
+# nvgrace's mappings, whose offset is a PFN, for those of a BAR, and would zap them for
 # good at a reset.
 gpu_fits() { [ "$PA_BITS" -ge 44 ]; }
-case $job in
-gpu | works-gpu) append+=" cohmem.gpu=0000:00:10.0" ;;
-shell) ! gpu_fits || append+=" cohmem.gpu=0000:00:10.0" ;;
-bench) append+=" cohmem.gpu=0000:00:10.0 cohmem.cxl=1" ;;
-works-dma) append+=" cohmem.edu=0000:00:11.0" ;;
-works-dax) append+=" cohmem.edu=0000:00:11.0 cohmem.dax=0000:00:10.0" ;;
-selftests) [[ $tests != *dax* ]] || append+=" cohmem.dax=0000:00:10.0" ;;
-esac
+add_device() {
+	case $1 in
+	gpu) append+=" cohmem.gpu=0000:00:10.0" ;;
+	gpu\?) ! gpu_fits || add_device gpu ;;
+	dax) append+=" cohmem.dax=0000:00:10.0" ;;
+	dax\?) [[ $tests != *dax* ]] || add_device dax ;;
+	edu) append+=" cohmem.edu=0000:00:11.0" ;;
+	cxl) append+=" cohmem.cxl=1" ;;
+	-) ;;
+	*) die "rig/jobs.list: job $job has a device '$1', which does not exist" "take one that the head of the list names" ;;
+	esac
+}
+for device in "${wanted[@]}"; do
+	add_device "$device"
+done
 append+="${KERNEL_ARGS:+ $KERNEL_ARGS}${args:+ $args}"
 
 [ ${#append} -lt 2048 ] || die "the kernel command line would be longer than arm64 allows (2047)" "give fewer --tests"
 
 devices=()
-# A comma in the value of an option of QEMU is two.
+# QEMU wants a comma in the value of an option doubled.
 share() {
 	devices+=(-fsdev "local,id=$1,path=${2//,/,,},security_model=none,readonly=on"
 		-device "virtio-9p-pci,fsdev=$1,mount_tag=$1")
@@ -127,20 +138,18 @@ port() {
 	devices+=(-chardev "file,id=$1,path=${out//,/,,}/$1.log"
 		-device "virtserialport,chardev=$1,name=cohmem.$1")
 }
-# Last, so that nothing is being probed when its ports come: QEMU can lose a write to
-# a device, on one CPU, while another CPU moves or enables a BAR, and the kernel gets
-# an external abort.
+# This device has the last slot, so that no device is probed after its ports are there.
+# QEMU can lose a write to a device on one CPU while another CPU moves or enables a BAR:
+# the kernel gets an external abort.
 devices+=(-device "virtio-serial-pci,addr=1f.0")
 port results
 port guest
 share kernel "$kernel"
 share guest "$guest"
 share vmm "$vmm"
-case $job in
-selftests | shell) share selftests "$selftests" ;;
-esac
-[ "$job" != shell ] || share shell "$shell"
-# In slots of their own, by which they are known.
+! job_needs selftests || share selftests "$selftests"
+! job_needs shell || share shell "$shell"
+# The slots are those that add_device() has told the host.
 if [[ " $append" =~ " cohmem."(gpu|dax)"=" ]]; then
 	gpu_fits || die "$machine has physical addresses of $PA_BITS bits: too few for a GPU's memory" \
 		"take a machine whose CPU has 44 or more, like grace"
@@ -150,8 +159,8 @@ if [[ " $append" =~ " cohmem."(gpu|dax)"=" ]]; then
 fi
 [[ " $append" != *" cohmem.edu="* ]] || devices+=(-device "edu,addr=11.0,dma_mask=0xffffffff")
 
-# typed: what comes from no terminal, as if it were typed. A shell that is not there
-# yet would lose it.
+# typed: passes standard input on, when that is no terminal. It waits for the shell: what
+# comes before that is lost.
 typed() {
 	local line
 	until grep "^rig: the shell is ready" "$out/console.log" >/dev/null 2>&1; do
@@ -178,7 +187,7 @@ if [ "$job" = shell ]; then
 	fi
 fi
 status=0 begun=$SECONDS
-# In the foreground, or QEMU would have a process group of its own and outlive us.
+# In the foreground: a QEMU with a process group of its own would outlive this script.
 setpriv --pdeathsig TERM timeout --foreground -k 10 "$timeout" "$qemu" \
 	-nodefaults -display none -no-reboot -nic none \
 	-M "$QEMU_MACHINE" -cpu "$QEMU_CPU" -smp "$QEMU_CPUS" -m "$QEMU_RAM" \
@@ -189,11 +198,11 @@ setpriv --pdeathsig TERM timeout --foreground -k 10 "$timeout" "$qemu" \
 	-device ivshmem-plain,memdev=device \
 	"${devices[@]}" \
 	<&"$from" >&"$to" 2>>"$out/qemu.log" || status=$?
-# By timeout, which says so when it kills; or by somebody else, before its time.
+# 137 is SIGKILL. After the time limit, timeout sent it; before that, somebody else did.
 [ "$status" != 137 ] || [ $((SECONDS - begun)) -lt "$timeout" ] || status=124
 [ ! -s "$out/qemu.log" ] || sed 's/^/QEMU: /' "$out/qemu.log" >&2
 
-# A person is the judge of that.
+# Job shell has no verdict: a person has seen what happened.
 if [ "$job" = shell ]; then
 	[ -z "$feeder" ] || kill "$feeder" 2>/dev/null || true
 	[ -z "$terminal" ] || stty "$terminal"

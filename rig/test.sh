@@ -24,10 +24,7 @@ if is_selftest "${test%%:*}"; then
 	options+=(--tests "$test")
 fi
 need_job "$job"
-case $job in
-shell) options=(--timeout 0) ;;
-selftests) options+=(--timeout 1200) ;;
-esac
+[ "$job" != shell ] || options=()
 [ -z "$policy" ] || options+=(--args "kvm-arm.cacheable_pfnmap=$policy")
 
 cd "$TOP"

@@ -3,6 +3,7 @@
 #
 # What the documents name has to be there: every `make` command, with its
 # variables, every file behind a link, and every command that make help lists.
+# The jobs of the rig are the same in each place that names them.
 
 # shellcheck source=../../scripts/lib/say.sh
 . "$(dirname "$0")/../../scripts/lib/say.sh"
@@ -96,6 +97,7 @@ while read -r name; do
 	check "docs/testing.md: mutant $name" grep -qF "| $name |" docs/testing.md
 done < <(grep -Ev "^(#|$)" tests/machines/mutants.list | sed "s/ *|.*//")
 
+check "rig/jobs.list and the emulated host have the same jobs" tests/repo/jobs.sh
 [ ${#commands[@]} -gt 0 ] || result 1 "the documents name commands"
 echo "1..$N"
 exit $FAILED
