@@ -14,13 +14,6 @@
 void say(const char *fmt, ...) __printf(1, 2);
 
 /**
- * option() - look up cohmem.NAME=VALUE on the kernel command line
- *
- * Return: the value, or NULL; it is valid until the next call.
- */
-const char *option(const char *name);
-
-/**
  * guarded() - run a check that may fault, without ending the guest
  * @check: the check; it says what it found, beginning with @name
  * @name: its name

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "guest.h"
+#include "option.h"
 
 #define STACK_BYTES (128 * 1024)
 

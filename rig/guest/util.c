@@ -21,25 +21,6 @@ void say(const char *fmt, ...)
 	va_end(ap);
 }
 
-const char *option(const char *name)
-{
-	static char cmdline[2048];
-	FILE *f = fopen("/proc/cmdline", "r");
-	char key[64];
-	char *word;
-
-	snprintf(key, sizeof(key), "cohmem.%s=", name);
-	if (!f || !fgets(cmdline, sizeof(cmdline), f))
-		*cmdline = '\0';
-	if (f)
-		fclose(f);
-	for (word = strtok(cmdline, "\n "); word; word = strtok(NULL, "\n ")) {
-		if (!strncmp(word, key, strlen(key)))
-			return word + strlen(key);
-	}
-	return NULL;
-}
-
 static void fault(int sig)
 {
 	siglongjmp(on_fault, sig);

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "ktap.h"
+#include "option.h"
 #include "rig.h"
 
 static const struct job jobs[] = {
@@ -34,26 +35,6 @@ static const struct job jobs[] = {
 	{ .name = "works-gpu", .run = works_gpu, .prepare = scene_gpu_prepare },
 	{ .name = "shell", .run = job_shell, .prepare = shell_prepare },
 };
-
-const char *option(const char *name)
-{
-	static char cmdline[4096];
-	char key[64];
-	char *at, *last = NULL;
-
-	if (!*cmdline && !read_file("/proc/cmdline", cmdline, sizeof(cmdline)))
-		return NULL;
-	snprintf(key, sizeof(key), "cohmem.%s=", name);
-	/* As the kernel has it, the last one counts. */
-	for (at = strstr(cmdline, key); at; at = strstr(at + 1, key)) {
-		if (at == cmdline || at[-1] == ' ')
-			last = at + strlen(key);
-	}
-	if (!last)
-		return NULL;
-	/* Never freed: a caller may hold several of them. */
-	return strndup(last, strcspn(last, "\n "));
-}
 
 /* A result of another kernel than the one asked for would be a lie. */
 static void check_release(void)

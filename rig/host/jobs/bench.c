@@ -16,6 +16,7 @@
 
 #include "bench.h"
 #include "ktap.h"
+#include "option.h"
 #include "rawvm.h"
 #include "rig.h"
 #include "cohmem_stage2.h"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "option.h"
 #include "rig.h"
 #include "vfio.h"
 

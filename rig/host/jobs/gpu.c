@@ -19,6 +19,7 @@
 
 #include "guest.h"
 #include "ktap.h"
+#include "option.h"
 #include "rig.h"
 #include "tracing.h"
 

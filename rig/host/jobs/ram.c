@@ -16,6 +16,7 @@
 
 #include "guest.h"
 #include "ktap.h"
+#include "option.h"
 #include "rig.h"
 #include "tracing.h"
 

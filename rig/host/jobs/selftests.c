@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "ktap.h"
+#include "option.h"
 #include "rig.h"
 #include "vfio.h"
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "ktap.h"
+#include "option.h"
 #include "rig.h"
 
 #define BUSYBOX "/shell/bin/busybox"

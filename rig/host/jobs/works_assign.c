@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "ktap.h"
+#include "option.h"
 #include "rig.h"
 #include "works.h"
 #include "vm.h"

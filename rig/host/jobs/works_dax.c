@@ -8,6 +8,7 @@
 
 #include "edu_vfio.h"
 #include "ktap.h"
+#include "option.h"
 #include "rig.h"
 #include "works.h"
 #include "vm.h"

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ktap.h"
+#include "option.h"
 #include "rig.h"
 #include "vm.h"
 

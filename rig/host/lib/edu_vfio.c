@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "edu_vfio.h"
+#include "option.h"
 #include "rig.h"
 
 static const char *edu(void)

@@ -36,14 +36,6 @@ void works_gpu(void);
 void shell_prepare(void);
 void job_shell(void);
 
-/**
- * option() - look up NAME=VALUE on the kernel command line
- * @name: without the "cohmem." in front
- *
- * Return: the value, or NULL.
- */
-const char *option(const char *name);
-
 /** load_module() - one of the modules that come with the kernel under test */
 void load_module(const char *name, const char *params);
 

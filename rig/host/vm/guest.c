@@ -10,6 +10,7 @@
 
 #include "guest.h"
 #include "ktap.h"
+#include "option.h"
 #include "rig.h"
 
 #define DEFAULT_TIMEOUT 120
