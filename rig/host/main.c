@@ -11,17 +11,19 @@
  * kernel of the inner guest, "vmm" an arm64 userland, "selftests", and for job
  * shell "shell".
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "debug.h"
+#include "end.h"
+#include "jobs.h"
 #include "ktap.h"
+#include "module.h"
+#include "mount.h"
 #include "option.h"
-#include "rig.h"
+#include "util.h"
 
 static const struct job jobs[] = {
 	{ .name = "ram", .run = scene_ram },
@@ -53,20 +55,6 @@ static void check_release(void)
 			want ? want : "(cohmem.release= is missing)");
 }
 
-void load_module(const char *name, const char *params)
-{
-	char path[96];
-	int fd;
-
-	snprintf(path, sizeof(path), "/kernel/modules/%s.ko", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		give_up("cannot open %s: %m", path);
-	if (syscall(SYS_finit_module, fd, params, 0))
-		give_up("cannot load %s %s: %m", path, params);
-	close(fd);
-}
-
 static const struct job *find_job(void)
 {
 	const char *name = option("job");
@@ -87,7 +75,8 @@ int main(void)
 		return 1;
 	}
 	mount_system();
-	ktap_open();
+	if (!ktap_open())
+		give_up("there is no virtio-serial port cohmem.results");
 	check_release();
 	mount_share("kernel", "/kernel");
 	mount_share("guest", "/guest");

@@ -15,11 +15,11 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "cohmem_stage2.h"
+#include "jobs.h"
 #include "ktap.h"
 #include "option.h"
 #include "rawvm.h"
-#include "rig.h"
-#include "cohmem_stage2.h"
 #include "tracing.h"
 
 #define RANGE_IPA	GIB		/* memory starts at a multiple of 1 GiB */

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "end.h"
 #include "option.h"
-#include "rig.h"
 #include "vfio.h"
 
 static void tell_odd(int fd, const struct cohmem_odd *odd)

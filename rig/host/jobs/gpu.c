@@ -17,11 +17,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "end.h"
 #include "guest.h"
+#include "jobs.h"
 #include "ktap.h"
+#include "module.h"
 #include "option.h"
-#include "rig.h"
 #include "tracing.h"
+#include "util.h"
 
 #define DRIVER "nvgrace_gpu_vfio_pci"
 #define MEMORY_BAR 2

@@ -14,10 +14,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "end.h"
 #include "guest.h"
+#include "jobs.h"
 #include "ktap.h"
 #include "option.h"
-#include "rig.h"
 #include "tracing.h"
 
 #define RAM_START 0x40000000ULL		/* of QEMU's virt board */

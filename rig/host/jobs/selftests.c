@@ -16,9 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "end.h"
+#include "jobs.h"
 #include "ktap.h"
+#include "module.h"
+#include "mount.h"
 #include "option.h"
-#include "rig.h"
+#include "util.h"
 #include "vfio.h"
 
 #define DIRECTORY "/selftests"

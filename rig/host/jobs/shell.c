@@ -12,9 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "end.h"
+#include "jobs.h"
 #include "ktap.h"
+#include "mount.h"
 #include "option.h"
-#include "rig.h"
+#include "util.h"
 
 #define BUSYBOX "/shell/bin/busybox"
 #define CONSOLE "/dev/ttyAMA0"

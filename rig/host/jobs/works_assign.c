@@ -7,9 +7,8 @@
 
 #include "ktap.h"
 #include "option.h"
-#include "rig.h"
-#include "works.h"
 #include "vm.h"
+#include "works.h"
 
 #define REFUSAL_SECS 30
 

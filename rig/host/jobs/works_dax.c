@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "edu_vfio.h"
+#include "end.h"
+#include "jobs.h"
 #include "ktap.h"
+#include "module.h"
 #include "option.h"
-#include "rig.h"
-#include "works.h"
 #include "vm.h"
+#include "works.h"
 
 #define RAM_START 0x40000000ULL		/* of QEMU's virt board */
 #define RAM_BYTES (128ULL << 20)

@@ -11,8 +11,8 @@
 
 #include "cohmem_test.h"
 #include "edu_vfio.h"
+#include "jobs.h"
 #include "ktap.h"
-#include "rig.h"
 #include "works.h"
 
 #define IOVA	0x200000	/* edu has 28 address bits */

@@ -9,9 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "jobs.h"
 #include "ktap.h"
 #include "option.h"
-#include "rig.h"
+#include "util.h"
 #include "vm.h"
 
 #define UNBIND "/sys/bus/pci/drivers/nvgrace_gpu_vfio_pci/unbind"

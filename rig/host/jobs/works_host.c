@@ -15,8 +15,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "end.h"
 #include "ktap.h"
-#include "rig.h"
 #include "works.h"
 
 #define LEN	(2UL << 20)

@@ -12,10 +12,11 @@
 
 #include <linux/vm_sockets.h>	/* after sys/socket.h */
 
+#include "end.h"
 #include "ktap.h"
-#include "rig.h"
-#include "works.h"
+#include "util.h"
 #include "vm.h"
+#include "works.h"
 
 #define VSOCK_PORT 5000
 #define BALLOON_MIB 126		/* 2 MiB less: QEMU has a line for each page */

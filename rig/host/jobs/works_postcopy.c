@@ -5,9 +5,8 @@
  * can be done with this memory. The source has to live on.
  */
 #include "ktap.h"
-#include "rig.h"
-#include "works.h"
 #include "vm.h"
+#include "works.h"
 
 #define SOCKET "unix:/tmp/incoming"
 #define FAILURE_SECS 30

@@ -10,10 +10,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "jobs.h"
 #include "ktap.h"
-#include "rig.h"
-#include "works.h"
+#include "util.h"
 #include "vm.h"
+#include "works.h"
 
 #define SECOND "/dev/cohmem/declared,offset=1G,prealloc=on"
 

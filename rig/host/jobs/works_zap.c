@@ -11,10 +11,11 @@
 #include <unistd.h>
 
 #include "cohmem_test.h"
+#include "jobs.h"
 #include "ktap.h"
-#include "rig.h"
-#include "works.h"
+#include "util.h"
 #include "vm.h"
+#include "works.h"
 
 #define DECLARED "/dev/cohmem/declared"
 #define LAZY "/dev/cohmem/lazy"

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "edu_vfio.h"
+#include "end.h"
 #include "option.h"
-#include "rig.h"
 
 static const char *edu(void)
 {

@@ -11,12 +11,12 @@
 
 #include <stdbool.h>
 
-#include "rig.h"
+#include "kernel.h"
 
 #define RESULTS_LOG "results.log"
 
-/** ktap_open() - open the port and write the header. */
-void ktap_open(void);
+/** ktap_open() - open the port and write the header; false if there is no such port */
+bool ktap_open(void);
 
 /** ktap_plan() - announce how many results will follow. */
 void ktap_plan(unsigned int count);

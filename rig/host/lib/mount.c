@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The emulated host's file systems: the kernel's own, and QEMU's shares. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rig.h"
+#include "end.h"
+#include "kernel.h"
+#include "mount.h"
 
 static const struct {
 	const char *type;

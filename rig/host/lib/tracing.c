@@ -7,8 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rig.h"
+#include "end.h"
 #include "tracing.h"
+#include "util.h"
 
 #define INSTANCES "/sys/kernel/tracing/instances"
 

@@ -5,12 +5,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/reboot.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "ktap.h"
-#include "rig.h"
+#include "util.h"
 
 /* A slow kernel on a busy machine takes its time to probe the device. */
 #define PORT_SECS 60
@@ -25,27 +23,6 @@ void say(const char *fmt, ...)
 	printf("\n");
 	fflush(stdout);
 	va_end(ap);
-}
-
-void power_off(void)
-{
-	sync();
-	reboot(RB_POWER_OFF);
-	/* Only without CAP_SYS_BOOT; PID 1 returning is a kernel panic. */
-	_exit(1);
-}
-
-void give_up(const char *fmt, ...)
-{
-	char why[256];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(why, sizeof(why), fmt, ap);
-	va_end(ap);
-	say("%s", why);
-	ktap_bail_out(why);
-	power_off();
 }
 
 bool write_file(const char *path, const char *text)

@@ -9,8 +9,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "end.h"
 #include "iommufd.h"
-#include "rig.h"
+#include "util.h"
 #include "vfio.h"
 
 static int must_open(const char *path)

@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "debug.h"
+#include "end.h"
 #include "guest.h"
 #include "ktap.h"
 #include "option.h"
-#include "rig.h"
+#include "util.h"
 
 #define DEFAULT_TIMEOUT 120
 #define MAX_RANGES_SHOWN 1024

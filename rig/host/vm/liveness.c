@@ -3,9 +3,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rig.h"
-#include "tracing.h"
+#include "end.h"
 #include "liveness.h"
+#include "tracing.h"
 
 #define INSTANCE "watch"
 #define EC_IABT_LOW 0x20

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "qmp.h"
-#include "rig.h"
+#include "util.h"
 
 #define START_SECS 20
 #define ANSWER_SECS 20

@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "end.h"
 #include "rawvm.h"
-#include "rig.h"
 
 #define CODE_IPA	0
 #define CODE_SIZE	0x10000		/* a page of any size */

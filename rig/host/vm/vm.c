@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "ktap.h"
-#include "rig.h"
 #include "vm.h"
 
 #define ORDER_SECS	60

@@ -7,7 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "rig.h"
+#include "end.h"
+#include "util.h"
 #include "vmm.h"
 
 #define GOODBYE_SECS 10

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "rig.h"
+#include "debug.h"
+#include "end.h"
+#include "util.h"
 
 #define KMEMLEAK "/sys/kernel/debug/kmemleak"
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The debug kernel, which checks all that it does. */
+#ifndef RIG_HOST_LIB_DEBUG_H
+#define RIG_HOST_LIB_DEBUG_H
+
+#include <stdbool.h>
+
+/** is_debug_kernel() - whether the kernel checks all it does, and so is slow */
+bool is_debug_kernel(void);
+
+/**
+ * find_leaks() - have the kernel look for memory that it has lost
+ *
+ * Does nothing on a kernel that cannot look. What it finds is on the console, and fails
+ * the run.
+ */
+void find_leaks(void);
+
+#endif /* RIG_HOST_LIB_DEBUG_H */

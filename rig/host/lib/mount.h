@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The emulated host's file systems: the kernel's own, and QEMU's shares. */
+#ifndef RIG_HOST_LIB_MOUNT_H
+#define RIG_HOST_LIB_MOUNT_H
+
+/** mount_system() - mount the kernel's own file systems */
+void mount_system(void);
+
+/** mount_share() - mount the share that QEMU gives that tag, for reading */
+void mount_share(const char *tag, const char *where);
+
+/** use_tree() - make a merged-/usr tree the userland of this root */
+void use_tree(const char *where);
+
+#endif /* RIG_HOST_LIB_MOUNT_H */
