@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef RIG_GUEST_H
-#define RIG_GUEST_H
+#ifndef RIG_GUEST_GUEST_H
+#define RIG_GUEST_GUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -72,4 +72,4 @@ void gpu_check_region2(void);
  */
 bool gpu_holds(const char *name, const void *mem);
 
-#endif /* RIG_GUEST_H */
+#endif /* RIG_GUEST_GUEST_H */

@@ -26,16 +26,16 @@
 #include "util.h"
 
 static const struct job jobs[] = {
-	{ .name = "ram", .run = scene_ram },
-	{ .name = "gpu", .run = scene_gpu, .prepare = scene_gpu_prepare },
-	{ .name = "selftests", .run = job_selftests, .prepare = prepare_selftests },
-	{ .name = "bench", .run = job_bench, .prepare = scene_gpu_prepare },
-	{ .name = "works-dma", .run = works_dma, .prepare = works_dma_prepare },
-	{ .name = "works-vm", .run = works_vm },
-	{ .name = "works-zap", .run = works_zap },
-	{ .name = "works-dax", .run = works_dax, .prepare = works_dax_prepare },
-	{ .name = "works-gpu", .run = works_gpu, .prepare = scene_gpu_prepare },
-	{ .name = "shell", .run = job_shell, .prepare = shell_prepare },
+	{ .name = "ram", .run = ram_run },
+	{ .name = "gpu", .run = gpu_run, .prepare = gpu_prepare },
+	{ .name = "selftests", .run = selftests_run, .prepare = selftests_prepare },
+	{ .name = "bench", .run = bench_run, .prepare = gpu_prepare },
+	{ .name = "works-dma", .run = works_dma_run, .prepare = works_dma_prepare },
+	{ .name = "works-vm", .run = works_vm_run },
+	{ .name = "works-zap", .run = works_zap_run },
+	{ .name = "works-dax", .run = works_dax_run, .prepare = works_dax_prepare },
+	{ .name = "works-gpu", .run = works_gpu_run, .prepare = gpu_prepare },
+	{ .name = "shell", .run = shell_run, .prepare = shell_prepare },
 };
 
 /* A result of another kernel than the one asked for would be a lie. */
@@ -81,15 +81,15 @@ int main(void)
 	mount_share("kernel", "/kernel");
 	mount_share("guest", "/guest");
 	mount_share("vmm", "/vmm");
-	use_tree("/vmm");
+	mount_tree("/vmm");
 
 	job = find_job();
 	say("job %s", job->name);
 	if (job->prepare)
 		job->prepare();
-	load_module("cohmem_test", "");
+	module_load("cohmem_test", "");
 	job->run();
-	find_leaks();
+	debug_find_leaks();
 	ktap_done();
 	power_off();
 }

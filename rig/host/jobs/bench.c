@@ -20,7 +20,7 @@
 #include "ktap.h"
 #include "option.h"
 #include "rawvm.h"
-#include "tracing.h"
+#include "trace.h"
 
 #define RANGE_IPA	GIB		/* memory starts at a multiple of 1 GiB */
 #define REPEATS		8
@@ -194,7 +194,7 @@ static bool report_counts(const struct measure *m, void *memory)
 
 static void measure(const struct measure *m, u64 hz, bool counts)
 {
-	void *memory = bench_map(m);
+	void *memory = bench_memory_map(m);
 	struct touched t = measured(m, memory);
 	bool good = t.ticks;
 
@@ -220,12 +220,12 @@ static bool chosen(const struct measure *m)
 	return !list;
 }
 
-void job_bench(void)
+void bench_run(void)
 {
 	const char *option_counts = option("counts");
 	bool counts = !option_counts || strcmp(option_counts, "0");
 	unsigned int count = 0;
-	u64 hz = counter_hz();
+	u64 hz = rawvm_counter_hz();
 
 	for (size_t i = 0; i < ARRAY_SIZE(measures); i++)
 		count += chosen(&measures[i]);

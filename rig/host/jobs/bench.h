@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What job bench measures, and the memory for it. */
-#ifndef RIG_BENCH_H
-#define RIG_BENCH_H
+#ifndef RIG_HOST_JOBS_BENCH_H
+#define RIG_HOST_JOBS_BENCH_H
 
 #include <stdbool.h>
 
@@ -40,10 +40,10 @@ struct measure {
 };
 
 /**
- * bench_map() - the memory that a measure is of, populated as it says
+ * bench_memory_map() - the memory that a measure is of, populated as it says
  *
  * The files stay open: what they are of goes away with the machine.
  */
-void *bench_map(const struct measure *m);
+void *bench_memory_map(const struct measure *m);
 
-#endif /* RIG_BENCH_H */
+#endif /* RIG_HOST_JOBS_BENCH_H */

@@ -59,7 +59,7 @@ static int open_memory(const struct measure *m, off_t *offset)
  * The HVA is a multiple of 1 GiB: cohmem does not care, but other kernels map a
  * block only if it is congruent with the IPA, and are to have their best.
  */
-void *bench_map(const struct measure *m)
+void *bench_memory_map(const struct measure *m)
 {
 	int fd, flags = m->node ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
 	char *reserved, *memory;

@@ -23,7 +23,7 @@
 #include "ktap.h"
 #include "module.h"
 #include "option.h"
-#include "tracing.h"
+#include "trace.h"
 #include "util.h"
 
 #define DRIVER "nvgrace_gpu_vfio_pci"
@@ -39,7 +39,7 @@
 #define FAULTS "faults"		/* trace instance */
 #define FAULTS_KIB 8192
 
-static struct check checks[] = {
+static struct guest_check checks[] = {
 	{ .name = "user_space" },
 	{ .name = "hot_add" },
 	{ .name = "exec_written_code" },
@@ -116,7 +116,7 @@ static void find_regions(void)
 }
 
 /* Before the test device's driver comes, which would take this one too. */
-void scene_gpu_prepare(void)
+void gpu_prepare(void)
 {
 	char path[128], params[64];
 	const char *gpu = gpu_address();
@@ -128,7 +128,7 @@ void scene_gpu_prepare(void)
 		give_up("cannot write to %s: %m", path);
 	snprintf(params, sizeof(params), "device=%s gb200=%d cxl=%d", gpu,
 		 gb200(), !!option("cxl"));
-	load_module("cohmem_gpu", params);
+	module_load("cohmem_gpu", params);
 	if (!write_file("/sys/bus/pci/drivers_probe", gpu))
 		give_up("cannot have %s probed: %m", gpu);
 }
@@ -172,7 +172,7 @@ static void start(struct vmm *vmm)
 /* The table's "executes", for memory that is not the guest's first. */
 static void note_executes(const struct guest *guest)
 {
-	const struct check *check = guest_check(guest, "exec_written_code");
+	const struct guest_check *check = guest_find_check(guest, "exec_written_code");
 
 	if (check->line)
 		ktap_fact(GUEST_LOG, check->line, "executes", "%s",
@@ -185,7 +185,7 @@ static void note_executes(const struct guest *guest)
 /* Where the guest saw region 4, its faults are counted. */
 static void report_faults(const struct guest *guest)
 {
-	const struct check *check = guest_check(guest, "hot_add");
+	const struct guest_check *check = guest_find_check(guest, "hot_add");
 	u64 len, ipa, lost, count;
 	unsigned int line;
 
@@ -203,7 +203,7 @@ static void report_faults(const struct guest *guest)
 		    lost);
 }
 
-void scene_gpu(void)
+void gpu_run(void)
 {
 	struct guest guest = {
 		.checks = checks,

@@ -15,20 +15,20 @@ struct job {
 	void (*run)(void);
 };
 
-void scene_ram(void);
-void scene_gpu_prepare(void);
-void scene_gpu(void);
-void prepare_selftests(void);
-void job_selftests(void);
-void job_bench(void);
+void ram_run(void);
+void gpu_prepare(void);
+void gpu_run(void);
+void selftests_prepare(void);
+void selftests_run(void);
+void bench_run(void);
 void works_dma_prepare(void);
-void works_dma(void);
-void works_vm(void);
-void works_zap(void);
+void works_dma_run(void);
+void works_vm_run(void);
+void works_zap_run(void);
 void works_dax_prepare(void);
-void works_dax(void);
-void works_gpu(void);
+void works_dax_run(void);
+void works_gpu_run(void);
 void shell_prepare(void);
-void job_shell(void);
+void shell_run(void);
 
 #endif /* RIG_HOST_JOBS_JOBS_H */

@@ -19,7 +19,7 @@
 #include "jobs.h"
 #include "ktap.h"
 #include "option.h"
-#include "tracing.h"
+#include "trace.h"
 
 #define RAM_START 0x40000000ULL		/* of QEMU's virt board */
 /*
@@ -41,7 +41,7 @@
 static char ram_mib[16] = "1024";
 static bool boot_only;
 
-static struct check checks[] = {
+static struct guest_check checks[] = {
 	{ .name = "user_space" },
 	{ .name = "exec_written_code" },
 	{ .name = "atomics" },
@@ -112,8 +112,8 @@ static void start(struct vmm *vmm)
 
 static void report_executes(const struct guest *guest)
 {
-	const struct check *lives = guest_check(guest, "user_space");
-	const struct watch *watch = guest->watch;
+	const struct guest_check *lives = guest_find_check(guest, "user_space");
+	const struct liveness *watch = guest->liveness;
 	unsigned int fault, line;
 
 	fault = ktap_note("trace: %s",
@@ -144,11 +144,11 @@ static void report_faults(void)
 	ktap_result(count && !lost, "stage2_faults", "%llu, %llu lost", count, lost);
 }
 
-void scene_ram(void)
+void ram_run(void)
 {
-	struct watch watch;
+	struct liveness liveness;
 	struct guest guest = {
-		.watch = &watch,
+		.liveness = &liveness,
 		.checks = checks,
 		.count = ARRAY_SIZE(checks),
 	};
@@ -163,7 +163,7 @@ void scene_ram(void)
 		 ram.start, ram.end);
 	trace_buffer(FAULTS, FAULTS_KIB);
 	trace_event(FAULTS, "kvm/kvm_guest_fault", filter);
-	watch_start(&watch, ram.start, ram.end);
+	liveness_start(&liveness, ram.start, ram.end);
 
 	start(&guest.vmm);
 	guest_wait(&guest);

@@ -145,17 +145,17 @@ static void run_test(char *spec)
 }
 
 /* A second device, if there is one, is device DAX; the module would take it. */
-void prepare_selftests(void)
+void selftests_prepare(void)
 {
 	const char *dax = option("dax");
 
 	if (!dax)
 		return;
 	vfio_bind(dax, "cohmem_dax");
-	load_module("cohmem_dax", "");
+	module_load("cohmem_dax", "");
 }
 
-void job_selftests(void)
+void selftests_run(void)
 {
 	const char *list = option("tests");
 	char *specs[MAX_TESTS], *copy;

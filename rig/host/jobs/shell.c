@@ -116,12 +116,12 @@ static void wait_for_end(pid_t shell, const sigset_t *set)
 void shell_prepare(void)
 {
 	if (option("gpu"))
-		scene_gpu_prepare();
+		gpu_prepare();
 	else
 		say("there is no GPU: this machine has too few address bits for one");
 }
 
-void job_shell(void)
+void shell_run(void)
 {
 	sigset_t set;
 	pid_t pid;

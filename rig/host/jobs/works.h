@@ -5,8 +5,8 @@
  * that document. Results named anon_... are the same with anonymous memory:
  * they show that it is the memory, and not the rig.
  */
-#ifndef RIG_WORKS_H
-#define RIG_WORKS_H
+#ifndef RIG_HOST_JOBS_WORKS_H
+#define RIG_HOST_JOBS_WORKS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,22 +17,22 @@
 /* Offsets of the device's memory, apart, so that nobody sees another's. */
 #define WORKS_OFFSET	(512ULL << 20)
 
-/** struct memory - memory of some kind, mapped */
-struct memory {
+/** struct works_memory - memory of some kind, mapped */
+struct works_memory {
 	int fd;
 	u8 *at;
 	size_t len;
 };
 
 /**
- * memory_map() - map memory
+ * works_memory_map() - map memory
  * @kind: "anon", "dax", or a node below /dev/cohmem
  * @len: how much; from WORKS_OFFSET on, if it is a node
  */
-struct memory memory_map(const char *kind, size_t len);
+struct works_memory works_memory_map(const char *kind, size_t len);
 
-/** memory_unmap() - and close it */
-void memory_unmap(struct memory *memory);
+/** works_memory_unmap() - and close it */
+void works_memory_unmap(struct works_memory *memory);
 
 /** works_refused() - a result: is @ret a failure with exactly that errno? */
 void works_refused(const char *name, int ret, int want);
@@ -41,7 +41,7 @@ void works_refused(const char *name, int ret, int want);
  * works_dma_try() - a result: does a device read and write the memory?
  * @name: of the result
  * @vfio: an edu device, which will be closed
- * @kind: as for memory_map()
+ * @kind: as for works_memory_map()
  */
 void works_dma_try(const char *name, struct vfio vfio, const char *kind);
 
@@ -65,4 +65,4 @@ void works_io_control(void);
 #define WORKS_POSTCOPY_RESULTS 3
 void works_postcopy(void);
 
-#endif /* RIG_WORKS_H */
+#endif /* RIG_HOST_JOBS_WORKS_H */

@@ -36,7 +36,7 @@ static void try_refused(const char *name, const char * const *devices,
 	vm.guest.stopped = 0;
 	vm.guest.look_for = NULL;
 	guest_wait_secs(&vm.guest, REFUSAL_SECS);
-	ktap_result(said && vm.guest.ended == VMM_ENDED, name, "%s",
+	ktap_result(said && vm.guest.ended == GUEST_VMM_ENDED, name, "%s",
 		    vm.guest.last);
 	vm_end(&vm);
 }

@@ -40,20 +40,20 @@ void works_dax_prepare(void)
 
 	if (!pci)
 		give_up("cohmem.dax= is missing: which device is device DAX?");
-	edu_prepare();
+	edu_vfio_prepare();
 	/* Now no other driver takes it; its own comes with the module. */
 	vfio_bind(pci, "cohmem_dax");
-	load_module("cohmem_dax", "");
+	module_load("cohmem_dax", "");
 }
 
-void works_dax(void)
+void works_dax_run(void)
 {
 	struct vm vm;
 	bool ok;
 
 	ktap_plan(6);
-	works_dma_try("dax_dma_type1", edu_open_type1(), "dax");
-	works_dma_try("dax_dma_iommufd", edu_open_iommufd(), "dax");
+	works_dma_try("dax_dma_type1", edu_vfio_open_type1(), "dax");
+	works_dma_try("dax_dma_iommufd", edu_vfio_open_iommufd(), "dax");
 	ok = vm_start(&vm, "/dev/dax0.0,align=2M", NULL, devices);
 	ktap_result(ok, "dax_boot", "workload: %s", vm_said(&vm, "workload"));
 	guest_report_area(&vm.guest, &ram);

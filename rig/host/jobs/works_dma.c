@@ -21,7 +21,7 @@
 
 void works_dma_prepare(void)
 {
-	edu_prepare();
+	edu_vfio_prepare();
 }
 
 /* Different for every word, and for every call. */
@@ -52,7 +52,7 @@ static bool copies(const struct vfio *vfio, u8 *mem, const char **why)
 
 void works_dma_try(const char *name, struct vfio vfio, const char *kind)
 {
-	struct memory memory = memory_map(kind, LEN);
+	struct works_memory memory = works_memory_map(kind, LEN);
 	const char *why;
 
 	if (!vfio_map(&vfio, IOVA, memory.at, LEN)) {
@@ -64,17 +64,17 @@ void works_dma_try(const char *name, struct vfio vfio, const char *kind)
 		ktap_result(ok, name, "%s", why);
 	}
 	vfio_close(&vfio);
-	memory_unmap(&memory);
+	works_memory_unmap(&memory);
 }
 
 static void dma_refused(const char *name, struct vfio vfio, const char *kind,
 			int want)
 {
-	struct memory memory = memory_map(kind, LEN);
+	struct works_memory memory = works_memory_map(kind, LEN);
 
 	works_refused(name, vfio_map(&vfio, IOVA, memory.at, LEN) ? 0 : -1, want);
 	vfio_close(&vfio);
-	memory_unmap(&memory);
+	works_memory_unmap(&memory);
 }
 
 /*
@@ -85,8 +85,8 @@ static void dma_after_zap(void)
 {
 	static const char name[] = "dma_type1_after_zap";
 	struct cohmem_range all = { .offset = WORKS_OFFSET, .len = LEN };
-	struct memory memory = memory_map("lazy", LEN);
-	struct vfio vfio = edu_open_type1();
+	struct works_memory memory = works_memory_map("lazy", LEN);
+	struct vfio vfio = edu_vfio_open_type1();
 	const char *why = "";
 	bool ok = vfio_map(&vfio, IOVA, memory.at, LEN) &&
 		  copies(&vfio, memory.at, &why);
@@ -100,33 +100,33 @@ static void dma_after_zap(void)
 		ktap_result(!memcmp(memory.at, memory.at + HALF, EDU_BUFFER_BYTES),
 			    name, "the device still reads and writes it");
 	vfio_close(&vfio);
-	memory_unmap(&memory);
+	works_memory_unmap(&memory);
 }
 
 /* Without a mapping nothing may arrive, or the others would show nothing. */
 static void dma_unmapped(void)
 {
 	static const char name[] = "dma_without_mapping";
-	struct memory memory = memory_map("declared", LEN);
-	struct vfio vfio = edu_open_type1();
+	struct works_memory memory = works_memory_map("declared", LEN);
+	struct vfio vfio = edu_vfio_open_type1();
 	const char *why;
 
 	ktap_result(!copies(&vfio, memory.at, &why), name,
 		    "the SMMU lets nothing through");
 	vfio_close(&vfio);
-	memory_unmap(&memory);
+	works_memory_unmap(&memory);
 }
 
-void works_dma(void)
+void works_dma_run(void)
 {
 	ktap_plan(7 + WORKS_HOST_RESULTS + WORKS_ASSIGN_RESULTS);
 	dma_unmapped();
-	works_dma_try("anon_dma_type1", edu_open_type1(), "anon");
-	works_dma_try("dma_type1", edu_open_type1(), "declared");
-	works_dma_try("dma_type1_on_fault", edu_open_type1(), "lazy");
+	works_dma_try("anon_dma_type1", edu_vfio_open_type1(), "anon");
+	works_dma_try("dma_type1", edu_vfio_open_type1(), "declared");
+	works_dma_try("dma_type1_on_fault", edu_vfio_open_type1(), "lazy");
 	dma_after_zap();
-	works_dma_try("anon_dma_iommufd", edu_open_iommufd(), "anon");
-	dma_refused("dma_iommufd_refused", edu_open_iommufd(), "declared", EFAULT);
+	works_dma_try("anon_dma_iommufd", edu_vfio_open_iommufd(), "anon");
+	dma_refused("dma_iommufd_refused", edu_vfio_open_iommufd(), "declared", EFAULT);
 	works_host();
 	works_assign();
 }

@@ -53,7 +53,7 @@ static bool unbind_ends(pid_t pid, int *status)
 	return true;
 }
 
-void works_gpu(void)
+void works_gpu_run(void)
 {
 	char device[64];
 	const char * const devices[] = {

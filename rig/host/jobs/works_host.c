@@ -23,10 +23,10 @@
 #define DISK	"/dev/ram0"	/* brd: a block device, for O_DIRECT */
 #define BLOCK	4096
 
-struct memory memory_map(const char *kind, size_t len)
+struct works_memory works_memory_map(const char *kind, size_t len)
 {
 	bool anon = !strcmp(kind, "anon"), dax = !strcmp(kind, "dax");
-	struct memory memory = { .fd = -1, .len = len };
+	struct works_memory memory = { .fd = -1, .len = len };
 	char path[64] = "/dev/dax0.0";
 
 	if (!anon && !dax)
@@ -44,7 +44,7 @@ struct memory memory_map(const char *kind, size_t len)
 	return memory;
 }
 
-void memory_unmap(struct memory *memory)
+void works_memory_unmap(struct works_memory *memory)
 {
 	munmap(memory->at, memory->len);
 	if (memory->fd >= 0)
@@ -87,7 +87,7 @@ static ssize_t read_disk(u8 *mem, int flags)
 	return n;
 }
 
-static int uffd_register(struct memory *memory)
+static int uffd_register(struct works_memory *memory)
 {
 	struct uffdio_register reg = {
 		.range = { .start = (uintptr_t)memory->at, .len = memory->len },
@@ -106,7 +106,7 @@ static int uffd_register(struct memory *memory)
 }
 
 /* As gdb and others do: the kernel reads the memory of another process. */
-static ssize_t read_as_debugger(struct memory *memory)
+static ssize_t read_as_debugger(struct works_memory *memory)
 {
 	int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC), err;
 	u8 buf[BLOCK];
@@ -128,7 +128,7 @@ static int punch_hole(int fd, u64 offset)
 }
 
 /* What the refused calls must not have done. */
-static void untouched(const char *name, struct memory *memory)
+static void untouched(const char *name, struct works_memory *memory)
 {
 	ktap_result(memory->at[0] == 0xc3 && memory->at[LEN - 1] == 0xc3, name,
 		    "its bytes are still there");
@@ -136,7 +136,7 @@ static void untouched(const char *name, struct memory *memory)
 
 static void controls(void)
 {
-	struct memory memory = memory_map("anon", LEN);
+	struct works_memory memory = works_memory_map("anon", LEN);
 	int fd = memfd_create("control", MFD_CLOEXEC);
 
 	works("anon_direct_read", read_disk(memory.at, O_DIRECT) == BLOCK);
@@ -147,15 +147,15 @@ static void controls(void)
 		give_up("cannot make a memfd: %m");
 	works("memfd_punch_hole", !punch_hole(fd, 0));
 	close(fd);
-	memory_unmap(&memory);
+	works_memory_unmap(&memory);
 }
 
 void works_host(void)
 {
-	struct memory memory;
+	struct works_memory memory;
 
 	controls();
-	memory = memory_map("declared", LEN);
+	memory = works_memory_map("declared", LEN);
 	works_refused("direct_read_refused", read_disk(memory.at, O_DIRECT),
 		      EFAULT);
 	works("buffered_read", read_disk(memory.at, 0) == BLOCK);
@@ -171,5 +171,5 @@ void works_host(void)
 		      madvise(memory.at, LEN, MADV_POPULATE_WRITE), EINVAL);
 	works("mlock", !mlock(memory.at, LEN));
 	untouched("refusals_harmless", &memory);
-	memory_unmap(&memory);
+	works_memory_unmap(&memory);
 }

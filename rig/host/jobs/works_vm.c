@@ -95,7 +95,7 @@ static void two(void)
 	vm_end(&other);
 }
 
-void works_vm(void)
+void works_vm_run(void)
 {
 	/* Those here are seven. */
 	ktap_plan(7 + WORKS_IO_CONTROL_RESULTS + WORKS_IO_RESULTS);

@@ -98,7 +98,7 @@ static void for_good(void)
 	vm_end(&vm);
 }
 
-void works_zap(void)
+void works_zap_run(void)
 {
 	/* Those here are five. */
 	ktap_plan(5 + WORKS_POSTCOPY_RESULTS);

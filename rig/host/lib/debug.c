@@ -13,17 +13,17 @@
 /* Younger memory is not reported, since it may be on its way (mm/kmemleak.c). */
 #define MIN_AGE_SECONDS 5
 
-bool is_debug_kernel(void)
+bool debug_kernel(void)
 {
 	return !access(KMEMLEAK, W_OK);
 }
 
-void find_leaks(void)
+void debug_find_leaks(void)
 {
 	char line[256];
 	FILE *f;
 
-	if (!is_debug_kernel())
+	if (!debug_kernel())
 		return;
 	sleep(MIN_AGE_SECONDS + 1);
 	if (!write_file(KMEMLEAK, "scan\n"))

@@ -5,15 +5,15 @@
 
 #include <stdbool.h>
 
-/** is_debug_kernel() - whether the kernel checks all it does, and so is slow */
-bool is_debug_kernel(void);
+/** debug_kernel() - whether the kernel checks all it does, and so is slow */
+bool debug_kernel(void);
 
 /**
- * find_leaks() - have the kernel look for memory that it has lost
+ * debug_find_leaks() - have the kernel look for memory that it has lost
  *
  * Does nothing on a kernel that cannot look. What it finds is on the console, and fails
  * the run.
  */
-void find_leaks(void);
+void debug_find_leaks(void);
 
 #endif /* RIG_HOST_LIB_DEBUG_H */

@@ -17,7 +17,7 @@ static const char *edu(void)
 	return pci;
 }
 
-void edu_prepare(void)
+void edu_vfio_prepare(void)
 {
 	vfio_bind(edu(), "vfio-pci");
 }
@@ -34,12 +34,12 @@ static struct vfio enable_dma(struct vfio vfio)
 	return vfio;
 }
 
-struct vfio edu_open_type1(void)
+struct vfio edu_vfio_open_type1(void)
 {
 	return enable_dma(vfio_open_type1(edu()));
 }
 
-struct vfio edu_open_iommufd(void)
+struct vfio edu_vfio_open_iommufd(void)
 {
 	return enable_dma(vfio_open_iommufd(edu()));
 }

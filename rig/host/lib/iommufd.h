@@ -3,8 +3,8 @@
  * What the rig needs of linux/iommufd.h and of linux/vfio.h since Linux 6.6:
  * Debian 12's headers are those of 6.1.
  */
-#ifndef RIG_IOMMUFD_H
-#define RIG_IOMMUFD_H
+#ifndef RIG_HOST_LIB_IOMMUFD_H
+#define RIG_HOST_LIB_IOMMUFD_H
 
 #include <linux/ioctl.h>
 #include <linux/types.h>
@@ -54,4 +54,4 @@ struct iommu_ioas_map {
 #define IOMMU_IOAS_MAP_READABLE		(1 << 2)
 #endif
 
-#endif /* RIG_IOMMUFD_H */
+#endif /* RIG_HOST_LIB_IOMMUFD_H */

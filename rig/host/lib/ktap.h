@@ -6,8 +6,8 @@
  * Beside the results there are facts, "# fact NAME=VALUE from FILE:LINE":
  * what was found, and the line of a log that shows it.
  */
-#ifndef RIG_KTAP_H
-#define RIG_KTAP_H
+#ifndef RIG_HOST_LIB_KTAP_H
+#define RIG_HOST_LIB_KTAP_H
 
 #include <stdbool.h>
 
@@ -48,4 +48,4 @@ void ktap_done(void);
 /** ktap_bail_out() - there will be no further results. */
 void ktap_bail_out(const char *why);
 
-#endif /* RIG_KTAP_H */
+#endif /* RIG_HOST_LIB_KTAP_H */

@@ -7,7 +7,7 @@
 #include "end.h"
 #include "module.h"
 
-void load_module(const char *name, const char *params)
+void module_load(const char *name, const char *params)
 {
 	char path[96];
 	int fd;

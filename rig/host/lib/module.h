@@ -2,7 +2,7 @@
 #ifndef RIG_HOST_LIB_MODULE_H
 #define RIG_HOST_LIB_MODULE_H
 
-/** load_module() - load one of the modules that come with the kernel under test */
-void load_module(const char *name, const char *params);
+/** module_load() - load one of the modules that come with the kernel under test */
+void module_load(const char *name, const char *params);
 
 #endif /* RIG_HOST_LIB_MODULE_H */

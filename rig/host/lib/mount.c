@@ -47,7 +47,7 @@ void mount_share(const char *tag, const char *where)
 }
 
 /* A merged-/usr tree becomes this root's userland. */
-void use_tree(const char *where)
+void mount_tree(const char *where)
 {
 	static const char * const dirs[] = {
 		"usr", "bin", "sbin", "lib", "lib64", "etc",

@@ -9,7 +9,7 @@ void mount_system(void);
 /** mount_share() - mount the share that QEMU gives that tag, for reading */
 void mount_share(const char *tag, const char *where);
 
-/** use_tree() - make a merged-/usr tree the userland of this root */
-void use_tree(const char *where);
+/** mount_tree() - make a merged-/usr tree the userland of this root */
+void mount_tree(const char *where);
 
 #endif /* RIG_HOST_LIB_MOUNT_H */

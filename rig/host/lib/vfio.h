@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* PCI devices, by VFIO: their regions, and memory for their DMA. */
-#ifndef RIG_VFIO_H
-#define RIG_VFIO_H
+#ifndef RIG_HOST_LIB_VFIO_H
+#define RIG_HOST_LIB_VFIO_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,4 +55,4 @@ struct vfio_region vfio_region(const struct vfio *vfio, u32 index);
 /** vfio_open_region() - open the device that a VFIO driver has, once */
 struct vfio_region vfio_open_region(const char *pci, u32 index);
 
-#endif /* RIG_VFIO_H */
+#endif /* RIG_HOST_LIB_VFIO_H */

@@ -61,7 +61,7 @@ static bool guest_line(struct guest *guest, char *line)
 	if (sscanf(line, "guest: %31s %7s %n", name, verdict, &text) != 2)
 		return false;
 	for (size_t i = 0; i < guest->count; i++) {
-		struct check *check = &guest->checks[i];
+		struct guest_check *check = &guest->checks[i];
 
 		if (strcmp(check->name, name))
 			continue;
@@ -78,7 +78,7 @@ static bool guest_line(struct guest *guest, char *line)
 	return false;
 }
 
-static struct check *find_check(const struct guest *guest, const char *name)
+static struct guest_check *find_check(const struct guest *guest, const char *name)
 {
 	for (size_t i = 0; i < guest->count; i++) {
 		if (!strcmp(guest->checks[i].name, name))
@@ -88,8 +88,8 @@ static struct check *find_check(const struct guest *guest, const char *name)
 }
 
 /* Until the last line, or, if there is @check, until that is reported. */
-static enum ended wait_for(struct guest *guest, const struct check *check,
-			   double secs)
+static enum guest_ended wait_for(struct guest *guest, const struct guest_check *check,
+				 double secs)
 {
 	double deadline = now() + secs;
 	struct pollfd fd = { .fd = guest->vmm.out, .events = POLLIN };
@@ -113,9 +113,9 @@ static enum ended wait_for(struct guest *guest, const struct check *check,
 		}
 		if (ended) {
 			say("the VMM ended with status %#x", status);
-			return VMM_ENDED;
+			return GUEST_VMM_ENDED;
 		}
-		if (guest->watch && watch_poll(guest->watch) == WATCH_NEVER_RAN)
+		if (guest->liveness && liveness_poll(guest->liveness) == LIVENESS_NEVER_RAN)
 			return GUEST_NEVER_RAN;
 		poll(&fd, 1, 50);
 	}
@@ -125,7 +125,7 @@ static enum ended wait_for(struct guest *guest, const struct check *check,
 /* Seconds on a kernel that checks all it does: KASAN and lockdep cost that much. */
 static double patience(double secs)
 {
-	return is_debug_kernel() ? 5 * secs : secs;
+	return debug_kernel() ? 5 * secs : secs;
 }
 
 void guest_wait_secs(struct guest *guest, double secs)
@@ -152,7 +152,7 @@ void guest_forget(struct guest *guest)
 
 bool guest_expect(struct guest *guest, const char *name, double secs)
 {
-	struct check *check = find_check(guest, name);
+	struct guest_check *check = find_check(guest, name);
 
 	check->line = 0;
 	guest->ended = wait_for(guest, check, patience(secs));
@@ -167,13 +167,13 @@ bool guest_ask(struct guest *guest, const char *command, const char *name,
 	return guest_expect(guest, name, secs);
 }
 
-const struct check *guest_check(const struct guest *guest, const char *name)
+const struct guest_check *guest_find_check(const struct guest *guest, const char *name)
 {
 	return find_check(guest, name);
 }
 
 /* A check that the guest did not live to report. */
-static void report_missing(const struct guest *guest, const struct check *check)
+static void report_missing(const struct guest *guest, const struct guest_check *check)
 {
 	const char *missing = guest->ended == GUEST_NEVER_RAN ? NEVER_RAN :
 			      "not reached";
@@ -196,7 +196,7 @@ void guest_report_checks(const struct guest *guest)
 	long long bytes;
 
 	for (size_t i = 0; i < guest->count; i++) {
-		const struct check *check = &guest->checks[i];
+		const struct guest_check *check = &guest->checks[i];
 
 		if (!check->line) {
 			report_missing(guest, check);
@@ -229,7 +229,7 @@ const char *guest_reason(const struct guest *guest)
 		snprintf(text, sizeof(text), "the guest's kernel gave up: %s",
 			 strstr(guest->last, PANIC));
 		return text;
-	case VMM_ENDED:
+	case GUEST_VMM_ENDED:
 		return "the VMM ended before the guest had finished";
 	case GUEST_DONE:
 		break;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The inner guest: waiting for it, and what it and its stage 2 say. */
-#ifndef RIG_INIT_GUEST_H
-#define RIG_INIT_GUEST_H
+#ifndef RIG_HOST_VM_GUEST_H
+#define RIG_HOST_VM_GUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,25 +14,25 @@
 /* A guest that panicked stays, so that its stage 2 can be looked at. */
 #define GUEST_CMDLINE "console=ttyAMA0 rdinit=/init quiet panic=0"
 
-/** enum ended - why a scene stopped waiting for the guest */
-enum ended {
+/** enum guest_ended - why a scene stopped waiting for the guest */
+enum guest_ended {
 	GUEST_DONE,
 	GUEST_NEVER_RAN,
 	GUEST_TIMEOUT,
 	GUEST_STOPPED,
 	GUEST_PANICKED,
-	VMM_ENDED,
+	GUEST_VMM_ENDED,
 };
 
 /**
- * struct check - what the guest says about itself
+ * struct guest_check - what the guest says about itself
  * @name: of the result, and of the guest's line
  * @line: number of that line in the guest's log, 0 if there was none
  * @begun: number of the line that says that it begins
  * @ok: the guest says that it passed
  * @text: the rest of the line
  */
-struct check {
+struct guest_check {
 	const char *name;
 	unsigned int line;
 	unsigned int begun;
@@ -43,7 +43,7 @@ struct check {
 /**
  * struct guest - one guest and its VMM
  * @vmm: the VMM; the scene starts it
- * @watch: whether the guest runs at all, or NULL where that is no question
+ * @liveness: whether the guest runs at all, or NULL where that is no question
  * @checks: what the guest is to say, in order
  * @count: how many checks
  * @ended: filled in by guest_wait()
@@ -53,10 +53,10 @@ struct check {
  */
 struct guest {
 	struct vmm vmm;
-	struct watch *watch;
-	struct check *checks;
+	struct liveness *liveness;
+	struct guest_check *checks;
 	size_t count;
-	enum ended ended;
+	enum guest_ended ended;
 	const char *look_for;
 	unsigned int stopped;
 	char last[512];
@@ -85,8 +85,8 @@ bool guest_expect(struct guest *guest, const char *name, double secs);
 bool guest_ask(struct guest *guest, const char *command, const char *name,
 	       double secs);
 
-/** guest_check() - the check of that name, which must be in the list */
-const struct check *guest_check(const struct guest *guest, const char *name);
+/** guest_find_check() - the check of that name, which must be in the list */
+const struct guest_check *guest_find_check(const struct guest *guest, const char *name);
 
 /** guest_report_checks() - a result and a fact for each check */
 void guest_report_checks(const struct guest *guest);
@@ -123,4 +123,4 @@ struct area {
  */
 void guest_report_area(const struct guest *guest, const struct area *area);
 
-#endif /* RIG_INIT_GUEST_H */
+#endif /* RIG_HOST_VM_GUEST_H */

@@ -5,9 +5,9 @@
 
 #include "end.h"
 #include "liveness.h"
-#include "tracing.h"
+#include "trace.h"
 
-#define INSTANCE "watch"
+#define INSTANCE "liveness"
 #define EC_IABT_LOW 0x20
 
 /* KVM resets VBAR_EL1 to 0: exceptions land below the end of that table. */
@@ -15,7 +15,7 @@
 /* Exits in a row at one vector, without a fault on the guest's RAM. */
 #define ENOUGH_REPEATS 64
 
-void watch_start(struct watch *w, u64 ram_start, u64 ram_end)
+void liveness_start(struct liveness *w, u64 ram_start, u64 ram_end)
 {
 	memset(w, 0, sizeof(*w));
 	w->ram_start = ram_start;
@@ -25,7 +25,7 @@ void watch_start(struct watch *w, u64 ram_start, u64 ram_end)
 	w->fd = trace_open(INSTANCE);
 }
 
-static void on_fault(struct watch *w, const char *line, const char *args)
+static void on_fault(struct liveness *w, const char *line, const char *args)
 {
 	u64 ipa, esr, far, pc;
 
@@ -42,7 +42,7 @@ static void on_fault(struct watch *w, const char *line, const char *args)
 	snprintf(w->fault, sizeof(w->fault), "%s", line);
 }
 
-static void on_exit_event(struct watch *w, const char *line)
+static void on_exit_event(struct liveness *w, const char *line)
 {
 	const char *at = strstr(line, "PC: ");
 	u64 pc;
@@ -54,7 +54,7 @@ static void on_exit_event(struct watch *w, const char *line)
 	if (pc >= VECTORS_END) {
 		/* The entry itself may be interrupted, or tried again. */
 		if (pc != w->entry_pc)
-			w->state = WATCH_RUNS;
+			w->state = LIVENESS_RUNS;
 		w->repeats = 0;
 		return;
 	}
@@ -62,10 +62,10 @@ static void on_exit_event(struct watch *w, const char *line)
 	w->last_pc = pc;
 	snprintf(w->exit, sizeof(w->exit), "%s", line);
 	if (w->repeats >= ENOUGH_REPEATS)
-		w->state = WATCH_NEVER_RAN;
+		w->state = LIVENESS_NEVER_RAN;
 }
 
-static void on_line(struct watch *w, const char *line)
+static void on_line(struct liveness *w, const char *line)
 {
 	static const char fault[] = "kvm_guest_fault: ";
 	const char *at = strstr(line, fault);
@@ -76,12 +76,12 @@ static void on_line(struct watch *w, const char *line)
 		on_exit_event(w, line);
 }
 
-enum watch_state watch_poll(struct watch *w)
+enum liveness_state liveness_poll(struct liveness *w)
 {
 	char *line, *end;
 	ssize_t n;
 
-	if (w->state != WATCH_UNDECIDED)
+	if (w->state != LIVENESS_UNDECIDED)
 		return w->state;
 	n = read(w->fd, w->buf + w->len, sizeof(w->buf) - 1 - w->len);
 	if (n <= 0)
@@ -90,12 +90,12 @@ enum watch_state watch_poll(struct watch *w)
 	w->buf[w->len] = '\0';
 	for (line = w->buf; (end = strchr(line, '\n')); line = end + 1) {
 		*end = '\0';
-		if (w->state == WATCH_UNDECIDED)
+		if (w->state == LIVENESS_UNDECIDED)
 			on_line(w, line);
 	}
 	w->len = strlen(line);
 	memmove(w->buf, line, w->len);
-	if (w->state != WATCH_UNDECIDED) {
+	if (w->state != LIVENESS_UNDECIDED) {
 		trace_stop(INSTANCE);
 		close(w->fd);
 	}

@@ -5,16 +5,16 @@
  * takes exceptions at its vectors for ever, which are not code either.
  * The host's tracepoints show both, and quickly.
  */
-#ifndef RIG_WATCH_H
-#define RIG_WATCH_H
+#ifndef RIG_HOST_VM_LIVENESS_H
+#define RIG_HOST_VM_LIVENESS_H
 
 #include "kernel.h"
 
-/** enum watch_state - what is known so far */
-enum watch_state { WATCH_UNDECIDED, WATCH_RUNS, WATCH_NEVER_RAN };
+/** enum liveness_state - what is known so far */
+enum liveness_state { LIVENESS_UNDECIDED, LIVENESS_RUNS, LIVENESS_NEVER_RAN };
 
 /**
- * struct watch - the evidence
+ * struct liveness - the evidence
  * @state: what is known so far
  * @fd: trace_pipe of the instance
  * @ram_start: first IPA of guest RAM
@@ -28,8 +28,8 @@ enum watch_state { WATCH_UNDECIDED, WATCH_RUNS, WATCH_NEVER_RAN };
  * @buf: text not yet looked at
  * @len: its length
  */
-struct watch {
-	enum watch_state state;
+struct liveness {
+	enum liveness_state state;
 	int fd;
 	u64 ram_start;
 	u64 ram_end;
@@ -43,10 +43,10 @@ struct watch {
 	size_t len;
 };
 
-/** watch_start() - to be called before the VMM is started */
-void watch_start(struct watch *w, u64 ram_start, u64 ram_end);
+/** liveness_start() - to be called before the VMM is started */
+void liveness_start(struct liveness *w, u64 ram_start, u64 ram_end);
 
-/** watch_poll() - look at what has happened since; stops once decided */
-enum watch_state watch_poll(struct watch *w);
+/** liveness_poll() - look at what has happened since; stops once decided */
+enum liveness_state liveness_poll(struct liveness *w);
 
-#endif /* RIG_WATCH_H */
+#endif /* RIG_HOST_VM_LIVENESS_H */

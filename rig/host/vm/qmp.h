@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* QEMU's monitor, as far as the rig needs it. */
-#ifndef RIG_QMP_H
-#define RIG_QMP_H
+#ifndef RIG_HOST_VM_QMP_H
+#define RIG_HOST_VM_QMP_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -32,4 +32,4 @@ bool qmp_command(struct qmp *qmp, const char *json);
 /** qmp_close() - be rid of it */
 void qmp_close(struct qmp *qmp);
 
-#endif /* RIG_QMP_H */
+#endif /* RIG_HOST_VM_QMP_H */

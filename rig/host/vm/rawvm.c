@@ -131,7 +131,7 @@ void rawvm_close(struct rawvm *vm)
 	munmap(vm->code, CODE_SIZE);
 }
 
-u64 counter_hz(void)
+u64 rawvm_counter_hz(void)
 {
 	u64 hz;
 

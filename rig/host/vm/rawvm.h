@@ -3,8 +3,8 @@
  * The smallest VMM: one VM, one vCPU, no devices. Its guest is touch.S, which
  * reads a word of each page of a range and counts how long that takes.
  */
-#ifndef RIG_RAWVM_H
-#define RIG_RAWVM_H
+#ifndef RIG_HOST_VM_RAWVM_H
+#define RIG_HOST_VM_RAWVM_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -65,7 +65,7 @@ struct touched rawvm_touch(struct rawvm *vm, u64 start, u64 end, u64 stride,
 /** rawvm_close() - be rid of it */
 void rawvm_close(struct rawvm *vm);
 
-/** counter_hz() - ticks of the counter in a second */
-u64 counter_hz(void);
+/** rawvm_counter_hz() - ticks of the counter in a second */
+u64 rawvm_counter_hz(void);
 
-#endif /* RIG_RAWVM_H */
+#endif /* RIG_HOST_VM_RAWVM_H */

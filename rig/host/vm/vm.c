@@ -106,12 +106,12 @@ bool vm_ask(struct vm *vm, const char *order)
 
 const char *vm_said(const struct vm *vm, const char *name)
 {
-	const struct check *check = guest_check(&vm->guest, name);
+	const struct guest_check *check = guest_find_check(&vm->guest, name);
 
 	if (check->line)
 		return check->text;
 	/* What QEMU said last is why it has ended. */
-	return vm->guest.ended == VMM_ENDED ? vm->guest.last :
+	return vm->guest.ended == GUEST_VMM_ENDED ? vm->guest.last :
 	       guest_reason(&vm->guest);
 }
 

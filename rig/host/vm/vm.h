@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* VMs that stay, and do what they are asked for. */
-#ifndef RIG_WORKS_VM_H
-#define RIG_WORKS_VM_H
+#ifndef RIG_HOST_VM_VM_H
+#define RIG_HOST_VM_VM_H
 
 #include "guest.h"
 #include "qmp.h"
@@ -27,7 +27,7 @@ struct vm {
 	struct qmp qmp;
 	char socket[32];
 	bool lost;
-	struct check checks[VM_CHECKS];
+	struct guest_check checks[VM_CHECKS];
 };
 
 /**
@@ -70,4 +70,4 @@ bool vm_verified(struct vm *vm);
 /** vm_end() - power it off */
 void vm_end(struct vm *vm);
 
-#endif /* RIG_WORKS_VM_H */
+#endif /* RIG_HOST_VM_VM_H */

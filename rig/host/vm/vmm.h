@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The VMM: an unmodified arm64 QEMU, and its guest's serial console. */
-#ifndef RIG_VMM_H
-#define RIG_VMM_H
+#ifndef RIG_HOST_VM_VMM_H
+#define RIG_HOST_VM_VMM_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,4 +48,4 @@ bool vmm_ended(struct vmm *vmm, int *status);
 /** vmm_stop() - let the guest power off; end QEMU if it does not */
 void vmm_stop(struct vmm *vmm, bool gently);
 
-#endif /* RIG_VMM_H */
+#endif /* RIG_HOST_VM_VMM_H */

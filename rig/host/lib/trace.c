@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "end.h"
-#include "tracing.h"
+#include "trace.h"
 #include "util.h"
 
 #define INSTANCES "/sys/kernel/tracing/instances"

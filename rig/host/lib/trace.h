@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* KVM's tracepoints, in trace instances of the rig's own. */
-#ifndef RIG_TRACING_H
-#define RIG_TRACING_H
+#ifndef RIG_HOST_LIB_TRACE_H
+#define RIG_HOST_LIB_TRACE_H
 
 #include <stdbool.h>
 #include "kernel.h"
@@ -48,4 +48,4 @@ u64 trace_count(const char *instance, u64 *lost);
  */
 u64 trace_count_ipa(const char *instance, u64 start, u64 end, u64 *lost);
 
-#endif /* RIG_TRACING_H */
+#endif /* RIG_HOST_LIB_TRACE_H */
