@@ -25,6 +25,7 @@
 #include "option.h"
 #include "trace.h"
 #include "util.h"
+#include "vmm_args.h"
 
 #define DRIVER "nvgrace_gpu_vfio_pci"
 #define MEMORY_BAR 2
@@ -150,23 +151,25 @@ static void report_driver(void)
 static void start(struct vmm *vmm)
 {
 	char device[64];
-	const char * const argv[] = {
-		"/usr/bin/qemu-system-aarch64",
-		"-M", "virt,gic-version=host",
-		"-accel", "kvm", "-cpu", "host", "-smp", "1", "-m", GUEST_RAM,
+	const char * const devices[] = {
 		"-device", device,
 		"-drive", "if=none,id=driver,format=raw,readonly=on,file=" DISK,
 		"-device", "virtio-blk-pci,drive=driver",
-		"-kernel", "/guest/Image", "-initrd", "/guest.cpio.gz",
-		"-append", GUEST_CMDLINE " cohmem.scene=gpu cohmem.workload=" WORKLOAD_MIB,
-		"-nodefaults", "-display", "none", "-serial", "stdio",
-		"-no-reboot", NULL
+		NULL
 	};
+	static const char * const once[] = { "-no-reboot", NULL };
+	struct vmm_args args;
 
 	snprintf(device, sizeof(device), "vfio-pci,host=%s", gpu_address());
 	ktap_note("guest RAM: %s, anonymous; workload: %s MiB", GUEST_RAM,
 		  WORKLOAD_MIB);
-	vmm_start(vmm, argv);
+	vmm_args_begin(&args, GUEST_RAM, NULL);
+	vmm_args_add(&args, devices);
+	vmm_args_kernel(&args, NULL, "%s cohmem.scene=gpu cohmem.workload=%s",
+			GUEST_CMDLINE, WORKLOAD_MIB);
+	vmm_args_console(&args);
+	vmm_args_add(&args, once);
+	vmm_start(vmm, args.argv);
 }
 
 /* The table's "executes", for memory that is not the guest's first. */

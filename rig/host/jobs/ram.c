@@ -20,13 +20,12 @@
 #include "ktap.h"
 #include "option.h"
 #include "trace.h"
+#include "vmm_args.h"
 
-#define RAM_START 0x40000000ULL		/* of QEMU's virt board */
 /*
- * Where its boot data is, of which QEMU would put the initrd in a block of its own.
- * The device tree comes behind it.
+ * QEMU would put the initrd in a block of its own. Here it is near the other boot data;
+ * the device tree comes behind it.
  */
-#define INITRD "/guest.cpio.gz"
 #define INITRD_START "0x47e00000"
 
 #define FAULTS "faults"			/* trace instance */
@@ -52,7 +51,7 @@ static struct guest_check checks[] = {
 
 static struct area ram = {
 	.name = "guest RAM",
-	.start = RAM_START,
+	.start = VMM_RAM_START,
 	.want = S2_NORMAL_WB,
 	.memtype = "memtype",
 	.block = "largest_block",
@@ -75,39 +74,33 @@ static void read_options(void)
 
 static void start(struct vmm *vmm)
 {
-	const char *kind = option("memory");
-	char memory[160], size[24], cmdline[256];
-	struct stat initrd;
-	const char * const argv[] = {
-		"/usr/bin/qemu-system-aarch64",
-		"-M", "virt,gic-version=host,memory-backend=m0",
-		"-accel", "kvm", "-cpu", "host", "-smp", "1", "-m", size,
-		"-object", memory,
-		"-kernel", "/guest/Image",
-		"-device", "loader,force-raw=on,file=" INITRD ",addr=" INITRD_START,
-		"-append", cmdline,
-		"-nodefaults", "-display", "none", "-serial", "stdio",
-		"-no-reboot", NULL
+	static const char * const loader[] = {
+		"-device", "loader,force-raw=on,file=" VMM_INITRD ",addr=" INITRD_START,
+		NULL
 	};
+	static const char * const once[] = { "-no-reboot", NULL };
+	const char *kind = option("memory");
+	char memory[96], size[24];
+	struct vmm_args args;
+	struct stat initrd;
 
-	if (stat(INITRD, &initrd))
-		give_up("cannot find %s: %m", INITRD);
-	/* What the kernel does not know, it gives to init. */
-	snprintf(cmdline, sizeof(cmdline), "%s initrd=%s,%lld%s", GUEST_CMDLINE,
-		 INITRD_START, (long long)initrd.st_size,
-		 boot_only ? " boot" : " cohmem.workload=" WORKLOAD_MIB);
+	if (stat(VMM_INITRD, &initrd))
+		give_up("cannot find %s: %m", VMM_INITRD);
 	if (!kind)
 		kind = "declared";
 	ktap_note("guest RAM: %s MiB, %s", ram_mib, kind);
 	snprintf(size, sizeof(size), "%sM", ram_mib);
-	if (!strcmp(kind, "anon"))
-		snprintf(memory, sizeof(memory),
-			 "memory-backend-ram,id=m0,size=%s", size);
-	else
-		snprintf(memory, sizeof(memory),
-			 "memory-backend-file,id=m0,size=%s,share=on,mem-path=/dev/cohmem/%s",
-			 size, kind);
-	vmm_start(vmm, argv);
+	snprintf(memory, sizeof(memory), "%s%s",
+		 strcmp(kind, "anon") ? "/dev/cohmem/" : "", kind);
+
+	vmm_args_begin(&args, size, memory);
+	/* The kernel gives init what it does not know: "boot". */
+	vmm_args_kernel(&args, loader, "%s initrd=%s,%lld%s", GUEST_CMDLINE,
+			INITRD_START, (long long)initrd.st_size,
+			boot_only ? " boot" : " cohmem.workload=" WORKLOAD_MIB);
+	vmm_args_console(&args);
+	vmm_args_add(&args, once);
+	vmm_start(vmm, args.argv);
 }
 
 static void report_executes(const struct guest *guest)

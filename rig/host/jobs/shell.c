@@ -18,22 +18,14 @@
 #include "mount.h"
 #include "option.h"
 #include "util.h"
+#include "vmm_args.h"
 
 #define BUSYBOX "/shell/bin/busybox"
 #define CONSOLE "/dev/ttyAMA0"
 #define APPLETS "/applets"
 #define HELP "/help"
+#define VM APPLETS "/vm"
 #define PROFILE "/profile"
-
-/* A VM whose RAM has no struct pages; its kernel's console is this terminal's. */
-static const char vm[] =
-	"#!" APPLETS "/sh\n"
-	"# vm [KIND]: a VM whose RAM is /dev/cohmem/KIND\n"
-	"exec qemu-system-aarch64 -M virt,gic-version=host,memory-backend=m0 \\\n"
-	"	-accel kvm -cpu host -m 512 -nographic -nic none -no-reboot \\\n"
-	"	-object memory-backend-file,id=m0,size=512M,share=on,mem-path=/dev/cohmem/${1:-declared} \\\n"
-	"	-kernel /guest/Image -initrd /guest.cpio.gz \\\n"
-	"	-append 'console=ttyAMA0 panic=-1 rdinit=/init cohmem.workload=64'\n";
 
 static const char help[] =
 	"The emulated host, a shell on its serial console.\n"
@@ -47,12 +39,36 @@ static const char help[] =
 	"  poweroff, Ctrl-A x     ends the emulated host (in a VM: Ctrl-A Ctrl-A x\n"
 	"                         ends the VM)\n";
 
-static void put_file(const char *path, const char *text, mode_t mode)
+static void put_file(const char *path, const char *text)
 {
 	FILE *f = fopen(path, "w");
 
-	if (!f || fputs(text, f) == EOF || fclose(f) || chmod(path, mode))
+	if (!f || fputs(text, f) == EOF || fclose(f))
 		give_up("cannot write %s: %m", path);
+}
+
+/* A VM whose RAM has no struct pages. The console of its kernel is this terminal. */
+static void put_vm_script(void)
+{
+	static const char * const terminal[] = {
+		"-nographic", "-nic", "none", "-no-reboot", NULL
+	};
+	struct vmm_args args;
+	FILE *f = fopen(VM, "w");
+
+	vmm_args_begin(&args, "512M", "/dev/cohmem/${1:-declared}");
+	vmm_args_kernel(&args, NULL, "%s",
+			"console=ttyAMA0 panic=-1 rdinit=/init cohmem.workload=64");
+	vmm_args_add(&args, terminal);
+	if (!f)
+		give_up("cannot write " VM ": %m");
+	fputs("#!" APPLETS "/sh\n# vm [KIND]: a VM whose RAM is /dev/cohmem/KIND\nexec", f);
+	for (size_t i = 0; i < args.count; i++)
+		fprintf(f, "%s\"%s\"", *args.argv[i] == '-' ? " \\\n\t" : " ",
+			args.argv[i]);
+	fputs("\n", f);
+	if (fclose(f) || chmod(VM, 0755))
+		give_up("cannot write " VM ": %m");
 }
 
 static void install_applets(void)
@@ -69,9 +85,9 @@ static void install_applets(void)
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
 		give_up("cannot install the commands of %s: status %d", BUSYBOX,
 			status);
-	put_file(HELP, help, 0644);
-	put_file(PROFILE, "alias help='cat " HELP "'\n", 0644);
-	put_file(APPLETS "/vm", vm, 0755);
+	put_file(HELP, help);
+	put_file(PROFILE, "alias help='cat " HELP "'\n");
+	put_vm_script();
 }
 
 /* With the console as its controlling terminal, for Ctrl-C and job control. */

@@ -13,15 +13,15 @@
 #include "module.h"
 #include "option.h"
 #include "vm.h"
+#include "vmm_args.h"
 #include "works.h"
 
-#define RAM_START 0x40000000ULL		/* of QEMU's virt board */
 #define RAM_BYTES (128ULL << 20)
 
 static const struct area ram = {
 	.name = "guest RAM",
-	.start = RAM_START,
-	.end = RAM_START + RAM_BYTES,
+	.start = VMM_RAM_START,
+	.end = VMM_RAM_START + RAM_BYTES,
 	.want = S2_NORMAL_WB,
 	.memtype = "memtype",
 	.block = "largest_block",

@@ -11,8 +11,6 @@
 #include "liveness.h"
 
 #define NEVER_RAN "never ran"
-/* A guest that panicked stays, so that its stage 2 can be looked at. */
-#define GUEST_CMDLINE "console=ttyAMA0 rdinit=/init quiet panic=0"
 
 /** enum guest_ended - why a scene stopped waiting for the guest */
 enum guest_ended {

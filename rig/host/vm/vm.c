@@ -4,6 +4,7 @@
 
 #include "ktap.h"
 #include "vm.h"
+#include "vmm_args.h"
 
 #define ORDER_SECS	60
 #define BOOT_SECS	60
@@ -33,31 +34,13 @@ bool vm_booted(struct vm *vm)
 	return !vm->lost;
 }
 
-static void describe_memory(char *text, size_t size, const char *memory)
-{
-	if (!strcmp(memory, "anon"))
-		snprintf(text, size, "memory-backend-ram,id=m0,size=" VM_MIB "M");
-	else
-		snprintf(text, size,
-			 "memory-backend-file,id=m0,size=" VM_MIB "M,share=on,mem-path=%s",
-			 memory);
-}
-
 void vm_spawn(struct vm *vm, const char *memory, const char *scene,
 	      const char * const *devices)
 {
 	static unsigned int count;
-	char ram[160], cmdline[256], monitor[80];
-	const char *argv[VM_MAX_ARGS] = {
-		"/usr/bin/qemu-system-aarch64",
-		"-M", "virt,gic-version=host,memory-backend=m0",
-		"-accel", "kvm", "-cpu", "host", "-smp", "1", "-m", VM_MIB "M",
-		"-object", ram,
-		"-kernel", "/guest/Image", "-initrd", "/guest.cpio.gz",
-		"-append", cmdline, "-qmp", monitor,
-		"-nodefaults", "-display", "none", "-serial", "stdio",
-	};
-	size_t argc = 0;
+	char monitor[80];
+	const char * const qmp[] = { "-qmp", monitor, NULL };
+	struct vmm_args args;
 
 	memset(vm, 0, sizeof(*vm));
 	for (size_t i = 0; i < VM_CHECKS; i++)
@@ -70,16 +53,15 @@ void vm_spawn(struct vm *vm, const char *memory, const char *scene,
 	snprintf(vm->socket, sizeof(vm->socket), "/tmp/qmp-%u", count++);
 	snprintf(monitor, sizeof(monitor), "unix:%s,server=on,wait=off",
 		 vm->socket);
-	snprintf(cmdline, sizeof(cmdline), GUEST_CMDLINE " %s",
-		 scene ? scene : "cohmem.workload=16");
-	describe_memory(ram, sizeof(ram), memory);
-	while (argv[argc])
-		argc++;
-	while (devices && *devices && argc < VM_MAX_ARGS - 1)
-		argv[argc++] = *devices++;
+	vmm_args_begin(&args, VM_MIB "M", memory);
+	vmm_args_kernel(&args, NULL, "%s %s", GUEST_CMDLINE,
+			scene ? scene : "cohmem.workload=16");
+	vmm_args_add(&args, qmp);
+	vmm_args_console(&args);
+	vmm_args_add(&args, devices);
 
-	ktap_note("VM %u: RAM %s", count, ram);
-	vmm_start(&vm->guest.vmm, argv);
+	ktap_note("VM %u: RAM %s", count, args.memory);
+	vmm_start(&vm->guest.vmm, args.argv);
 }
 
 bool vm_start(struct vm *vm, const char *memory, const char *scene,

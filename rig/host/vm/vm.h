@@ -9,7 +9,6 @@
 #define VM_MIB		"128"
 #define VM_VERIFY_MIB	"16"
 #define VM_CHECKS	13
-#define VM_MAX_ARGS	48
 
 /* RAM without struct pages, at WORKS_OFFSET. */
 #define VM_DECLARED	"/dev/cohmem/declared,offset=512M"
