@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PID 1 of the inner guest. Either its whole RAM is the memory under test, or,
- * with cohmem.scene=gpu, the memory of a GPU, which it hot-adds first. With
- * the argument "boot" it has done its work when it runs.
+ * PID 1 of the inner guest. The memory under test is its whole RAM. With
+ * cohmem.task=gpu it is the memory of a GPU, which the guest hot-adds first. With the
+ * argument "boot" the guest is done as soon as this runs.
  *
- * What it found goes to the console as lines "guest: NAME ok ..." and
- * "guest: NAME FAIL ...". After "guest: done" it waits for lines that say what
- * else to do (serve.c), so that the host can look at the stage 2 of a live VM;
- * after an empty line it powers off.
+ * What it finds goes to the console as lines "guest: NAME ok ..." and
+ * "guest: NAME FAIL ...". After "guest: done" it waits for orders, a line each
+ * (serve.c): the host can look at the stage 2 of a live VM meanwhile. After an empty line
+ * it powers off.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,13 +34,13 @@ static void mount_system(void)
 	}
 }
 
-/* What PID 1 has so far stays where it is: else it could not report. */
+/* PID 1's memory stays where it is, so that it can report when the GPU's memory fails. */
 static void stay_in_own_ram(void)
 {
 	char stack[STACK_BYTES];
 
 	memset(stack, 0, sizeof(stack));
-	/* Not to be optimised away. */
+	/* Keeps the compiler from removing the memset(). */
 	asm volatile("" :: "r"(stack) : "memory");
 	if (mlockall(MCL_CURRENT))
 		say("own_ram FAIL cannot lock it: %m");
@@ -54,7 +54,7 @@ static long workload(void)
 	return mib ? atol(mib) : 0;
 }
 
-static void scene_gpu(void)
+static void gpu_task(void)
 {
 	stay_in_own_ram();
 	if (!gpu_hot_add())
@@ -66,7 +66,7 @@ static void scene_gpu(void)
 
 int main(int argc, char **argv)
 {
-	const char *scene;
+	const char *task;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	say("user_space ok");
@@ -74,9 +74,9 @@ int main(int argc, char **argv)
 		goto done;
 
 	mount_system();
-	scene = option("scene");
-	if (scene && !strcmp(scene, "gpu")) {
-		scene_gpu();
+	task = option("task");
+	if (task && !strcmp(task, "gpu")) {
+		gpu_task();
 	} else {
 		run_checks();
 		run_memtester(workload());

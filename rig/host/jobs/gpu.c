@@ -165,7 +165,7 @@ static void start(struct vmm *vmm)
 		  WORKLOAD_MIB);
 	vmm_args_begin(&args, GUEST_RAM, NULL);
 	vmm_args_add(&args, devices);
-	vmm_args_kernel(&args, NULL, "%s cohmem.scene=gpu cohmem.workload=%s",
+	vmm_args_kernel(&args, NULL, "%s cohmem.task=gpu cohmem.workload=%s",
 			GUEST_CMDLINE, WORKLOAD_MIB);
 	vmm_args_console(&args);
 	vmm_args_add(&args, once);

@@ -19,7 +19,7 @@
 #define DISK "/guest/modules/cohmem_guest.ko"
 #define UNBIND_SECS 20
 /* More than the guest has RAM of its own, so it is the GPU's. */
-#define WORKLOAD "cohmem.scene=gpu cohmem.workload=136"
+#define TASK "cohmem.task=gpu cohmem.workload=136"
 #define VERIFY_MIB "136"
 
 static void try_reset(struct vm *vm)
@@ -69,7 +69,7 @@ void works_gpu_run(void)
 
 	ktap_plan(5);
 	snprintf(device, sizeof(device), "vfio-pci,host=%s", option("gpu"));
-	ok = vm_start(&vm, "anon", WORKLOAD, devices);
+	ok = vm_start(&vm, "anon", TASK, devices);
 	ktap_result(ok, "gpu_boot", "workload: %s", vm_said(&vm, "workload"));
 	try_reset(&vm);
 

@@ -34,7 +34,7 @@ bool vm_booted(struct vm *vm)
 	return !vm->lost;
 }
 
-void vm_spawn(struct vm *vm, const char *memory, const char *scene,
+void vm_spawn(struct vm *vm, const char *memory, const char *cmdline,
 	      const char * const *devices)
 {
 	static unsigned int count;
@@ -55,7 +55,7 @@ void vm_spawn(struct vm *vm, const char *memory, const char *scene,
 		 vm->socket);
 	vmm_args_begin(&args, VM_MIB "M", memory);
 	vmm_args_kernel(&args, NULL, "%s %s", GUEST_CMDLINE,
-			scene ? scene : "cohmem.workload=16");
+			cmdline ? cmdline : "cohmem.workload=16");
 	vmm_args_add(&args, qmp);
 	vmm_args_console(&args);
 	vmm_args_add(&args, devices);
@@ -64,10 +64,10 @@ void vm_spawn(struct vm *vm, const char *memory, const char *scene,
 	vmm_start(&vm->guest.vmm, args.argv);
 }
 
-bool vm_start(struct vm *vm, const char *memory, const char *scene,
+bool vm_start(struct vm *vm, const char *memory, const char *cmdline,
 	      const char * const *devices)
 {
-	vm_spawn(vm, memory, scene, devices);
+	vm_spawn(vm, memory, cmdline, devices);
 	qmp_open(&vm->qmp, vm->socket);
 	/* If that failed, this finds out what QEMU has said. */
 	return vm_booted(vm);

@@ -34,10 +34,10 @@ struct vm {
  * @vm: the VM
  * @memory: its RAM: "anon", or the path of a node and what else the memory
  *	    backend needs (",offset=...")
- * @scene: NULL, or what else the guest's kernel command line has
+ * @cmdline: NULL, or what else the guest's kernel command line has
  * @devices: more options for QEMU, NULL at its end; may be NULL
  */
-void vm_spawn(struct vm *vm, const char *memory, const char *scene,
+void vm_spawn(struct vm *vm, const char *memory, const char *cmdline,
 	      const char * const *devices);
 
 /**
@@ -45,7 +45,7 @@ void vm_spawn(struct vm *vm, const char *memory, const char *scene,
  *
  * Return: whether the guest started and passed all its checks.
  */
-bool vm_start(struct vm *vm, const char *memory, const char *scene,
+bool vm_start(struct vm *vm, const char *memory, const char *cmdline,
 	      const char * const *devices);
 
 /** vm_booted() - wait until the guest, which starts again, is at work */
