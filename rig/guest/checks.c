@@ -28,7 +28,7 @@ static bool unaligned(const char *name)
 	unsigned int count = 0;
 
 	if (!mem) {
-		say("%s FAIL no memory", name);
+		report("%s FAIL no memory", name);
 		return false;
 	}
 	mem[0] = 0;
@@ -41,12 +41,12 @@ static bool unaligned(const char *name)
 		asm volatile("str %0, [%1]" :: "r"(want), "r"(at) : "memory");
 		asm volatile("ldr %0, [%1]" : "=r"(got) : "r"(at) : "memory");
 		if (got != want || memcmp(at, &want, sizeof(want))) {
-			say("%s FAIL wrote %#llx, read %#llx at offset %ld", name,
-			    want, got, (long)(at - mem));
+			report("%s FAIL wrote %#llx, read %#llx at offset %ld", name,
+			       want, got, (long)(at - mem));
 			return false;
 		}
 	}
-	say("%s ok %u addresses", name, count);
+	report("%s ok %u addresses", name, count);
 	return true;
 }
 
@@ -59,7 +59,7 @@ static bool atomics(const char *name)
 	u32 failed;
 
 	if (!word) {
-		say("%s FAIL no memory", name);
+		report("%s FAIL no memory", name);
 		return false;
 	}
 	*word = 0;
@@ -79,7 +79,7 @@ static bool atomics(const char *name)
 			     "ldaddal %1, %0, [%2]"
 			     : "=&r"(old) : "r"(1UL), "r"(word) : "memory");
 		if (old != ROUNDS + (u64)i) {
-			say("%s FAIL LDADDAL returned %llu", name, old);
+			report("%s FAIL LDADDAL returned %llu", name, old);
 			return false;
 		}
 	}
@@ -91,14 +91,14 @@ static bool atomics(const char *name)
 			     : "+&r"(old) : "r"(want), "r"(word) : "memory");
 	}
 	if (*word != want) {
-		say("%s FAIL result is %llu, not %llu", name, *word, want);
+		report("%s FAIL result is %llu, not %llu", name, *word, want);
 		return false;
 	}
-	say("%s ok exclusives%s", name, lse ? " and LSE" : ", no LSE here");
+	report("%s ok exclusives%s", name, lse ? " and LSE" : ", no LSE here");
 	return true;
 }
 
-/* The same words again and again, so that stale instructions would show. */
+/* The same words are written again and again: stale instructions would be seen. */
 static bool exec_written_code(const char *name)
 {
 	enum { ROUNDS = 64 };
@@ -107,7 +107,7 @@ static bool exec_written_code(const char *name)
 	int got;
 
 	if (!code) {
-		say("%s FAIL no memory", name);
+		report("%s FAIL no memory", name);
 		return false;
 	}
 	code[0] = 0;
@@ -119,15 +119,15 @@ static bool exec_written_code(const char *name)
 		__builtin___clear_cache((char *)code, (char *)(code + 2));
 		got = ((int (*)(void))code)();
 		if (got != i) {
-			say("%s FAIL returned %d, not %d", name, got, i);
+			report("%s FAIL returned %d, not %d", name, got, i);
 			return false;
 		}
 	}
-	say("%s ok %d times", name, ROUNDS);
+	report("%s ok %d times", name, ROUNDS);
 	return true;
 }
 
-/* Zeroes one block of the size that DCZID_EL0 says, and nothing beside it. */
+/* DC ZVA zeroes one block, of the size that DCZID_EL0 says, and nothing beside it. */
 static bool dc_zva(const char *name)
 {
 	enum { PROHIBITED = 1 << 4, BLOCKS = 3 };
@@ -137,13 +137,13 @@ static bool dc_zva(const char *name)
 
 	asm volatile("mrs %0, dczid_el0" : "=r"(dczid));
 	if (dczid & PROHIBITED) {
-		say("%s FAIL DC ZVA is prohibited, DCZID_EL0 %#llx", name, dczid);
+		report("%s FAIL DC ZVA is prohibited, DCZID_EL0 %#llx", name, dczid);
 		return false;
 	}
 	words = (4UL << (dczid & 0xf)) / sizeof(*mem);
 	mem = new_pages(BLOCKS * words * sizeof(*mem), PROT_READ | PROT_WRITE);
 	if (!mem) {
-		say("%s FAIL no memory", name);
+		report("%s FAIL no memory", name);
 		return false;
 	}
 	for (size_t i = 0; i < BLOCKS * words; i++)
@@ -155,17 +155,17 @@ static bool dc_zva(const char *name)
 		u64 want = i / words == 1 ? 0 : pattern;
 
 		if (mem[i] != want) {
-			say("%s FAIL word %zu is %#llx, not %#llx", name, i,
-			    mem[i], want);
+			report("%s FAIL word %zu is %#llx, not %#llx", name, i,
+			       mem[i], want);
 			return false;
 		}
 	}
-	say("%s ok %zu bytes", name, words * sizeof(*mem));
+	report("%s ok %zu bytes", name, words * sizeof(*mem));
 	return true;
 }
 
-/* Last the one that can end the VM: KVM has no answer to its fault. */
-void run_checks(void)
+/* "unaligned" is last: KVM has no answer to its fault, so it can end the VM. */
+void checks_run(void)
 {
 	static const struct {
 		const char *name;
@@ -181,7 +181,7 @@ void run_checks(void)
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {
 		guarded(checks[i].run, checks[i].name, &sig);
 		if (sig)
-			say("%s FAIL signal %d (%s)", checks[i].name, sig,
-			    strsignal(sig));
+			report("%s FAIL signal %d (%s)", checks[i].name, sig,
+			       strsignal(sig));
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * QEMU's edu device, assigned to the guest: its DMA reads and writes the
- * guest's RAM. Driven from user space; a page's address is in pagemap.
+ * QEMU's edu device is assigned to the guest. User space drives it: its DMA reads and
+ * writes the guest's RAM, at the addresses that page_ipa() finds.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -71,33 +71,33 @@ static u8 *enable(const char *pci)
 	return regs;
 }
 
-bool check_dma(const char *name)
+bool dma_check(const char *name)
 {
 	u8 *from = aligned_alloc(EDU_BUFFER_BYTES, EDU_BUFFER_BYTES);
 	u8 *to = aligned_alloc(EDU_BUFFER_BYTES, EDU_BUFFER_BYTES), *regs;
 	char pci[64];
 
 	if (!from || !to || !find_edu(pci, sizeof(pci))) {
-		say("%s FAIL there is no edu device", name);
+		report("%s FAIL there is no edu device", name);
 		return false;
 	}
 	regs = enable(pci);
 	if (regs == MAP_FAILED || !edu_is_one(regs)) {
-		say("%s FAIL cannot use %s: %m", name, pci);
+		report("%s FAIL cannot use %s: %m", name, pci);
 		return false;
 	}
 	for (size_t i = 0; i < EDU_BUFFER_BYTES; i++)
 		from[i] = i * 167 + i / 251;
 	memset(to, 0, EDU_BUFFER_BYTES);
 	if (!edu_copy(regs, page_ipa(from), page_ipa(to), EDU_BUFFER_BYTES)) {
-		say("%s FAIL the DMA did not end", name);
+		report("%s FAIL the DMA did not end", name);
 		return false;
 	}
 	if (memcmp(from, to, EDU_BUFFER_BYTES)) {
-		say("%s FAIL the bytes are wrong", name);
+		report("%s FAIL the bytes are wrong", name);
 		return false;
 	}
-	say("%s ok %d bytes read and written by the device, verified", name,
-	    EDU_BUFFER_BYTES);
+	report("%s ok %d bytes read and written by the device, verified", name,
+	       EDU_BUFFER_BYTES);
 	return true;
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A GPU's memory: the driver (rig/devices/guest_gpu.c), which comes as a disk, adds
- * region 4 to the kernel as movable memory, so that whatever user space
- * allocates from then on lies there. Region 2 is what the driver maps.
+ * A GPU's memory. The driver (rig/devices/guest_gpu.c) comes as a disk. It adds region 4
+ * to the kernel as movable memory: whatever user space allocates after that lies there.
+ * It maps region 2 for user space.
  */
 #include <fcntl.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,10 +22,6 @@
 #define REMOVE "/sys/module/cohmem_guest/parameters/remove"
 #define ONLINE "/sys/devices/system/memory/auto_online_blocks"
 
-/* Bits of an entry of /proc/self/pagemap. */
-#define PM_PRESENT BIT_ULL(63)
-#define PM_PFN (BIT_ULL(55) - 1)
-
 static u64 region4_start, region4_end;
 
 static bool online_as_movable(const char *name)
@@ -36,12 +31,12 @@ static bool online_as_movable(const char *name)
 	bool ok = fd >= 0 && write(fd, how, strlen(how)) == (ssize_t)strlen(how);
 
 	if (!ok)
-		say("%s FAIL cannot write %s to %s: %m", name, how, ONLINE);
+		report("%s FAIL cannot write %s to %s: %m", name, how, ONLINE);
 	close(fd);
 	return ok;
 }
 
-/* What follows the module on its last sector is not looked at. */
+/* The kernel ignores what follows the module on its last sector. */
 static bool load_driver(const char *name)
 {
 	char *image = malloc(DRIVER_MAX);
@@ -53,10 +48,10 @@ static bool load_driver(const char *name)
 	       (n = read(fd, image + len, DRIVER_MAX - len)) > 0)
 		len += n;
 	if (len <= 0 || n < 0)
-		say("%s FAIL cannot read the driver from " DRIVER_DISK ": %m",
-		    name);
+		report("%s FAIL cannot read the driver from " DRIVER_DISK ": %m",
+		       name);
 	else if (syscall(SYS_init_module, image, len, ""))
-		say("%s FAIL cannot load the driver: %m", name);
+		report("%s FAIL cannot load the driver: %m", name);
 	else
 		ok = true;
 	close(fd);
@@ -64,7 +59,7 @@ static bool load_driver(const char *name)
 	return ok;
 }
 
-/* The kernel's own word on where its memory is. */
+/* /proc/iomem is the kernel's own statement where its memory is. */
 static bool find_region4(void)
 {
 	FILE *f = fopen("/proc/iomem", "r");
@@ -88,18 +83,18 @@ static bool hot_add(const char *name)
 	if (!online_as_movable(name) || !load_driver(name))
 		return false;
 	if (!find_region4()) {
-		say("%s FAIL there is no such memory in /proc/iomem", name);
+		report("%s FAIL there is no such memory in /proc/iomem", name);
 		return false;
 	}
 	after = meminfo_kib("MemTotal:");
 	added = region4_end - region4_start;
 	if ((u64)(after - before) * 1024 != added) {
-		say("%s FAIL added %llu bytes, MemTotal went from %ld to %ld KiB",
-		    name, added, before, after);
+		report("%s FAIL added %llu bytes, MemTotal went from %ld to %ld KiB",
+		       name, added, before, after);
 		return false;
 	}
-	say("%s ok %llu bytes at %#llx, to %ld KiB of RAM", name, added,
-	    region4_start, before);
+	report("%s ok %llu bytes at %#llx, to %ld KiB of RAM", name, added,
+	       region4_start, before);
 	return true;
 }
 
@@ -109,7 +104,7 @@ bool gpu_hot_add(void)
 	bool ok = guarded(hot_add, "hot_add", &sig);
 
 	if (sig)
-		say("hot_add FAIL signal %d (%s)", sig, strsignal(sig));
+		report("hot_add FAIL signal %d (%s)", sig, strsignal(sig));
 	return ok;
 }
 
@@ -120,36 +115,21 @@ bool gpu_unplug(const char *name)
 	int fd = open(REMOVE, O_WRONLY);
 
 	if (fd < 0 || write(fd, "1", 1) != 1) {
-		say("%s FAIL cannot write to " REMOVE ": %m", name);
+		report("%s FAIL cannot write to " REMOVE ": %m", name);
 		close(fd);
 		return false;
 	}
 	close(fd);
 	after = meminfo_kib("MemTotal:");
 	if ((u64)(before - after) * 1024 != len) {
-		say("%s FAIL removed %llu bytes, MemTotal went from %ld to %ld KiB",
-		    name, len, before, after);
+		report("%s FAIL removed %llu bytes, MemTotal went from %ld to %ld KiB",
+		       name, len, before, after);
 		return false;
 	}
 	region4_start = 0;
 	region4_end = 0;
-	say("%s ok %llu bytes, %ld KiB of RAM are left", name, len, after);
+	report("%s ok %llu bytes, %ld KiB of RAM are left", name, len, after);
 	return true;
-}
-
-u64 page_ipa(const void *mem)
-{
-	size_t page = sysconf(_SC_PAGESIZE);
-	int fd = open("/proc/self/pagemap", O_RDONLY);
-	u64 entry = 0;
-	ssize_t n;
-
-	n = pread(fd, &entry, sizeof(entry),
-		  (uintptr_t)mem / page * sizeof(entry));
-	close(fd);
-	if (n != sizeof(entry) || !(entry & PM_PRESENT))
-		return 0;
-	return (entry & PM_PFN) * page;
 }
 
 bool gpu_holds(const char *name, const void *mem)
@@ -160,11 +140,11 @@ bool gpu_holds(const char *name, const void *mem)
 		return true;
 	ipa = page_ipa(mem);
 	if (ipa < region4_start || ipa >= region4_end) {
-		say("%s FAIL its page is at IPA %#llx, not in region 4", name,
-		    ipa);
+		report("%s FAIL its page is at IPA %#llx, not in region 4", name,
+		       ipa);
 		return false;
 	}
-	say("%s at IPA %#llx", name, ipa);
+	report("%s at IPA %#llx", name, ipa);
 	return true;
 }
 
@@ -177,23 +157,23 @@ static bool region2(const char *name)
 	code = mmap(NULL, page, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED,
 		    fd, 0);
 	if (code == MAP_FAILED) {
-		say("%s FAIL cannot map " REGION2 ": %m", name);
+		report("%s FAIL cannot map " REGION2 ": %m", name);
 		return false;
 	}
 	code[0] = 0x52800540;	/* mov w0, #42 */
 	code[1] = 0xd65f03c0;	/* ret */
 	asm volatile("" ::: "memory");
 	if (code[0] != 0x52800540 || code[1] != 0xd65f03c0) {
-		say("%s FAIL wrote, but does not read the same", name);
+		report("%s FAIL wrote, but does not read the same", name);
 		return false;
 	}
 	__builtin___clear_cache((char *)code, (char *)(code + 2));
 	got = ((int (*)(void))code)();
-	say("%s FAIL executed, and returned %d", name, got);
+	report("%s FAIL executed, and returned %d", name, got);
 	return false;
 }
 
-/* Stage 1 allows it: a SIGSEGV would be the guest's own refusal. */
+/* Stage 1 allows execution, so only stage 2 refuses it. SIGSEGV would be stage 1. */
 void gpu_check_region2(void)
 {
 	static const char name[] = "region2_refuses_exec";
@@ -203,9 +183,9 @@ void gpu_check_region2(void)
 		return;
 	guarded(region2, name, &sig);
 	if (sig == SIGBUS)
-		say("%s ok data is read and written, a fetch is signal %d (%s)",
-		    name, sig, strsignal(sig));
+		report("%s ok data is read and written, a fetch is signal %d (%s)",
+		       name, sig, strsignal(sig));
 	else if (sig)
-		say("%s FAIL signal %d (%s), not by stage 2", name, sig,
-		    strsignal(sig));
+		report("%s FAIL signal %d (%s), not by stage 2", name, sig,
+		       strsignal(sig));
 }

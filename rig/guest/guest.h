@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the inner guest's PID 1 share. */
 #ifndef RIG_GUEST_GUEST_H
 #define RIG_GUEST_GUEST_H
 
@@ -7,15 +8,17 @@
 
 #include "kernel.h"
 
+/* util.c */
+
 /**
- * say() - print one line for the host, "guest: ..."
+ * report() - print one line for the host, "guest: ..."
  * @fmt: as printf()
  */
-void say(const char *fmt, ...) __printf(1, 2);
+void report(const char *fmt, ...) __printf(1, 2);
 
 /**
  * guarded() - run a check that may fault, without ending the guest
- * @check: the check; it says what it found, beginning with @name
+ * @check: the check; it reports what it finds, @name first
  * @name: its name
  * @sig: out: the signal that ended it, or 0
  *
@@ -23,46 +26,54 @@ void say(const char *fmt, ...) __printf(1, 2);
  */
 bool guarded(bool (*check)(const char *name), const char *name, int *sig);
 
-/** run_checks() - what Device memory forbids */
-void run_checks(void);
-
-/**
- * run_memtester() - the workload
- * @mib: how much memory, or 0: what is left of the guest's
- */
-bool run_memtester(long mib);
-
 /** meminfo_kib() - a value of /proc/meminfo, -1 if it is not there */
 long meminfo_kib(const char *key);
 
-/** serve() - do what the host asks for, line by line */
+/** page_ipa() - the IPA of a page that has been written to, 0 if it has none */
+u64 page_ipa(const void *mem);
+
+/* checks.c */
+
+/** checks_run() - do what Device memory forbids */
+void checks_run(void);
+
+/* memtester.c */
+
+/**
+ * memtester_run() - the workload
+ * @mib: how much memory to verify, or 0: all that is left of the guest's
+ *
+ * Return: whether every byte was right.
+ */
+bool memtester_run(long mib);
+
+/* serve.c */
+
+/** serve() - carry out the host's orders, a line each, until there are no more */
 void serve(void);
 
 /* io.c */
 
-/** check_disk() - write to /dev/@disk, and read it back */
-bool check_disk(const char *name, const char *disk);
+/** io_check_disk() - write to /dev/@disk, and read it back */
+bool io_check_disk(const char *name, const char *disk);
 
-/** check_vsock() - exchange bytes with a server on the host */
-bool check_vsock(const char *name, int port);
+/** io_check_vsock() - exchange bytes with a server on the host */
+bool io_check_vsock(const char *name, int port);
 
 /* dma.c */
 
-/** check_dma() - an assigned edu device reads and writes the guest's RAM */
-bool check_dma(const char *name);
+/** dma_check() - let an assigned edu device read and write the guest's RAM */
+bool dma_check(const char *name);
 
 /* gpu.c */
 
-/** page_ipa() - where the page is that has been written to, 0 if nowhere */
-u64 page_ipa(const void *mem);
-
-/** gpu_hot_add() - make the GPU's region 4 memory of the kernel */
+/** gpu_hot_add() - give the GPU's region 4 to the guest's kernel as memory */
 bool gpu_hot_add(void);
 
-/** gpu_unplug() - and no longer; for everything in it has to move away */
+/** gpu_unplug() - take region 4 from the kernel, which first moves what is in it */
 bool gpu_unplug(const char *name);
 
-/** gpu_check_region2() - data works there, execution is refused */
+/** gpu_check_region2() - region 2 takes data, and refuses execution */
 void gpu_check_region2(void);
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Disks, and a socket to the host: others read and write the guest's RAM. */
+/* Disks, and a socket to the host: the host's kernel and QEMU use the guest's RAM. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static bool buffers(const char *name, u8 **out, u8 **in)
 	*out = aligned_alloc(ALIGN, LEN);
 	*in = aligned_alloc(ALIGN, LEN);
 	if (!*out || !*in) {
-		say("%s FAIL no memory", name);
+		report("%s FAIL no memory", name);
 		return false;
 	}
 	for (size_t i = 0; i < LEN; i++)
@@ -28,8 +28,8 @@ static bool buffers(const char *name, u8 **out, u8 **in)
 	return true;
 }
 
-/* Past the guest's own cache: what counts is who fills its RAM. */
-bool check_disk(const char *name, const char *disk)
+/* O_DIRECT goes past the guest's own cache: the disk fills the buffer itself. */
+bool io_check_disk(const char *name, const char *disk)
 {
 	u8 *out, *in;
 	char path[64];
@@ -41,17 +41,17 @@ bool check_disk(const char *name, const char *disk)
 	snprintf(path, sizeof(path), "/dev/%s", disk);
 	fd = open(path, O_RDWR | O_DIRECT);
 	if (fd < 0)
-		say("%s FAIL cannot open %s: %m", name, path);
+		report("%s FAIL cannot open %s: %m", name, path);
 	else if (pwrite(fd, out, LEN, 0) != LEN)
-		say("%s FAIL cannot write to %s: %m", name, path);
+		report("%s FAIL cannot write to %s: %m", name, path);
 	else if (pread(fd, in, LEN, 0) != LEN)
-		say("%s FAIL cannot read from %s: %m", name, path);
+		report("%s FAIL cannot read from %s: %m", name, path);
 	else if (memcmp(in, out, LEN))
-		say("%s FAIL %s gives other bytes than were written", name, path);
+		report("%s FAIL %s gives other bytes than were written", name, path);
 	else
 		ok = true;
 	if (ok)
-		say("%s ok %d bytes written, read and verified", name, LEN);
+		report("%s ok %d bytes written, read and verified", name, LEN);
 	close(fd);
 	free(out);
 	free(in);
@@ -76,7 +76,7 @@ static bool exchange(int fd, const u8 *out, u8 *in)
 	return true;
 }
 
-bool check_vsock(const char *name, int port)
+bool io_check_vsock(const char *name, int port)
 {
 	struct sockaddr_vm addr = {
 		.svm_family = AF_VSOCK,
@@ -91,17 +91,17 @@ bool check_vsock(const char *name, int port)
 	if (!buffers(name, &out, &in))
 		return false;
 	if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
-		say("%s FAIL cannot connect to the host: %m", name);
+		report("%s FAIL cannot connect to the host: %m", name);
 	} else if (!exchange(fd, out, in)) {
-		say("%s FAIL the connection broke: %m", name);
+		report("%s FAIL the connection broke: %m", name);
 	} else {
 		while (i < LEN && (in[i] ^ out[i]) == 0xff)
 			i++;
 		ok = i == LEN;
 		if (ok)
-			say("%s ok %d bytes each way, verified", name, LEN);
+			report("%s ok %d bytes each way, verified", name, LEN);
 		else
-			say("%s FAIL byte %zu is wrong", name, i);
+			report("%s FAIL byte %zu is wrong", name, i);
 	}
 	close(fd);
 	free(out);

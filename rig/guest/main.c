@@ -30,7 +30,7 @@ static void mount_system(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(where); i++) {
 		if (mount(where[i][0], where[i][1], where[i][0], 0, NULL))
-			say("%s FAIL cannot mount it: %m", where[i][0]);
+			report("%s FAIL cannot mount it: %m", where[i][0]);
 	}
 }
 
@@ -43,7 +43,7 @@ static void stay_in_own_ram(void)
 	/* Keeps the compiler from removing the memset(). */
 	asm volatile("" :: "r"(stack) : "memory");
 	if (mlockall(MCL_CURRENT))
-		say("own_ram FAIL cannot lock it: %m");
+		report("own_ram FAIL cannot lock it: %m");
 }
 
 /* How much of its memory to verify, in MiB; 0 is all that is left. */
@@ -60,8 +60,8 @@ static void gpu_task(void)
 	if (!gpu_hot_add())
 		return;
 	gpu_check_region2();
-	run_checks();
-	run_memtester(workload());
+	checks_run();
+	memtester_run(workload());
 }
 
 int main(int argc, char **argv)
@@ -69,7 +69,7 @@ int main(int argc, char **argv)
 	const char *task;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	say("user_space ok");
+	report("user_space ok");
 	if (argc > 1 && !strcmp(argv[1], "boot"))
 		goto done;
 
@@ -78,11 +78,11 @@ int main(int argc, char **argv)
 	if (task && !strcmp(task, "gpu")) {
 		gpu_task();
 	} else {
-		run_checks();
-		run_memtester(workload());
+		checks_run();
+		memtester_run(workload());
 	}
 done:
-	say("done");
+	report("done");
 	fflush(stdout);
 	serve();
 	reboot(RB_POWER_OFF);

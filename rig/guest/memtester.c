@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The workload: Debian's memtester, by default over what is left of the guest's RAM.
- * Its own report is the source: a test counts when memtester says "ok", and
- * each one has compared every byte at least once.
+ * What it prints decides: a test counts when memtester says "ok". Each test compares
+ * every byte at least once.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +16,10 @@
 #define TEST_MASK "0x00000080"	/* Sequential Increment: quick under emulation */
 #define TESTS 2
 #define MEMTESTER "/usr/sbin/memtester"
-/* Left to the kernel; memtester locks its buffer, nothing can be reclaimed. */
+/* Left to the kernel: memtester locks its buffer, so nothing can be reclaimed. */
 #define RESERVE_KIB (8 * 1024)
 
-/* Reads one line as a terminal shows it: memtester goes back over its text. */
+/* Reads one line as a terminal shows it: memtester overwrites its own text. */
 static bool read_line(FILE *in, char *line, size_t size)
 {
 	size_t at = 0, len = 0;
@@ -39,18 +39,18 @@ static bool read_line(FILE *in, char *line, size_t size)
 	return c != EOF || len;
 }
 
-/* "  Stuck Address       : ok": relayed, and true, if it is such a line. */
+/* Prints a line of memtester. True if it is like "  Stuck Address       : ok". */
 static bool relay(const char *line)
 {
 	const char *name = line + strspn(line, " ");
 	const char *colon = strchr(line, ':');
 
 	if (*name)
-		say("memtester says: %s", name);
+		report("memtester says: %s", name);
 	return colon && !strncmp(colon + 1 + strspn(colon + 1, " "), "ok", 2);
 }
 
-/* memtester with its output in a pipe; returns its process, or -1. */
+/* Starts memtester with its output in a pipe. Returns its process, or -1. */
 static pid_t start(const char *size, int *out)
 {
 	int fds[2];
@@ -71,40 +71,40 @@ static pid_t start(const char *size, int *out)
 	return pid;
 }
 
-bool run_memtester(long mib)
+bool memtester_run(long mib)
 {
 	long total = meminfo_kib("MemTotal:"), avail = meminfo_kib("MemAvailable:");
 	int passed = 0, status = -1, out;
 	char size[32], line[256];
-	FILE *report;
+	FILE *text;
 	pid_t pid;
 
-	say("memory total_kib=%ld available_kib=%ld", total, avail);
+	report("memory total_kib=%ld available_kib=%ld", total, avail);
 	if (!mib)
 		mib = (avail - RESERVE_KIB) / 1024;
 	if (mib <= 0) {
-		say("workload FAIL %ld KiB available is too little", avail);
+		report("workload FAIL %ld KiB available is too little", avail);
 		return false;
 	}
 	snprintf(size, sizeof(size), "%ldM", mib);
-	say("workload begins");
+	report("workload begins");
 	pid = start(size, &out);
 	if (pid < 0) {
-		say("workload FAIL cannot run memtester: %m");
+		report("workload FAIL cannot run memtester: %m");
 		return false;
 	}
-	report = fdopen(out, "r");
-	while (report && read_line(report, line, sizeof(line))) {
+	text = fdopen(out, "r");
+	while (text && read_line(text, line, sizeof(line))) {
 		if (relay(line))
 			passed++;
 	}
 	waitpid(pid, &status, 0);
 	if (status || passed != TESTS) {
-		say("workload FAIL memtester: status %#x, %d of %d tests passed",
-		    status, passed, TESTS);
+		report("workload FAIL memtester: status %#x, %d of %d tests passed",
+		       status, passed, TESTS);
 		return false;
 	}
-	say("workload ok %lld bytes verified: %ld MiB of %ld MiB, by %d tests",
-	    (long long)mib * 1024 * 1024, mib, total / 1024, passed);
+	report("workload ok %lld bytes verified: %ld MiB of %ld MiB, by %d tests",
+	       (long long)mib * 1024 * 1024, mib, total / 1024, passed);
 	return true;
 }

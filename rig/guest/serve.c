@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the guest does on the host's order, a line each on its console:
+ * The host's orders to the guest, a line each on its console:
  *
  *   verify MIB    write and verify memory, round after round, until the next line
  *   disk NAME     write to a disk, and read it back
  *   vsock PORT    exchange bytes with the host
  *   dma           let the assigned edu device read and write memory
- *   unplug        take the GPU's memory out of the kernel again
+ *   unplug        take the GPU's memory from the kernel again
  *   reboot
  *
- * An empty line, or none for a while, ends it.
+ * An empty line ends it, and so does silence (PATIENCE_MS).
  */
 #include <poll.h>
 #include <signal.h>
@@ -25,7 +25,7 @@
 
 #define PATIENCE_MS 60000
 
-static char command[64];
+static char order[64];
 static char *argument;
 
 static bool line_waits(int ms)
@@ -37,16 +37,16 @@ static bool line_waits(int ms)
 
 static bool next_line(void)
 {
-	if (!line_waits(PATIENCE_MS) || !fgets(command, sizeof(command), stdin))
+	if (!line_waits(PATIENCE_MS) || !fgets(order, sizeof(order), stdin))
 		return false;
-	command[strcspn(command, "\r\n")] = '\0';
-	argument = command + strcspn(command, " ");
+	order[strcspn(order, "\r\n")] = '\0';
+	argument = order + strcspn(order, " ");
 	if (*argument)
 		*argument++ = '\0';
-	return *command;
+	return *order;
 }
 
-/* What a word has to be in that round; each differs from its neighbours. */
+/* The value of a word in a round. It differs from its neighbours, and in each round. */
 static u64 expected(u64 word, u64 round)
 {
 	return (word + 1) * 0x9e3779b97f4a7c15ULL ^ round * 0xc2b2ae3d27d4eb4fULL;
@@ -60,7 +60,7 @@ static bool verify(const char *name)
 	u64 round = 0;
 
 	if (mem == MAP_FAILED) {
-		say("%s FAIL no memory: %m", name);
+		report("%s FAIL no memory: %m", name);
 		return false;
 	}
 	do {
@@ -72,15 +72,15 @@ static bool verify(const char *name)
 
 			if (got == expected(i, round))
 				continue;
-			say("%s FAIL round %llu: word %zu is %#llx, not %#llx",
-			    name, round, i, got, expected(i, round));
+			report("%s FAIL round %llu: word %zu is %#llx, not %#llx",
+			       name, round, i, got, expected(i, round));
 			return false;
 		}
-		say("round ok %llu", round);
+		report("round ok %llu", round);
 	} while (!line_waits(0));
-	fgets(command, sizeof(command), stdin);
+	fgets(order, sizeof(order), stdin);
 	munmap(mem, len);
-	say("%s ok %llu rounds of %zu MiB", name, round, len >> 20);
+	report("%s ok %llu rounds of %zu MiB", name, round, len >> 20);
 	return true;
 }
 
@@ -88,58 +88,58 @@ static bool reboot_guest(const char *name)
 {
 	fflush(stdout);
 	reboot(RB_AUTOBOOT);
-	say("%s FAIL %m", name);
+	report("%s FAIL %m", name);
 	return false;
 }
 
 static bool disk(const char *name)
 {
-	return check_disk(name, argument);
+	return io_check_disk(name, argument);
 }
 
 static bool vsock(const char *name)
 {
-	return check_vsock(name, atoi(argument));
+	return io_check_vsock(name, atoi(argument));
 }
 
-static void obey(void)
+static void carry_out(void)
 {
 	static const struct {
 		const char *name;
 		bool (*run)(const char *name);
-	} commands[] = {
+	} orders[] = {
 		{ "verify", verify },
 		{ "disk", disk },
 		{ "vsock", vsock },
-		{ "dma", check_dma },
+		{ "dma", dma_check },
 		{ "unplug", gpu_unplug },
 		{ "reboot", reboot_guest },
 	};
 	int sig;
 
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		if (strcmp(commands[i].name, command))
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+		if (strcmp(orders[i].name, order))
 			continue;
-		guarded(commands[i].run, commands[i].name, &sig);
+		guarded(orders[i].run, orders[i].name, &sig);
 		if (sig)
-			say("%s FAIL signal %d (%s)", commands[i].name, sig,
-			    strsignal(sig));
+			report("%s FAIL signal %d (%s)", orders[i].name, sig,
+			       strsignal(sig));
 		return;
 	}
-	say("%s FAIL there is no such command", command);
+	report("%s FAIL there is no such order", order);
 }
 
 void serve(void)
 {
 	struct termios tty;
 
-	/* An echo could stand in the middle of a line for the host. */
+	/* The echo of an order could be in the middle of a line for the host. */
 	if (!tcgetattr(STDIN_FILENO, &tty)) {
 		tty.c_lflag &= ~ECHO;
 		tcsetattr(STDIN_FILENO, TCSANOW, &tty);
 	}
-	/* Or a line that poll() is asked for might be in a buffer. */
+	/* poll() does not see a line that is in a buffer already. */
 	setvbuf(stdin, NULL, _IONBF, 0);
 	while (next_line())
-		obey();
+		carry_out();
 }

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "guest.h"
 
+/* Bits of an entry of /proc/self/pagemap. */
+#define PM_PRESENT BIT_ULL(63)
+#define PM_PFN (BIT_ULL(55) - 1)
+
 static sigjmp_buf on_fault;
 
-void say(const char *fmt, ...)
+void report(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -31,8 +38,8 @@ bool guarded(bool (*check)(const char *name), const char *name, int *sig)
 	static const int signals[] = { SIGBUS, SIGSEGV, SIGILL };
 	struct sigaction act = { .sa_handler = fault };
 
-	/* If it ends the VM instead, the host still knows which one did. */
-	say("%s begins", name);
+	/* A fault may end the VM. The host then knows in which check. */
+	report("%s begins", name);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &act, NULL);
 	*sig = sigsetjmp(on_fault, 1);
@@ -54,4 +61,19 @@ long meminfo_kib(const char *key)
 	if (f)
 		fclose(f);
 	return kib;
+}
+
+u64 page_ipa(const void *mem)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+	u64 entry = 0;
+	ssize_t n;
+
+	n = pread(fd, &entry, sizeof(entry),
+		  (uintptr_t)mem / page * sizeof(entry));
+	close(fd);
+	if (n != sizeof(entry) || !(entry & PM_PRESENT))
+		return 0;
+	return (entry & PM_PFN) * page;
 }
