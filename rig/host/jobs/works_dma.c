@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Job works-dma: a device behind the SMMU reads and writes the memory, by
- * VFIO's type1, by iommufd; then what else the host's kernel is asked to do
- * with the memory of a VM.
+ * Job works-dma: a device behind the SMMU reads and writes the memory, mapped by VFIO's
+ * type1 and by iommufd. After that: what else the host's kernel is asked to do with the
+ * memory of a VM (works_host.c), and assigned devices (works_assign.c).
  */
 #include <errno.h>
 #include <stdint.h>
@@ -24,7 +24,7 @@ void works_dma_prepare(void)
 	edu_vfio_prepare();
 }
 
-/* Different for every word, and for every call. */
+/* Each word gets another value, in each call. */
 static void fill(u8 *mem, size_t len)
 {
 	static u64 seed = 1;
@@ -35,7 +35,7 @@ static void fill(u8 *mem, size_t len)
 	}
 }
 
-/* The first page's data goes through the device to the second half. */
+/* The device copies the first page to the second half. */
 static bool copies(const struct vfio *vfio, u8 *mem, const char **why)
 {
 	fill(mem, EDU_BUFFER_BYTES);
@@ -67,66 +67,90 @@ void works_dma_try(const char *name, struct vfio vfio, const char *kind)
 	works_memory_unmap(&memory);
 }
 
-static void dma_refused(const char *name, struct vfio vfio, const char *kind,
-			int want)
-{
-	struct works_memory memory = works_memory_map(kind, LEN);
+/**
+ * struct dma_test - one test of the job, and one result
+ * @name: of the result
+ * @open: opens the device
+ * @kind: of memory, as for works_memory_map()
+ * @run: does the test
+ */
+struct dma_test {
+	const char *name;
+	struct vfio (*open)(void);
+	const char *kind;
+	void (*run)(const struct dma_test *test);
+};
 
-	works_refused(name, vfio_map(&vfio, IOVA, memory.at, LEN) ? 0 : -1, want);
+static void try_copy(const struct dma_test *test)
+{
+	works_dma_try(test->name, test->open(), test->kind);
+}
+
+/* iommufd takes no memory that has no struct pages. */
+static void try_refused(const struct dma_test *test)
+{
+	struct vfio vfio = test->open();
+	struct works_memory memory = works_memory_map(test->kind, LEN);
+
+	works_refused(test->name, vfio_map(&vfio, IOVA, memory.at, LEN) ? 0 : -1,
+		      EFAULT);
 	vfio_close(&vfio);
 	works_memory_unmap(&memory);
 }
 
 /*
- * type1 keeps what it has found, and is not told when the driver takes the
- * mapping away: the device goes on in memory that the process has no more.
+ * type1 keeps the addresses that it has found. Nobody tells it when the driver takes the
+ * mapping away: the device goes on in memory that the process no longer has.
  */
-static void dma_after_zap(void)
+static void try_after_zap(const struct dma_test *test)
 {
-	static const char name[] = "dma_type1_after_zap";
 	struct cohmem_range all = { .offset = WORKS_OFFSET, .len = LEN };
-	struct works_memory memory = works_memory_map("lazy", LEN);
-	struct vfio vfio = edu_vfio_open_type1();
+	struct works_memory memory = works_memory_map(test->kind, LEN);
+	struct vfio vfio = test->open();
 	const char *why = "";
 	bool ok = vfio_map(&vfio, IOVA, memory.at, LEN) &&
 		  copies(&vfio, memory.at, &why);
 
 	fill(memory.at, EDU_BUFFER_BYTES);
 	if (!ok || ioctl(memory.fd, COHMEM_ZAP, &all))
-		ktap_result(false, name, "cannot be tried: %s", why);
+		ktap_result(false, test->name, "cannot be tried: %s", why);
 	else if (!edu_vfio_copy(&vfio, IOVA, IOVA + HALF, EDU_BUFFER_BYTES))
-		ktap_result(false, name, "the DMA did not end");
+		ktap_result(false, test->name, "the DMA did not end");
 	else
 		ktap_result(!memcmp(memory.at, memory.at + HALF, EDU_BUFFER_BYTES),
-			    name, "the device still reads and writes it");
+			    test->name, "the device still reads and writes it");
 	vfio_close(&vfio);
 	works_memory_unmap(&memory);
 }
 
-/* Without a mapping nothing may arrive, or the others would show nothing. */
-static void dma_unmapped(void)
+/* The SMMU must stop a device that has no mapping, or the other tests show nothing. */
+static void try_unmapped(const struct dma_test *test)
 {
-	static const char name[] = "dma_without_mapping";
-	struct works_memory memory = works_memory_map("declared", LEN);
-	struct vfio vfio = edu_vfio_open_type1();
+	struct works_memory memory = works_memory_map(test->kind, LEN);
+	struct vfio vfio = test->open();
 	const char *why;
 
-	ktap_result(!copies(&vfio, memory.at, &why), name,
+	ktap_result(!copies(&vfio, memory.at, &why), test->name,
 		    "the SMMU lets nothing through");
 	vfio_close(&vfio);
 	works_memory_unmap(&memory);
 }
 
+static const struct dma_test tests[] = {
+	{ "dma_without_mapping", edu_vfio_open_type1, "declared", try_unmapped },
+	{ "anon_dma_type1", edu_vfio_open_type1, "anon", try_copy },
+	{ "dma_type1", edu_vfio_open_type1, "declared", try_copy },
+	{ "dma_type1_on_fault", edu_vfio_open_type1, "lazy", try_copy },
+	{ "dma_type1_after_zap", edu_vfio_open_type1, "lazy", try_after_zap },
+	{ "anon_dma_iommufd", edu_vfio_open_iommufd, "anon", try_copy },
+	{ "dma_iommufd_refused", edu_vfio_open_iommufd, "declared", try_refused },
+};
+
 void works_dma_run(void)
 {
-	ktap_plan(7 + WORKS_HOST_RESULTS + WORKS_ASSIGN_RESULTS);
-	dma_unmapped();
-	works_dma_try("anon_dma_type1", edu_vfio_open_type1(), "anon");
-	works_dma_try("dma_type1", edu_vfio_open_type1(), "declared");
-	works_dma_try("dma_type1_on_fault", edu_vfio_open_type1(), "lazy");
-	dma_after_zap();
-	works_dma_try("anon_dma_iommufd", edu_vfio_open_iommufd(), "anon");
-	dma_refused("dma_iommufd_refused", edu_vfio_open_iommufd(), "declared", EFAULT);
+	ktap_plan(ARRAY_SIZE(tests) + WORKS_HOST_RESULTS + WORKS_ASSIGN_RESULTS);
+	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
+		tests[i].run(&tests[i]);
 	works_host();
 	works_assign();
 }

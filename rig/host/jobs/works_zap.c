@@ -23,6 +23,8 @@
 #define OFFSET ",offset=512M"		/* WORKS_OFFSET */
 #define RAM_BYTES (128ULL << 20)
 
+/* on_fault() has one, and is called twice; for_good() has three. */
+#define OWN_RESULTS 5
 #define TIMES 3
 #define STATUS_SECS 10
 
@@ -100,8 +102,7 @@ static void for_good(void)
 
 void works_zap_run(void)
 {
-	/* Those here are five. */
-	ktap_plan(5 + WORKS_POSTCOPY_RESULTS);
+	ktap_plan(OWN_RESULTS + WORKS_POSTCOPY_RESULTS);
 	on_fault("zap_on_fault", LAZY OFFSET, LAZY);
 	on_fault("zap_on_fault_huge", HUGE OFFSET, HUGE);
 	for_good();
