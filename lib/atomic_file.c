@@ -5,7 +5,7 @@
 
 #include "atomic_file.h"
 
-static const char *other_name(const char *path)
+static const char *temporary_name(const char *path)
 {
 	static char name[PATH_MAX];
 
@@ -13,19 +13,19 @@ static const char *other_name(const char *path)
 	return name;
 }
 
-FILE *whole_open(const char *path)
+FILE *atomic_file_open(const char *path)
 {
-	return fopen(other_name(path), "w");
+	return fopen(temporary_name(path), "w");
 }
 
-bool whole_close(FILE *f, const char *path)
+bool atomic_file_close(FILE *f, const char *path)
 {
 	int why;
 
-	if (!fclose(f) && !rename(other_name(path), path))
+	if (!fclose(f) && !rename(temporary_name(path), path))
 		return true;
 	why = errno;
-	unlink(other_name(path));
+	unlink(temporary_name(path));
 	errno = why;
 	return false;
 }

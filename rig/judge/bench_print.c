@@ -128,7 +128,7 @@ static void json_record(FILE *f, const struct table *t, size_t r, size_t c)
 
 bool write_json(const struct table *t, const char *path)
 {
-	FILE *f = whole_open(path);
+	FILE *f = atomic_file_open(path);
 
 	if (!f)
 		return false;
@@ -141,5 +141,5 @@ bool write_json(const struct table *t, const char *path)
 	}
 	fprintf(f, "\n], \"demo_seconds\": {\"cold\": %s, \"warm\": %s}}\n",
 		*t->cold ? t->cold : "null", *t->warm ? t->warm : "null");
-	return whole_close(f, path);
+	return atomic_file_close(f, path);
 }

@@ -90,7 +90,7 @@ static void json_run(FILE *f, const char *machine, int scene,
 bool json_write(const char *path, const char *machine,
 		struct run runs[SCENES][KERNELS])
 {
-	FILE *f = whole_open(path);
+	FILE *f = atomic_file_open(path);
 
 	if (!f)
 		return false;
@@ -101,5 +101,5 @@ bool json_write(const char *path, const char *machine,
 		json_run(f, machine, i / KERNELS, &runs[i / KERNELS][i % KERNELS]);
 	}
 	fputs("\n]}\n", f);
-	return whole_close(f, path);
+	return atomic_file_close(f, path);
 }

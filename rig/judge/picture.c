@@ -308,11 +308,11 @@ static void draw(FILE *f, const char *machine, struct view views[SCENES][KERNELS
 static int write_picture(const char *path, const char *machine,
 			 struct view views[SCENES][KERNELS])
 {
-	FILE *f = whole_open(path);
+	FILE *f = atomic_file_open(path);
 
 	if (f) {
 		draw(f, machine, views);
-		if (whole_close(f, path))
+		if (atomic_file_close(f, path))
 			return 0;
 	}
 	fprintf(stderr, "picture: error: cannot write %s: %m\n", path);
