@@ -29,7 +29,7 @@ static void run_dir(char *buf, size_t size, const char *dir,
 	snprintf(buf, size, "%s/%s-%s", dir, column, run);
 }
 
-static double number(const struct log *results, const char *name, bool *known)
+static double number(const struct text *results, const char *name, bool *known)
 {
 	struct fact fact = log_fact(results, name);
 	char *end;
@@ -43,8 +43,8 @@ static double number(const struct log *results, const char *name, bool *known)
 static void read_cell(const struct row *row, bool cohmem, const char *dir,
 		      struct cell *cell)
 {
-	struct log results = log_read(dir, "results.log");
-	struct log verdict = log_read(dir, "verdict");
+	struct text results = log_read(dir, "results.log");
+	struct text verdict = log_read(dir, "verdict");
 	const char *outcome = log_value(&verdict, "outcome: ");
 	struct fact executes = log_fact(&results, "executes");
 	double per = 1;
@@ -73,8 +73,8 @@ static void read_cell(const struct row *row, bool cohmem, const char *dir,
 	snprintf(cell->source, sizeof(cell->source), "%s/%s", dir,
 		 log_fact(&results, row->fact).source);
 out:
-	log_free(&results);
-	log_free(&verdict);
+	text_free(&results);
+	text_free(&verdict);
 }
 
 static enum met judge(const struct table *t, size_t i)
@@ -120,11 +120,11 @@ static bool complete(const struct table *t, size_t row, size_t column)
 
 static void read_table(struct table *t, const char *dir)
 {
-	struct log seconds;
+	struct text seconds;
 	char path[512];
 
 	for (size_t c = 0; c < t->column_count; c++) {
-		struct log results;
+		struct text results;
 
 		run_dir(path, sizeof(path), dir, t->columns[c], "1");
 		results = log_read(path, "results.log");
@@ -132,7 +132,7 @@ static void read_table(struct table *t, const char *dir)
 			 log_fact(&results, "release").value);
 		snprintf(t->page_sizes[c], sizeof(t->page_sizes[c]), "%.15s",
 			 log_fact(&results, "page_size").value);
-		log_free(&results);
+		text_free(&results);
 		for (size_t r = 0; r < t->row_count; r++) {
 			run_dir(path, sizeof(path), dir, t->columns[c],
 				t->rows[r].run);
@@ -143,7 +143,7 @@ static void read_table(struct table *t, const char *dir)
 	seconds = log_read(dir, "seconds");
 	snprintf(t->cold, sizeof(t->cold), "%.15s", log_value(&seconds, "cold: "));
 	snprintf(t->warm, sizeof(t->warm), "%.15s", log_value(&seconds, "warm: "));
-	log_free(&seconds);
+	text_free(&seconds);
 	for (size_t r = 0; r < t->row_count; r++)
 		t->met[r] = judge(t, r);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <string.h>
+#include <math.h>
 
 #include "bench.h"
 #include "atomic_file.h"
@@ -7,22 +7,6 @@
 #define TITLE 50
 #define VALUE 15
 #define GOAL 34
-
-/* 1234567 as "1,234,567": the numbers are long, and are to be compared. */
-static void grouped(char *buf, size_t size, double value)
-{
-	char digits[32];
-	size_t len, at = 0;
-
-	snprintf(digits, sizeof(digits), "%.0f", value);
-	len = strlen(digits);
-	for (size_t i = 0; i < len && at + 2 < size; i++) {
-		if (i && (len - i) % 3 == 0)
-			buf[at++] = ',';
-		buf[at++] = digits[i];
-	}
-	buf[at] = '\0';
-}
 
 void goal_text(const struct table *t, size_t row, char *buf, size_t size)
 {
@@ -66,7 +50,7 @@ void print_table(const struct table *t)
 			const struct cell *cell = &t->cells[r][c];
 
 			if (cell->known)
-				grouped(text, sizeof(text), cell->value);
+				text_group(text, sizeof(text), rint(cell->value));
 			else
 				snprintf(text, sizeof(text), "%s", cell->text);
 			printf(" %*s", VALUE, text);

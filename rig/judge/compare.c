@@ -52,21 +52,21 @@ static void keep(FILE *said, const char *line, struct outcome *outcome)
 	line += strspn(line, " ");
 	if (failed_assertion(line))
 		snprintf(outcome->why, sizeof(outcome->why), "%s", line);
-	else if (!starts(line, "ok ") && !starts(line, "not ok ") &&
-		 !starts(line, "1..") && !starts(line, "Bail out!"))
+	else if (!text_starts(line, "ok ") && !text_starts(line, "not ok ") &&
+		 !text_starts(line, "1..") && !text_starts(line, "Bail out!"))
 		return;
 	fprintf(said, "%s\n", line);
 }
 
 static const char *status_of(const char *line)
 {
-	if (starts(line, "not ok "))
+	if (text_starts(line, "not ok "))
 		return "fail";
 	return strstr(line, "# SKIP") ? "skip" : "pass";
 }
 
 /* What the test that is the number-th in the run did. */
-static struct outcome find(const struct log *results, unsigned int number)
+static struct outcome find(const struct text *results, unsigned int number)
 {
 	struct outcome outcome = { .status = "missing" };
 	size_t i, first = 0, size;
@@ -91,7 +91,7 @@ static struct outcome find(const struct log *results, unsigned int number)
 
 		outcome.status = status_of(results->lines[i]);
 		for (size_t j = first; j < i; j++) {
-			if (starts(results->lines[j], INDENT))
+			if (text_starts(results->lines[j], INDENT))
 				keep(said, results->lines[j], &outcome);
 		}
 		fprintf(said, "%s\n", end ? end : "");
@@ -108,7 +108,7 @@ static bool as_listed(const struct outcome *outcome, const char *want)
 {
 	if (!strcmp(want, "pass"))
 		return !strcmp(outcome->status, "pass");
-	return starts(want, "fail ") && !strcmp(outcome->status, "fail") &&
+	return text_starts(want, "fail ") && !strcmp(outcome->status, "fail") &&
 	       strstr(outcome->said, want + strlen("fail "));
 }
 
@@ -140,7 +140,7 @@ static void explain(const char *kernel, const struct outcome *outcome,
  *
  * Return: whether it did the same on all, and what it was to do.
  */
-static bool compare(char **kernels, const struct log *results, size_t count,
+static bool compare(char **kernels, const struct text *results, size_t count,
 		    unsigned int number, char *row, unsigned int *passed)
 {
 	struct outcome outcomes[MAX_KERNELS];
@@ -179,7 +179,7 @@ static bool compare(char **kernels, const struct log *results, size_t count,
 
 int main(int argc, char **argv)
 {
-	struct log rows, results[MAX_KERNELS];
+	struct text rows, results[MAX_KERNELS];
 	char **kernels = argv + 2;
 	unsigned int passed = 0;
 	bool good = true;
@@ -210,7 +210,7 @@ int main(int argc, char **argv)
 	printf("# passed %u\n", passed);
 
 	for (int i = 0; i < count; i++)
-		log_free(&results[i]);
-	log_free(&rows);
+		text_free(&results[i]);
+	text_free(&rows);
 	return good ? 0 : 2;
 }

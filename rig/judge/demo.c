@@ -31,7 +31,7 @@ static void cell(const struct run *run, const char *name, int width)
 				 !strcmp(run_fact(run, "executes").value,
 					 NEVER_RAN) ? NEVER_RAN : "none");
 		else
-			human_size(value, sizeof(value),
+			text_bytes(value, sizeof(value),
 				   strtoull(fact.value, NULL, 10));
 	}
 	if (!strcmp(name, "workload") && !strcmp(fact.value, "yes")) {
@@ -120,6 +120,6 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	for (int i = 0; i < SCENES * KERNELS; i++)
-		log_free(&runs[i / KERNELS][i % KERNELS].results);
+		text_free(&runs[i / KERNELS][i % KERNELS].results);
 	return good ? 0 : 1;
 }

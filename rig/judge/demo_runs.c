@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kernel.h"
 #include "demo_runs.h"
 
 const struct row rows[ROWS] = {
@@ -51,7 +50,7 @@ struct run run_read(const char *dir, int scene, int kernel)
 {
 	static const char * const kernels[] = { "stock", "cohmem" };
 	struct run run = { .kernel = kernels[kernel] };
-	struct log verdict;
+	struct text verdict;
 	struct fact reason;
 
 	snprintf(run.dir, sizeof(run.dir), "%s/%s-%s", dir, scenes[scene].name,
@@ -62,14 +61,14 @@ struct run run_read(const char *dir, int scene, int kernel)
 	for (size_t i = 0; i < verdict.count; i++) {
 		const char *line = verdict.lines[i];
 
-		if (starts(line, "outcome: "))
+		if (text_starts(line, "outcome: "))
 			snprintf(run.verdict, sizeof(run.verdict), "%s",
 				 line + strlen("outcome: "));
-		else if (starts(line, "reason: "))
+		else if (text_starts(line, "reason: "))
 			snprintf(run.reason, sizeof(run.reason), "%s",
 				 line + strlen("reason: "));
 	}
-	log_free(&verdict);
+	text_free(&verdict);
 
 	reason = run_fact(&run, "reason");
 	if (*reason.value &&
@@ -81,19 +80,6 @@ struct run run_read(const char *dir, int scene, int kernel)
 struct fact run_fact(const struct run *run, const char *name)
 {
 	return log_fact(&run->results, name);
-}
-
-void human_size(char *buf, size_t size, unsigned long long bytes)
-{
-	static const char * const units[] = { "bytes", "KiB", "MiB", "GiB" };
-	size_t unit = 0;
-
-	while (unit + 1 < ARRAY_SIZE(units) && bytes >= 1024 &&
-	       bytes % 1024 == 0) {
-		bytes /= 1024;
-		unit++;
-	}
-	snprintf(buf, size, "%llu %s", bytes, units[unit]);
 }
 
 bool run_passed(const struct run *run)

@@ -24,7 +24,7 @@ enum { STOCK, COHMEM, KERNELS };
 struct run {
 	const char *kernel;
 	char dir[256];
-	struct log results;
+	struct text results;
 	char verdict[16];
 	char reason[512];
 };
@@ -71,9 +71,6 @@ bool run_passed(const struct run *run);
 
 /** run_as_expected() - stock fails as it does for everybody, cohmem passes */
 bool run_as_expected(const struct run *run, int scene, int kernel);
-
-/** human_size() - bytes as people say it: "2 MiB" */
-void human_size(char *buf, size_t size, unsigned long long bytes);
 
 /** json_write() - all of it to a file; false with errno */
 bool json_write(const char *path, const char *machine,

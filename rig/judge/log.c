@@ -1,51 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
 
-bool starts(const char *text, const char *with)
+struct text log_read(const char *dir, const char *name)
 {
-	return !strncmp(text, with, strlen(with));
-}
-
-struct log log_read(const char *dir, const char *name)
-{
-	struct log log = { 0 };
-	char *line = NULL, path[4096];
-	size_t room = 0;
-	ssize_t len;
-	FILE *f;
+	struct text log;
+	char path[4096];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "r");
-	while (f && (len = getline(&line, &room, f)) >= 0) {
-		log.lines = realloc(log.lines,
-				    (log.count + 1) * sizeof(*log.lines));
-		if (!log.lines)
-			abort();
-		while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
-			line[--len] = '\0';
-		log.lines[log.count] = strdup(line);
-		if (!log.lines[log.count++])
-			abort();
-	}
-	free(line);
-	if (f)
-		fclose(f);
+	text_read(&log, path);
 	return log;
 }
 
-void log_free(struct log *log)
-{
-	while (log->count)
-		free(log->lines[--log->count]);
-	free(log->lines);
-	log->lines = NULL;
-}
-
-struct fact log_fact(const struct log *results, const char *name)
+struct fact log_fact(const struct text *results, const char *name)
 {
 	struct fact fact = { 0 };
 	char start[64];
@@ -55,7 +24,7 @@ struct fact log_fact(const struct log *results, const char *name)
 		const char *value = results->lines[i] + strlen(start);
 		const char *from = strstr(results->lines[i], " from ");
 
-		if (!starts(results->lines[i], start) || !from)
+		if (!text_starts(results->lines[i], start) || !from)
 			continue;
 		/* The source is the last " from ": a value may have one too. */
 		while (strstr(from + 1, " from "))
@@ -69,10 +38,10 @@ struct fact log_fact(const struct log *results, const char *name)
 	return fact;
 }
 
-const char *log_value(const struct log *log, const char *key)
+const char *log_value(const struct text *log, const char *key)
 {
 	for (size_t i = 0; i < log->count; i++) {
-		if (starts(log->lines[i], key))
+		if (text_starts(log->lines[i], key))
 			return log->lines[i] + strlen(key);
 	}
 	return "";

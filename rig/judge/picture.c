@@ -18,6 +18,7 @@
 #include "picture_strip.h"
 #include "svg.h"
 #include "atomic_file.h"
+#include "xml.h"
 
 #define WIDTH 1200
 #define MARGIN 24
@@ -140,9 +141,9 @@ static void describe(FILE *f, struct view views[SCENES][KERNELS])
 
 		fprintf(f, "Scene %s on %s (Linux ", scenes[i / KERNELS].name,
 			view->run.kernel);
-		svg_escape(f, view->release);
+		xml_escape(f, view->release);
 		fprintf(f, ") %s: ", outcome(view));
-		svg_escape(f, view->run.reason);
+		xml_escape(f, view->run.reason);
 		fprintf(f, "; stage-2 faults: %s.", faults(view));
 		for (unsigned int a = 0; a < view->count; a++)
 			strip_describe(f, &view->spaces[a], view->page_size);
@@ -248,7 +249,7 @@ static void draw_panel(FILE *f, struct view *views, int scene, int y)
 	svg_text(f, "h2", MARGIN + 16, y + 36, 120, "%s", layout->title);
 	svg_text(f, "s", STRIP_X, y + 36, 900, "%s", layout->what);
 	for (unsigned int a = 0; a < views[COHMEM].count; a++) {
-		human_size(len, sizeof(len), views[COHMEM].spaces[a].len);
+		text_bytes(len, sizeof(len), views[COHMEM].spaces[a].len);
 		svg_text(f, "s b", STRIP_X + layout->areas[a].x, y + ROW_Y - 12,
 			 layout->areas[a].width + 40, "%s, %s",
 			 layout->areas[a].title, len);
@@ -347,7 +348,7 @@ int main(int argc, char **argv)
 
 		for (unsigned int a = 0; a < MAX_AREAS; a++)
 			space_free(&view->spaces[a]);
-		log_free(&view->run.results);
+		text_free(&view->run.results);
 	}
 	return status;
 }

@@ -98,7 +98,7 @@ static void kind_text(char *text, size_t size, const struct kind *kind,
 	u64 count = kind->bytes / kind->block;
 	char block[32];
 
-	human_size(block, sizeof(block), kind->block);
+	text_bytes(block, sizeof(block), kind->block);
 	snprintf(text, size, "%s: %s%s %s%s of %s", types[kind->type].name,
 		 at_least ? "at least " : "", svg_count(count),
 		 kind->block == page_size ? "page" : "block",
@@ -193,7 +193,7 @@ static void label_part(FILE *f, const struct strip *strip,
 				 "%s", text);
 		return;
 	}
-	human_size(block, sizeof(block), kind->block);
+	text_bytes(block, sizeof(block), kind->block);
 	snprintf(text, sizeof(text), "%s, %s %s%s", types[kind->type].name, block,
 		 kind->block == strip->page_size ? "page" : "block",
 		 kind->bytes == kind->block ? "" : "s");
@@ -293,7 +293,7 @@ void strip_describe(FILE *f, const struct space *space, u64 page_size)
 	unsigned int count = find_kinds(space, kinds);
 	char text[80];
 
-	human_size(text, sizeof(text), space->len);
+	text_bytes(text, sizeof(text), space->len);
 	fprintf(f, " %s, %s: %s", space->name, text, count ? "" : "nothing mapped");
 	for (unsigned int i = 0; i < count; i++) {
 		kind_text(text, sizeof(text), &kinds[i], page_size, space->left_out);

@@ -48,7 +48,7 @@ static bool add_range(struct space *space, const char *text)
 }
 
 /* Where the area is: by IPA in scene ram; by PA for regions of a device. */
-static bool find_bounds(struct space *space, const struct log *log)
+static bool find_bounds(struct space *space, const struct text *log)
 {
 	u64 start, end, pa[4];
 	unsigned int nr;
@@ -68,7 +68,7 @@ static bool find_bounds(struct space *space, const struct log *log)
 					       (space->ranges[0].pa - start);
 			return space->len;
 		}
-		if (starts(log->lines[i], "# trace: ") && at &&
+		if (text_starts(log->lines[i], "# trace: ") && at &&
 		    sscanf(at, "IPA in [%llx, %llx)", &start, &end) == 2 &&
 		    !strcmp(space->name, "guest RAM")) {
 			space->start = start;
@@ -110,7 +110,7 @@ static const char *area_end(const char *text, unsigned int *all)
 	return text + at;
 }
 
-bool space_read(struct space *space, const struct log *results,
+bool space_read(struct space *space, const struct text *results,
 		const char *name, char *why, size_t size)
 {
 	const char *area;
@@ -122,12 +122,12 @@ bool space_read(struct space *space, const struct log *results,
 	for (size_t i = 0; i < results->count; i++) {
 		const char *text = results->lines[i];
 
-		if (starts(text, "# stage2: VTTBR_EL2 "))
+		if (text_starts(text, "# stage2: VTTBR_EL2 "))
 			space->count = 0;
-		if (starts(text, "# stage2: IPA ") && !add_range(space, text))
+		if (text_starts(text, "# stage2: IPA ") && !add_range(space, text))
 			return wrong(why, size, i, "not a range of stage 2, or not in order");
 		area = area_end(text, &all);
-		if (!area || !starts(area, name))
+		if (!area || !text_starts(area, name))
 			continue;
 		area += strlen(name);
 		if (*area && (sscanf(area, ", %u not shown", &space->left_out) != 1))

@@ -46,7 +46,7 @@ struct space {
  *
  * Return: whether it worked.
  */
-bool space_read(struct space *space, const struct log *results,
+bool space_read(struct space *space, const struct text *results,
 		const char *name, char *why, size_t size);
 
 /** space_free() - free it */

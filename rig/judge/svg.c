@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "svg.h"
+#include "text.h"
+#include "xml.h"
 
 static const char style[] =
 	"text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',\n"
@@ -67,28 +69,6 @@ void svg_rect(FILE *f, const char *class, int x, int y, int width, int height)
 		class, x, y, width, height);
 }
 
-void svg_escape(FILE *f, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", f);
-			break;
-		case '<':
-			fputs("&lt;", f);
-			break;
-		case '>':
-			fputs("&gt;", f);
-			break;
-		case '"':
-			fputs("&quot;", f);
-			break;
-		default:
-			fputc(*text >= ' ' && *text <= '~' ? *text : '?', f);
-		}
-	}
-}
-
 void svg_text(FILE *f, const char *class, int x, int y, int room,
 	      const char *fmt, ...)
 {
@@ -105,22 +85,14 @@ void svg_text(FILE *f, const char *class, int x, int y, int room,
 		memset(text + len - 3, '.', 3);
 	}
 	fprintf(f, "<text class=\"%s\" x=\"%d\" y=\"%d\">", class, x, y);
-	svg_escape(f, text);
+	xml_escape(f, text);
 	fputs("</text>\n", f);
 }
 
 const char *svg_count(u64 number)
 {
 	static char text[32];
-	char digits[24], *to = text;
-	size_t len;
 
-	len = snprintf(digits, sizeof(digits), "%llu", number);
-	for (size_t i = 0; i < len; i++) {
-		if (i && (len - i) % 3 == 0)
-			*to++ = ',';
-		*to++ = digits[i];
-	}
-	*to = '\0';
+	text_group(text, sizeof(text), number);
 	return text;
 }

@@ -13,9 +13,6 @@ void svg_begin(FILE *f, int width, int height);
 /** svg_rect() - a rectangle, in pixels, that looks as its class says */
 void svg_rect(FILE *f, const char *class, int x, int y, int width, int height);
 
-/** svg_escape() - write text as XML; what is not printable ASCII as '?' */
-void svg_escape(FILE *f, const char *text);
-
 /**
  * svg_text() - write a line of text that is sure to fit
  * @f: the picture

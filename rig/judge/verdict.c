@@ -85,7 +85,7 @@ __printf(5, 6) static void decide(struct run *run, enum outcome outcome,
  * Whether the list has "TEXT # REASON" with a text that is in the line. An entry
  * without a reason is none.
  */
-static bool allowed(const struct log *list, const char *line)
+static bool allowed(const struct text *list, const char *line)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		size_t len = strcspn(list->lines[i], "#");
@@ -115,7 +115,7 @@ static const char *kernel_text(const char *line)
 	unsigned int sec, usec;
 	const char *at;
 
-	if (!starts(line, "rig: "))
+	if (!text_starts(line, "rig: "))
 		return line;
 	for (at = strchr(line, '['); at; at = strchr(at + 1, '[')) {
 		if (sscanf(at, "[%u.%u]", &sec, &usec) == 2)
@@ -124,9 +124,9 @@ static const char *kernel_text(const char *line)
 	return "";
 }
 
-static void scan(struct run *run, const struct log *console,
+static void scan(struct run *run, const struct text *console,
 		 const char * const *texts, size_t count, enum outcome outcome,
-		 const struct log *allow)
+		 const struct text *allow)
 {
 	for (size_t i = 0; i < console->count; i++) {
 		const char *line = kernel_text(console->lines[i]);
@@ -146,11 +146,11 @@ enum result { NONE, PASSED, FAILED, SKIPPED };
 static enum result parse_result(const char *line, unsigned int *number,
 				const char **rest)
 {
-	bool ok = starts(line, "ok ");
+	bool ok = text_starts(line, "ok ");
 	int name_at = 0;
 	char name[128];
 
-	if (!ok && !starts(line, "not ok "))
+	if (!ok && !text_starts(line, "not ok "))
 		return NONE;
 	line += ok ? strlen("ok ") : strlen("not ok ");
 	if (sscanf(line, "%u %n%127s", number, &name_at, name) != 2)
@@ -161,7 +161,7 @@ static enum result parse_result(const char *line, unsigned int *number,
 	return strstr(line, "# SKIP") ? SKIPPED : PASSED;
 }
 
-static void count_result(struct run *run, const struct log *results, size_t i)
+static void count_result(struct run *run, const struct text *results, size_t i)
 {
 	unsigned int next = run->passed + run->failed + run->skipped + 1;
 	const char *rest;
@@ -186,14 +186,14 @@ static void count_result(struct run *run, const struct log *results, size_t i)
 		       next, number);
 }
 
-static void count_results(struct run *run, const struct log *results)
+static void count_results(struct run *run, const struct text *results)
 {
 	unsigned int seen;
 
 	for (size_t i = 0; i < results->count; i++) {
 		if (!run->planned)
 			sscanf(results->lines[i], "1..%u", &run->planned);
-		if (starts(results->lines[i], "Bail out!"))
+		if (text_starts(results->lines[i], "Bail out!"))
 			decide(run, FAIL, "results.log", i, "%s",
 			       results->lines[i]);
 		if (run->planned)
@@ -210,11 +210,11 @@ static void count_results(struct run *run, const struct log *results)
 	}
 }
 
-static bool finished(const struct log *results)
+static bool finished(const struct text *results)
 {
 	for (size_t i = 0; i < results->count; i++) {
 		if (!strcmp(results->lines[i], "# done") ||
-		    starts(results->lines[i], "Bail out!"))
+		    text_starts(results->lines[i], "Bail out!"))
 			return true;
 	}
 	return false;
@@ -243,7 +243,7 @@ static int write_verdict(const struct run *run, const char *dir)
 }
 
 /* The results again as TAP, the missing ones too, and the machine's own. */
-static void print_tap(const struct run *run, const struct log *results)
+static void print_tap(const struct run *run, const struct text *results)
 {
 	unsigned int count = 0, shown = 0, number;
 	bool plan = false, good;
@@ -254,7 +254,7 @@ static void print_tap(const struct run *run, const struct log *results)
 		enum result result = parse_result(results->lines[i], &number,
 						  &rest);
 
-		plan |= starts(results->lines[i], "1..");
+		plan |= text_starts(results->lines[i], "1..");
 		if (!plan || result == NONE)
 			continue;
 		shown += result == FAILED;
@@ -274,7 +274,7 @@ static void print_tap(const struct run *run, const struct log *results)
 
 int main(int argc, char **argv)
 {
-	struct log console, results, splat_list;
+	struct text console, results, splat_list;
 	struct run run = { 0 };
 	const char *dir;
 	bool tap = argc > 1 && !strcmp(argv[1], "--tap");
@@ -313,8 +313,8 @@ int main(int argc, char **argv)
 	if (tap)
 		print_tap(&run, &results);
 
-	log_free(&console);
-	log_free(&results);
-	log_free(&splat_list);
+	text_free(&console);
+	text_free(&results);
+	text_free(&splat_list);
 	return status;
 }

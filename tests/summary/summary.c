@@ -22,13 +22,10 @@
 #include <string.h>
 
 #include "summary.h"
+#include "text.h"
+#include "xml.h"
 
 static const char * const outcome_name[] = { "passed", "failed", "skipped" };
-
-struct list {
-	char **line;
-	size_t nr;
-};
 
 void *must(void *p)
 {
@@ -50,23 +47,15 @@ static FILE *must_open(const char *path, const char *mode)
 	return f;
 }
 
-static struct list read_lines(const char *path)
+static struct text must_read(const char *path)
 {
-	struct list l = { 0 };
-	char *line = NULL;
-	size_t cap = 0;
-	ssize_t len;
-	FILE *f = must_open(path, "r");
+	struct text text;
 
-	while ((len = getline(&line, &cap, f)) >= 0) {
-		while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
-			line[--len] = 0;
-		l.line = must(realloc(l.line, (l.nr + 1) * sizeof(*l.line)));
-		l.line[l.nr++] = must(strdup(line));
+	if (!text_read(&text, path)) {
+		fprintf(stderr, "summary: %s: %s\n", path, strerror(errno));
+		exit(2);
 	}
-	free(line);
-	fclose(f);
-	return l;
+	return text;
 }
 
 static void add_result(struct step *s, enum outcome how, const char *name,
@@ -92,7 +81,7 @@ static void add_result(struct step *s, enum outcome how, const char *name,
 } while (0)
 
 /* Is "STEP/TEST -- REASON" in the list, with a reason that is not empty? */
-static bool may_skip(const struct list *skips, const char *step, const char *test)
+static bool may_skip(const struct text *skips, const char *step, const char *test)
 {
 	size_t i, n;
 	char *key;
@@ -101,13 +90,13 @@ static bool may_skip(const struct list *skips, const char *step, const char *tes
 	if (asprintf(&key, "%s/%s -- ", step, test) < 0)
 		must(NULL);
 	n = strlen(key);
-	for (i = 0; i < skips->nr && !found; i++)
-		found = !strncmp(skips->line[i], key, n) && skips->line[i][n];
+	for (i = 0; i < skips->count && !found; i++)
+		found = !strncmp(skips->lines[i], key, n) && skips->lines[i][n];
 	free(key);
 	return found;
 }
 
-static void add_skip(struct step *s, const struct list *skips, const char *name,
+static void add_skip(struct step *s, const struct text *skips, const char *name,
 		     const struct context *on, const char *reason)
 {
 	if (may_skip(skips, s->name, name))
@@ -140,7 +129,7 @@ static const char *cut_skip(char *text)
 }
 
 /* "ok 3 - name", "not ok 3 name # SKIP why" */
-static bool read_result(struct step *s, const struct list *skips, char *line,
+static bool read_result(struct step *s, const struct text *skips, char *line,
 			const struct context *on)
 {
 	bool ok = !strncmp(line, "ok ", 3);
@@ -196,16 +185,16 @@ static long read_plan(const char *line, const char **rest)
 	return plan;
 }
 
-static void read_log(struct step *s, const struct list *skips)
+static void read_log(struct step *s, const struct text *skips)
 {
 	struct context on = { 0 }, none = { 0 };
-	struct list l = read_lines(s->log);
+	struct text l = must_read(s->log);
 	long plan = -1, seen = 0, n;
 	const char *skip, *rest;
 	size_t i;
 
-	for (i = 0; i < l.nr; i++) {
-		char *line = l.line[i];
+	for (i = 0; i < l.count; i++) {
+		char *line = l.lines[i];
 
 		if (read_result(s, skips, line, &on)) {
 			seen++;
@@ -241,23 +230,23 @@ static void read_log(struct step *s, const struct list *skips)
 		add(s, FAILED, "exit status", &none, "%d", s->status);
 }
 
-static struct step *read_steps(const char *path, const struct list *skips, size_t *nr)
+static struct step *read_steps(const char *path, const struct text *skips, size_t *nr)
 {
-	struct list l = read_lines(path);
-	struct step *steps = must(calloc(l.nr + 1, sizeof(*steps)));
+	struct text l = must_read(path);
+	struct step *steps = must(calloc(l.count + 1, sizeof(*steps)));
 	size_t i;
 
-	for (i = 0; i < l.nr; i++) {
+	for (i = 0; i < l.count; i++) {
 		struct step *s = &steps[i];
 
-		if (sscanf(l.line[i], "%m[^\t]\t%d\t%d\t%d\t%m[^\t]", &s->name,
+		if (sscanf(l.lines[i], "%m[^\t]\t%d\t%d\t%d\t%m[^\t]", &s->name,
 			   &s->seconds, &s->limit, &s->status, &s->log) != 5) {
 			fprintf(stderr, "summary: %s:%zu: not a step\n", path, i + 1);
 			exit(2);
 		}
 		read_log(s, skips);
 	}
-	*nr = l.nr;
+	*nr = l.count;
 	return steps;
 }
 
@@ -320,18 +309,6 @@ static void write_json(const char *path, const struct step *steps, size_t nr, co
 	fclose(f);
 }
 
-static void xml(FILE *f, const char *text)
-{
-	for (; *text; text++) {
-		unsigned char c = *text;
-
-		if (strchr("<>&\"'", c))
-			fprintf(f, "&#%d;", c);
-		else
-			fputc(c < 0x20 || c >= 0x7f ? '?' : c, f);
-	}
-}
-
 static void write_junit(const char *path, const struct step *steps, size_t nr)
 {
 	FILE *f = must_open(path, "w");
@@ -342,20 +319,20 @@ static void write_junit(const char *path, const struct step *steps, size_t nr)
 		const struct step *s = &steps[i];
 
 		fputs(" <testsuite name=\"", f);
-		xml(f, s->name);
+		xml_escape(f, s->name);
 		fprintf(f, "\" tests=\"%zu\" failures=\"%d\" skipped=\"%d\" time=\"%d\">\n",
 			s->nr, s->count[FAILED], s->count[SKIPPED], s->seconds);
 		for (j = 0; j < s->nr; j++) {
 			const struct result *r = &s->results[j];
 
 			fputs("  <testcase name=\"", f);
-			xml(f, r->name);
+			xml_escape(f, r->name);
 			fputs(r->outcome == PASSED ? "\"/>\n" :
 			      r->outcome == FAILED ? "\"><failure message=\"" :
 						     "\"><skipped message=\"", f);
 			if (r->outcome == PASSED)
 				continue;
-			xml(f, r->reason);
+			xml_escape(f, r->reason);
 			fputs("\"/></testcase>\n", f);
 		}
 		fputs(" </testsuite>\n", f);
@@ -368,14 +345,14 @@ int main(int argc, char **argv)
 {
 	int total[NR_OUTCOMES] = { 0 };
 	struct step *steps;
-	struct list skips;
+	struct text skips;
 	size_t nr, i, j;
 
 	if (argc != 5) {
 		fputs("usage: summary STEPS SKIPS JSON JUNIT\n", stderr);
 		return 2;
 	}
-	skips = read_lines(argv[2]);
+	skips = must_read(argv[2]);
 	steps = read_steps(argv[1], &skips, &nr);
 
 	printf("\n%-16s %8s %8s %8s %8s %8s\n", "step", "seconds", "at most", "passed", "failed", "skipped");

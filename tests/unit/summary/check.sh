@@ -9,8 +9,7 @@
 
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
-gcc -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -fsanitize=address,undefined \
-	-o "$WORK/summary" "$TOP"/tests/summary/{summary,table}.c
+make -s -C "$TOP/tests/summary" OUT="$WORK" CFLAGS="-O1 -g -fsanitize=address,undefined"
 export ASAN_OPTIONS=detect_leaks=0
 echo 'step/listed -- there is a reason' >"$WORK/skips"
 
