@@ -31,7 +31,7 @@ finish() {
 . "$(dirname "$0")/../scripts/env.sh"
 
 record() {
-	printf '%s\t%d\t%d\t%d\t%s\n' "$RUNNING" "$((SECONDS - STARTED))" "$LIMIT" "$1" "$OUT/$RUNNING.log" >>"$OUT/steps"
+	printf '%s | %d | %d | %d | %s\n' "$RUNNING" "$((SECONDS - STARTED))" "$LIMIT" "$1" "$OUT/$RUNNING.log" >>"$OUT/steps"
 	RUNNING=''
 }
 
@@ -77,7 +77,7 @@ else
 fi
 mkdir -p "$BUILD/check"
 OUT=$BUILD/check
-: >"$OUT/steps"
+echo "step | seconds | limit | status | log" >"$OUT/steps"
 cd "$TOP"
 # Not an absolute path, which may have a blank in it that make does not take.
 make -s -C tests/summary OUT=../../build/check

@@ -4,8 +4,8 @@
  *
  *   compare ROWS KERNEL=DIR KERNEL=DIR...
  *
- * DIR has the logs of a run of job selftests. ROWS has a line for each test, in the
- * order in which all of the runs had them: what was run, a tab, and what it is to do
+ * DIR has the logs of a run of job selftests. ROWS is a list of the tests, in the order
+ * in which all of the runs had them: "test" is what was run, "expect" what it is to do
  * on the first kernel: "pass", or "fail TEXT" with what it is to say then.
  *
  * The same is: the same status, the same results within the test, and the same
@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "list.h"
 #include "log.h"
 
 #define MAX_KERNELS 8
@@ -135,21 +136,20 @@ static void explain(const char *kernel, const struct outcome *outcome,
 /**
  * compare() - one test on all kernels
  * @number: its number in the runs
- * @row: its line in ROWS, which is cut at the tab
+ * @test: what was run
+ * @want: what it is to do on the first kernel
  * @passed: counts what passed on the first kernel
  *
  * Return: whether it did the same on all, and what it was to do.
  */
 static bool compare(char **kernels, const struct text *results, size_t count,
-		    unsigned int number, char *row, unsigned int *passed)
+		    unsigned int number, const char *test, const char *want,
+		    unsigned int *passed)
 {
 	struct outcome outcomes[MAX_KERNELS];
-	char *want = row + strcspn(row, "\t");
-	size_t name = strcspn(row, ":\t");
+	size_t name = strcspn(test, ":");
 	bool good;
 
-	if (*want)
-		*want++ = '\0';
 	for (size_t i = 0; i < count; i++)
 		outcomes[i] = find(&results[i], number);
 	*passed += !strcmp(outcomes[0].status, "pass");
@@ -159,9 +159,9 @@ static bool compare(char **kernels, const struct text *results, size_t count,
 		good &= !strcmp(outcomes[i].status, outcomes[0].status) &&
 			!strcmp(outcomes[i].said, outcomes[0].said) &&
 			strlen(outcomes[i].name) == name &&
-			!strncmp(outcomes[i].name, row, name);
+			!strncmp(outcomes[i].name, test, name);
 	}
-	printf("%sok %s: %s on %s", good ? "" : "not ", row,
+	printf("%sok %s: %s on %s", good ? "" : "not ", test,
 	       good ? "the same" : "not the same, or not as listed,", kernels[0]);
 	for (size_t i = 1; i < count; i++)
 		printf(", %s", kernels[i]);
@@ -179,7 +179,9 @@ static bool compare(char **kernels, const struct text *results, size_t count,
 
 int main(int argc, char **argv)
 {
-	struct text rows, results[MAX_KERNELS];
+	struct text results[MAX_KERNELS];
+	struct list rows;
+	char why[4352];
 	char **kernels = argv + 2;
 	unsigned int passed = 0;
 	bool good = true;
@@ -189,9 +191,14 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: compare ROWS KERNEL=DIR KERNEL=DIR...\n");
 		return 1;
 	}
-	rows = log_read(".", argv[1]);
+	if (!list_read(&rows, argv[1], "test expect", why, sizeof(why))) {
+		fprintf(stderr, "compare: error: %s\n    lib/list.h says what a list is\n",
+			why);
+		return 1;
+	}
 	if (!rows.count) {
-		fprintf(stderr, "compare: there is nothing in %s\n", argv[1]);
+		fprintf(stderr, "compare: error: there is nothing to compare in %s\n",
+			argv[1]);
 		return 1;
 	}
 	for (int i = 0; i < count; i++) {
@@ -205,12 +212,13 @@ int main(int argc, char **argv)
 		results[i] = log_read(dir, "results.log");
 	}
 	for (size_t i = 0; i < rows.count; i++)
-		good &= compare(kernels, results, count, i + 1, rows.lines[i],
-				&passed);
+		good &= compare(kernels, results, count, i + 1,
+				list_cell(&rows, i, "test"),
+				list_cell(&rows, i, "expect"), &passed);
 	printf("# passed %u\n", passed);
 
 	for (int i = 0; i < count; i++)
 		text_free(&results[i]);
-	text_free(&rows);
+	list_free(&rows);
 	return good ? 0 : 2;
 }

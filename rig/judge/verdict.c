@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "kernel.h"
+#include "list.h"
 #include "log.h"
 
 #define TIMEOUT_STATUS 124	/* of timeout(1) */
@@ -81,26 +82,13 @@ __printf(5, 6) static void decide(struct run *run, enum outcome outcome,
 	va_end(ap);
 }
 
-/*
- * Whether the list has "TEXT # REASON" with a text that is in the line. An entry
- * without a reason is none.
- */
-static bool allowed(const struct text *list, const char *line)
+/* An entry of the list without a reason is none. */
+static bool allowed(const struct list *list, const char *line)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		size_t len = strcspn(list->lines[i], "#");
-		const char *reason = list->lines[i] + len;
-		char text[256];
+		const char *text = list_cell(list, i, "text");
 
-		if (!reason[strspn(reason, "# \t")])
-			continue;
-		while (len && list->lines[i][len - 1] == ' ')
-			len--;
-		if (!len || len >= sizeof(text))
-			continue;
-		memcpy(text, list->lines[i], len);
-		text[len] = '\0';
-		if (strstr(line, text))
+		if (*text && *list_cell(list, i, "reason") && strstr(line, text))
 			return true;
 	}
 	return false;
@@ -126,7 +114,7 @@ static const char *kernel_text(const char *line)
 
 static void scan(struct run *run, const struct text *console,
 		 const char * const *texts, size_t count, enum outcome outcome,
-		 const struct text *allow)
+		 const struct list *allow)
 {
 	for (size_t i = 0; i < console->count; i++) {
 		const char *line = kernel_text(console->lines[i]);
@@ -274,7 +262,9 @@ static void print_tap(const struct run *run, const struct text *results)
 
 int main(int argc, char **argv)
 {
-	struct text console, results, splat_list;
+	struct text console, results;
+	struct list splat_list;
+	char path[4096], why[4352];
 	struct run run = { 0 };
 	const char *dir;
 	bool tap = argc > 1 && !strcmp(argv[1], "--tap");
@@ -290,7 +280,12 @@ int main(int argc, char **argv)
 	status = atoi(argv[2]);
 	console = log_read(dir, "console.log");
 	results = log_read(dir, "results.log");
-	splat_list = log_read(argv[3], "splats.allow");
+	snprintf(path, sizeof(path), "%s/splats.allow", argv[3]);
+	if (!list_read(&splat_list, path, "text reason", why, sizeof(why))) {
+		fprintf(stderr, "verdict: error: %s\n    lib/list.h says what a list is\n",
+			why);
+		return 1;
+	}
 
 	scan(&run, &console, panics, ARRAY_SIZE(panics), PANIC, NULL);
 	scan(&run, &console, splats, ARRAY_SIZE(splats), SPLAT, &splat_list);
@@ -315,6 +310,6 @@ int main(int argc, char **argv)
 
 	text_free(&console);
 	text_free(&results);
-	text_free(&splat_list);
+	list_free(&splat_list);
 	return status;
 }

@@ -56,7 +56,7 @@ report_row() {
 	echo "# kernel: $(cat "$kernel/release")"
 	echo "# machine: $machine"
 	if [ "$result" = skip ]; then
-		echo "ok $N - $name # SKIP $(grep -F "/$name -- " tests/skips.list | sed 's/.* -- //')"
+		echo "ok $N - $name # SKIP $(grep -F "/$name | " tests/skips.list | sed 's/.* | //')"
 		return
 	fi
 	status=$(cat "$out/status")

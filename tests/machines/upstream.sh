@@ -62,12 +62,12 @@ ended() {
 run_all() {
 	local machine kernel
 	for machine in $(machines); do
-		rows_on "$machine" >"$OUT/$machine.rows"
+		{ echo "test | expect" && rows_on "$machine" | tr '\t' '|'; } >"$OUT/$machine.rows"
 		for kernel in "${KERNELS[@]}"; do
 			[ "$(jobs -rp | wc -l)" -lt 2 ] || wait -n
 			boot "$OUT/$machine-$kernel" "$kernel" "$HUGE_PAGES" --machine "$machine" \
 				--job selftests --selftests "$BIN" --limit "$LIMIT" --timeout "$TIMEOUT" \
-				--tests "$(cut -f 1 "$OUT/$machine.rows" | paste -sd,)" &
+				--tests "$(rows_on "$machine" | cut -f 1 | paste -sd,)" &
 		done
 	done
 	for kernel in "${GUESTS[@]}"; do

@@ -4,11 +4,11 @@
  *
  *   summary STEPS SKIPS JSON JUNIT
  *
- * STEPS has a line for each step: name, seconds, its limit, exit status and log,
- * with tabs between. A log holds TAP (KTAP at the top level; what is indented belongs to
- * the result below it). SKIPS is the written list of what may be skipped, with
- * lines "STEP/TEST -- REASON". A diagnostic "# kernel: X", "# machine: X" or
- * "# page_size: X" holds for the results after it.
+ * STEPS is a list: step, seconds, limit (of them), status (of the exit) and log. A log
+ * holds TAP (KTAP at the top level; what is indented belongs to the result below it).
+ * SKIPS is the written list of what may be skipped: test, which is STEP/TEST, and
+ * reason. A diagnostic "# kernel: X", "# machine: X" or "# page_size: X" holds for the
+ * results after it.
  *
  * A step that says nothing must not pass, so these are failures of their own: no
  * plan, another number of results than planned, a bad exit status without a
@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "list.h"
 #include "summary.h"
 #include "text.h"
 #include "xml.h"
@@ -58,6 +59,19 @@ static struct text must_read(const char *path)
 	return text;
 }
 
+static struct list must_read_list(const char *path, const char *columns)
+{
+	struct list list;
+	char why[4352];
+
+	if (!list_read(&list, path, columns, why, sizeof(why))) {
+		fprintf(stderr, "summary: error: %s\n    lib/list.h says what a list is\n",
+			why);
+		exit(2);
+	}
+	return list;
+}
+
 static void add_result(struct step *s, enum outcome how, const char *name,
 		       const struct context *on, char *reason)
 {
@@ -80,23 +94,22 @@ static void add_result(struct step *s, enum outcome how, const char *name,
 	add_result(s, how, name, on, reason_);				\
 } while (0)
 
-/* Is "STEP/TEST -- REASON" in the list, with a reason that is not empty? */
-static bool may_skip(const struct text *skips, const char *step, const char *test)
+/* Is STEP/TEST in the list, with a reason that is not empty? */
+static bool may_skip(const struct list *skips, const char *step, const char *test)
 {
-	size_t i, n;
-	char *key;
 	bool found = false;
+	char *key;
 
-	if (asprintf(&key, "%s/%s -- ", step, test) < 0)
+	if (asprintf(&key, "%s/%s", step, test) < 0)
 		must(NULL);
-	n = strlen(key);
-	for (i = 0; i < skips->count && !found; i++)
-		found = !strncmp(skips->lines[i], key, n) && skips->lines[i][n];
+	for (size_t i = 0; i < skips->count && !found; i++)
+		found = !strcmp(list_cell(skips, i, "test"), key) &&
+			*list_cell(skips, i, "reason");
 	free(key);
 	return found;
 }
 
-static void add_skip(struct step *s, const struct text *skips, const char *name,
+static void add_skip(struct step *s, const struct list *skips, const char *name,
 		     const struct context *on, const char *reason)
 {
 	if (may_skip(skips, s->name, name))
@@ -129,7 +142,7 @@ static const char *cut_skip(char *text)
 }
 
 /* "ok 3 - name", "not ok 3 name # SKIP why" */
-static bool read_result(struct step *s, const struct text *skips, char *line,
+static bool read_result(struct step *s, const struct list *skips, char *line,
 			const struct context *on)
 {
 	bool ok = !strncmp(line, "ok ", 3);
@@ -185,7 +198,7 @@ static long read_plan(const char *line, const char **rest)
 	return plan;
 }
 
-static void read_log(struct step *s, const struct text *skips)
+static void read_log(struct step *s, const struct list *skips)
 {
 	struct context on = { 0 }, none = { 0 };
 	struct text l = must_read(s->log);
@@ -230,23 +243,34 @@ static void read_log(struct step *s, const struct text *skips)
 		add(s, FAILED, "exit status", &none, "%d", s->status);
 }
 
-static struct step *read_steps(const char *path, const struct text *skips, size_t *nr)
+static int number(const struct list *steps, size_t row, const char *column)
 {
-	struct text l = must_read(path);
-	struct step *steps = must(calloc(l.count + 1, sizeof(*steps)));
-	size_t i;
+	const char *text = list_cell(steps, row, column);
+	char *end;
+	long value = strtol(text, &end, 10);
 
-	for (i = 0; i < l.count; i++) {
+	if (!*text || *end) {
+		fprintf(stderr, "summary: error: step %s has no %s, but '%s'\n",
+			list_cell(steps, row, "step"), column, text);
+		exit(2);
+	}
+	return value;
+}
+
+static struct step *read_steps(const struct list *list, const struct list *skips)
+{
+	struct step *steps = must(calloc(list->count + 1, sizeof(*steps)));
+
+	for (size_t i = 0; i < list->count; i++) {
 		struct step *s = &steps[i];
 
-		if (sscanf(l.lines[i], "%m[^\t]\t%d\t%d\t%d\t%m[^\t]", &s->name,
-			   &s->seconds, &s->limit, &s->status, &s->log) != 5) {
-			fprintf(stderr, "summary: %s:%zu: not a step\n", path, i + 1);
-			exit(2);
-		}
+		s->name = list_cell(list, i, "step");
+		s->log = list_cell(list, i, "log");
+		s->seconds = number(list, i, "seconds");
+		s->limit = number(list, i, "limit");
+		s->status = number(list, i, "status");
 		read_log(s, skips);
 	}
-	*nr = l.count;
 	return steps;
 }
 
@@ -344,16 +368,18 @@ static void write_junit(const char *path, const struct step *steps, size_t nr)
 int main(int argc, char **argv)
 {
 	int total[NR_OUTCOMES] = { 0 };
+	struct list list, skips;
 	struct step *steps;
-	struct text skips;
 	size_t nr, i, j;
 
 	if (argc != 5) {
 		fputs("usage: summary STEPS SKIPS JSON JUNIT\n", stderr);
 		return 2;
 	}
-	skips = must_read(argv[2]);
-	steps = read_steps(argv[1], &skips, &nr);
+	skips = must_read_list(argv[2], "test reason");
+	list = must_read_list(argv[1], "step seconds limit status log");
+	steps = read_steps(&list, &skips);
+	nr = list.count;
 
 	printf("\n%-16s %8s %8s %8s %8s %8s\n", "step", "seconds", "at most", "passed", "failed", "skipped");
 	for (i = 0; i < nr; i++) {

@@ -22,8 +22,8 @@ struct result {
 };
 
 struct step {
-	char *name;
-	char *log;
+	const char *name;
+	const char *log;
 	int seconds;
 	int limit;
 	int status;

@@ -19,7 +19,7 @@ skip=$'1..1\nok 1 two # SKIP why'
 expect() {
 	local status=0 passed
 	number=$((number + 1))
-	printf '%b\n' "$4" >rows
+	printf 'test | expect\n%b\n' "$4" >rows
 	printf '%s\n' "$5" >a/results.log
 	printf '%s\n' "$6" >b/results.log
 	"$same" rows a=a b=b >out 2>&1 || status=$?
@@ -35,7 +35,7 @@ expect() {
 
 echo "TAP version 13"
 echo "1..15"
-both='one\tpass\ntwo:-x\tpass'
+both='one|pass\ntwo:-x|pass'
 expect 0 2 'all well, and other times' "$both" "$pass" "${pass/12 us/99 us}"
 expect 2 2 'it fails on the second kernel' "$both" "$pass" "${pass/ok 2/not ok 2}"
 expect 2 1 'it fails on the first kernel' "$both" "${pass/ok 2/not ok 2}" "$pass"
@@ -45,10 +45,10 @@ expect 2 1 'it is skipped on both' "$both" "${pass/two/two # SKIP why}" "${pass/
 expect 2 2 'it is missing on the second kernel' "$both" "$pass" "${pass%ok 2 two}"
 expect 2 0 'there are no results' "$both" '' ''
 expect 2 2 'another result within it' "$both" "$pass" "${pass/ok 1 x/ok 1 x # SKIP}"
-expect 2 2 'another test' 'one\tpass\nthree\tpass' "$pass" "$pass"
-expect 0 0 'a failure that is listed' 'two\tfail two.c:12' "$fail" "$fail"
-expect 2 0 'a listed failure, elsewhere on the second kernel' 'two\tfail two.c:12' "$fail" "${fail/:12/:13}"
-expect 2 0 'a failure elsewhere than listed' 'two\tfail two.c:12' "${fail/:12/:13}" "${fail/:12/:13}"
-expect 2 1 'a listed failure that is none' 'two\tfail two.c:12' $'1..1\nok 1 two' $'1..1\nok 1 two'
-expect 2 0 'nothing can be listed but a pass and a failure' 'two\tskip' "$skip" "$skip"
+expect 2 2 'another test' 'one|pass\nthree|pass' "$pass" "$pass"
+expect 0 0 'a failure that is listed' 'two|fail two.c:12' "$fail" "$fail"
+expect 2 0 'a listed failure, elsewhere on the second kernel' 'two|fail two.c:12' "$fail" "${fail/:12/:13}"
+expect 2 0 'a failure elsewhere than listed' 'two|fail two.c:12' "${fail/:12/:13}" "${fail/:12/:13}"
+expect 2 1 'a listed failure that is none' 'two|fail two.c:12' $'1..1\nok 1 two' $'1..1\nok 1 two'
+expect 2 0 'nothing can be listed but a pass and a failure' 'two|skip' "$skip" "$skip"
 exit "$failed"

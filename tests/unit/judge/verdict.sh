@@ -41,7 +41,7 @@ tap_fails() {
 	fi
 }
 
-echo 'harmless thing # a reason' >"$dir/splats.allow"
+printf 'text | reason\nharmless thing | a reason\n' >"$dir/splats.allow"
 
 echo "TAP version 13"
 echo "1..23"

@@ -11,7 +11,7 @@ WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 make -s -C "$TOP/tests/summary" OUT="$WORK" CFLAGS="-O1 -g -fsanitize=address,undefined"
 export ASAN_OPTIONS=detect_leaks=0
-echo 'step/listed -- there is a reason' >"$WORK/skips"
+printf 'test | reason\nstep/listed | there is a reason\n' >"$WORK/skips"
 
 N=0 FAILED=0
 # case_is WHAT STATUS LOG LAST-LINE: the exit status must say the same.
@@ -19,7 +19,7 @@ case_is() {
 	local got status=0 want=0
 	N=$((N + 1))
 	printf '%b' "$3" >"$WORK/log"
-	printf 'step\t1\t9\t%d\t%s\n' "$2" "$WORK/log" >"$WORK/steps"
+	printf 'step | seconds | limit | status | log\nstep | 1 | 9 | %d | %s\n' "$2" "$WORK/log" >"$WORK/steps"
 	"$WORK/summary" "$WORK/steps" "$WORK/skips" "$WORK/json" "$WORK/junit" >"$WORK/out" || status=$?
 	got=$(tail -n 1 "$WORK/out")
 	case $4 in
@@ -56,7 +56,7 @@ grep -q '"kernel": "6.12", "machine": "grace", "page_size": 4096' "$WORK/json" |
 table_has() {
 	N=$((N + 1))
 	printf "1..3\n# kernel: %s\n# machine: mte\nok 1 - blocks:-n:2: a\nnot ok 2 - blocks: b\nok 3 listed # SKIP none here\n" "$1" >"$WORK/log"
-	printf "step\t1\t9\t1\t%s\n" "$WORK/log" >"$WORK/steps"
+	printf "step | seconds | limit | status | log\nstep | 1 | 9 | 1 | %s\n" "$WORK/log" >"$WORK/steps"
 	"$WORK/summary" "$WORK/steps" "$WORK/skips" "$WORK/json" "$WORK/junit" >"$WORK/out" || true
 	if paste -sd" " "$WORK/out" | grep -E "passed +machine +$2 blocks +mte +1/2 +step +mte +skip " >/dev/null; then
 		echo "ok $N - the table of machines has $2"
