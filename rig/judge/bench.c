@@ -200,8 +200,9 @@ static bool repeats(const struct table *t, const char *dir, size_t column,
 	return worst >= 0;
 }
 
-static bool report(struct table *t, const char *dir, bool tap)
+static bool report(struct table *t, const char *dir, bool as_tap)
 {
+	struct tap tap = { .out = stdout };
 	unsigned int count = 0;
 	bool good = true;
 	char why[256];
@@ -210,8 +211,8 @@ static bool report(struct table *t, const char *dir, bool tap)
 		count += t->met[r] != MET_NO_GOAL;
 		good &= t->met[r] != MET_NO;
 	}
-	if (tap)
-		printf("TAP version 13\n1..%zu\n", count + 2 * t->column_count);
+	if (as_tap)
+		tap_plan(&tap, count + 2 * t->column_count);
 	else
 		print_table(t);
 	for (size_t c = 0; c < t->column_count; c++) {
@@ -223,12 +224,13 @@ static bool report(struct table *t, const char *dir, bool tap)
 				missing = t->rows[r].key;
 		}
 		good &= same && !missing;
-		if (tap) {
-			printf("%sok %zu bench: %s, all is measured%s%s\n",
-			       missing ? "not " : "", 2 * c + 1, t->columns[c],
-			       missing ? " # not: " : "", missing ? missing : "");
-			printf("%sok %zu bench: %s, a second run gives the same # %s\n",
-			       same ? "" : "not ", 2 * c + 2, t->columns[c], why);
+		if (as_tap) {
+			tap_result(&tap, !missing, "bench: %s, all is measured%s%s",
+				   t->columns[c], missing ? " # not: " : "",
+				   missing ? missing : "");
+			tap_result(&tap, same,
+				   "bench: %s, a second run gives the same # %s",
+				   t->columns[c], why);
 			continue;
 		}
 		if (missing)
@@ -237,8 +239,8 @@ static bool report(struct table *t, const char *dir, bool tap)
 		       t->columns[c],
 		       same ? "a second run differs by at most " : "", why);
 	}
-	if (tap)
-		print_tap(t, 2 * t->column_count + 1);
+	if (as_tap)
+		print_tap(t, &tap);
 	return good;
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "log.h"
+#include "tap.h"
 
 /**
  * enum goal - what is asked of cohmem's column
@@ -110,8 +111,8 @@ void goal_text(const struct table *t, size_t row, char *buf, size_t size);
 /** print_table() - for people */
 void print_table(const struct table *t);
 
-/** print_tap() - one result for each goal, numbered from @number on */
-void print_tap(const struct table *t, unsigned int number);
+/** print_tap() - one result for each goal */
+void print_tap(const struct table *t, struct tap *tap);
 
 /** write_json() - for programs; false with errno */
 bool write_json(const struct table *t, const char *path);

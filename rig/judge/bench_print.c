@@ -70,7 +70,7 @@ void print_table(const struct table *t)
 	printf("\n");
 }
 
-void print_tap(const struct table *t, unsigned int number)
+void print_tap(const struct table *t, struct tap *tap)
 {
 	char goal[128];
 
@@ -78,10 +78,9 @@ void print_tap(const struct table *t, unsigned int number)
 		if (t->met[r] == MET_NO_GOAL)
 			continue;
 		goal_text(t, r, goal, sizeof(goal));
-		printf("%sok %u bench: %s # %.0f %s, goal: %s\n",
-		       t->met[r] == MET_YES ? "" : "not ", number++,
-		       t->rows[r].key, t->cells[r][1].value, t->rows[r].unit,
-		       goal);
+		tap_result(tap, t->met[r] == MET_YES,
+			   "bench: %s # %.0f %s, goal: %s", t->rows[r].key,
+			   t->cells[r][1].value, t->rows[r].unit, goal);
 	}
 }
 

@@ -20,6 +20,7 @@
 #include "kernel.h"
 #include "list.h"
 #include "log.h"
+#include "tap.h"
 
 #define MAX_KERNELS 8
 #define INDENT "    "
@@ -114,8 +115,8 @@ static bool as_listed(const struct outcome *outcome, const char *want)
 }
 
 /* How it ended, and from where on it said other things than on the first kernel. */
-static void explain(const char *kernel, const struct outcome *outcome,
-		    const struct outcome *first)
+static void explain(struct tap *tap, const char *kernel,
+		    const struct outcome *outcome, const struct outcome *first)
 {
 	size_t at = 0, line = 0;
 	const char *said = outcome->said;
@@ -124,17 +125,22 @@ static void explain(const char *kernel, const struct outcome *outcome,
 		if (said[at++] == '\n')
 			line = at;
 	}
-	printf("#   %s: %s %s", kernel, outcome->status, outcome->why);
-	if (outcome != first && strcmp(said, first->said))
-		printf(": \"%.*s\", not \"%.*s\"",
-		       (int)strcspn(said + line, "\n"), said + line,
-		       (int)strcspn(first->said + line, "\n"),
-		       first->said + line);
-	printf("\n");
+	if (outcome == first || !strcmp(said, first->said))
+		tap_comment(tap, "  %s: %s %s", kernel, outcome->status, outcome->why);
+	else
+		tap_comment(tap, "  %s: %s %s: \"%.*s\", not \"%.*s\"", kernel,
+			    outcome->status, outcome->why,
+			    (int)strcspn(said + line, "\n"), said + line,
+			    (int)strcspn(first->said + line, "\n"),
+			    first->said + line);
 }
 
 /**
  * compare() - one test on all kernels
+ * @tap: where the result goes
+ * @kernels: names of the kernels
+ * @results: logs of the runs, a kernel each
+ * @count: how many
  * @number: its number in the runs
  * @test: what was run
  * @want: what it is to do on the first kernel
@@ -142,16 +148,22 @@ static void explain(const char *kernel, const struct outcome *outcome,
  *
  * Return: whether it did the same on all, and what it was to do.
  */
-static bool compare(char **kernels, const struct text *results, size_t count,
-		    unsigned int number, const char *test, const char *want,
+static bool compare(struct tap *tap, char **kernels,
+		    const struct text *results, size_t count, unsigned int number,
+		    const char *test, const char *want,
 		    unsigned int *passed)
 {
 	struct outcome outcomes[MAX_KERNELS];
-	size_t name = strcspn(test, ":");
+	size_t name = strcspn(test, ":"), len = 0;
+	char names[256] = "";
 	bool good;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		outcomes[i] = find(&results[i], number);
+		if (len < sizeof(names))
+			len += snprintf(names + len, sizeof(names) - len, "%s%s",
+					i ? ", " : "", kernels[i]);
+	}
 	*passed += !strcmp(outcomes[0].status, "pass");
 
 	good = as_listed(&outcomes[0], want);
@@ -161,17 +173,13 @@ static bool compare(char **kernels, const struct text *results, size_t count,
 			strlen(outcomes[i].name) == name &&
 			!strncmp(outcomes[i].name, test, name);
 	}
-	printf("%sok %s: %s on %s", good ? "" : "not ", test,
-	       good ? "the same" : "not the same, or not as listed,", kernels[0]);
-	for (size_t i = 1; i < count; i++)
-		printf(", %s", kernels[i]);
-	if (good)
-		printf(": %s", want);
-	printf("\n");
+	tap_result(tap, good, "%s: %s on %s%s%s", test,
+		   good ? "the same" : "not the same, or not as listed,", names,
+		   good ? ": " : "", good ? want : "");
 	if (!good)
-		printf("#   listed: %s\n", want);
+		tap_comment(tap, "  listed: %s", want);
 	for (size_t i = 0; i < count && !good; i++)
-		explain(kernels[i], &outcomes[i], &outcomes[0]);
+		explain(tap, kernels[i], &outcomes[i], &outcomes[0]);
 	for (size_t i = 0; i < count; i++)
 		free(outcomes[i].said);
 	return good;
@@ -179,6 +187,7 @@ static bool compare(char **kernels, const struct text *results, size_t count,
 
 int main(int argc, char **argv)
 {
+	struct tap tap = { .out = stdout, .is_part = true };
 	struct text results[MAX_KERNELS];
 	struct list rows;
 	char why[4352];
@@ -212,10 +221,10 @@ int main(int argc, char **argv)
 		results[i] = log_read(dir, "results.log");
 	}
 	for (size_t i = 0; i < rows.count; i++)
-		good &= compare(kernels, results, count, i + 1,
+		good &= compare(&tap, kernels, results, count, i + 1,
 				list_cell(&rows, i, "test"),
 				list_cell(&rows, i, "expect"), &passed);
-	printf("# passed %u\n", passed);
+	tap_comment(&tap, "passed %u", passed);
 
 	for (int i = 0; i < count; i++)
 		text_free(&results[i]);

@@ -16,6 +16,7 @@
 
 #include "kernel.h"
 #include "demo_runs.h"
+#include "tap.h"
 
 #define COLUMN 42
 
@@ -77,42 +78,42 @@ static void print_table(int scene, const struct run *runs)
 		printf("UNEXPECTED: on cohmem's kernel the guest does not pass\n");
 }
 
-static void print_tap(const char *machine, int scene, int kernel,
-		      const struct run *run)
+static void print_tap(struct tap *tap, const char *machine, int scene,
+		      int kernel, const struct run *run)
 {
-	printf("# kernel: %s\n# machine: %s\n# page_size: %s\n",
-	       run_fact(run, "release").value, machine,
-	       run_fact(run, "page_size").value);
-	printf("%sok %d %s: %s %s # %s: %s\n",
-	       run_as_expected(run, scene, kernel) ? "" : "not ",
-	       scene * KERNELS + kernel + 1, scenes[scene].name,
-	       kernel == STOCK ? "on the stock kernel" : "on cohmem's kernel",
-	       kernel == STOCK ? scenes[scene].on_stock : "the guest passes",
-	       run->verdict, run->reason);
+	tap_comment(tap, "kernel: %s", run_fact(run, "release").value);
+	tap_comment(tap, "machine: %s", machine);
+	tap_comment(tap, "page_size: %s", run_fact(run, "page_size").value);
+	tap_result(tap, run_as_expected(run, scene, kernel), "%s: %s %s # %s: %s",
+		   scenes[scene].name,
+		   kernel == STOCK ? "on the stock kernel" : "on cohmem's kernel",
+		   kernel == STOCK ? scenes[scene].on_stock : "the guest passes",
+		   run->verdict, run->reason);
 }
 
 int main(int argc, char **argv)
 {
-	bool tap = argc > 1 && !strcmp(argv[1], "--tap");
+	bool as_tap = argc > 1 && !strcmp(argv[1], "--tap");
+	struct tap tap = { .out = stdout };
 	struct run runs[SCENES][KERNELS];
 	bool good = true;
 
-	argv += tap;
-	argc -= tap;
+	argv += as_tap;
+	argc -= as_tap;
 	if (argc != 4) {
 		fprintf(stderr, "usage: demo [--tap] MACHINE DIR JSON-FILE\n");
 		return 2;
 	}
-	if (tap)
-		printf("TAP version 13\n1..%d\n", SCENES * KERNELS);
+	if (as_tap)
+		tap_plan(&tap, SCENES * KERNELS);
 	for (int scene = 0; scene < SCENES; scene++) {
 		for (int i = 0; i < KERNELS; i++) {
 			runs[scene][i] = run_read(argv[2], scene, i);
 			good &= run_as_expected(&runs[scene][i], scene, i);
-			if (tap)
-				print_tap(argv[1], scene, i, &runs[scene][i]);
+			if (as_tap)
+				print_tap(&tap, argv[1], scene, i, &runs[scene][i]);
 		}
-		if (!tap)
+		if (!as_tap)
 			print_table(scene, runs[scene]);
 	}
 	if (!json_write(argv[3], argv[1], runs)) {

@@ -16,6 +16,7 @@
 #include "kernel.h"
 #include "list.h"
 #include "log.h"
+#include "tap.h"
 
 #define TIMEOUT_STATUS 124	/* of timeout(1) */
 #define SIGNAL_STATUS 128	/* of a shell, and the signal that ended QEMU */
@@ -233,31 +234,26 @@ static int write_verdict(const struct run *run, const char *dir)
 /* The results again as TAP, the missing ones too, and the machine's own. */
 static void print_tap(const struct run *run, const struct text *results)
 {
-	unsigned int count = 0, shown = 0, number;
+	struct tap tap = { .out = stdout };
 	bool plan = false, good;
+	unsigned int number;
 	const char *rest;
 
-	printf("TAP version 13\n1..%u\n", run->planned + 1);
-	for (size_t i = 0; i < results->count && count < run->planned; i++) {
+	tap_plan(&tap, run->planned + 1);
+	for (size_t i = 0; i < results->count && tap.count < run->planned; i++) {
 		enum result result = parse_result(results->lines[i], &number,
 						  &rest);
 
 		plan |= text_starts(results->lines[i], "1..");
-		if (!plan || result == NONE)
-			continue;
-		shown += result == FAILED;
-		printf("%sok %u %s\n", result == FAILED ? "not " : "",
-		       ++count, rest);
+		if (plan && result != NONE)
+			tap_result(&tap, result != FAILED, "%s", rest);
 	}
-	while (count < run->planned) {
-		printf("not ok %u missing\n", ++count);
-		shown++;
-	}
+	while (tap.count < run->planned)
+		tap_result(&tap, false, "missing");
 	/* The last line is for whatever the lines above do not show. */
-	good = run->outcome == PASS || (run->outcome == FAIL && shown);
-	printf("%sok %u machine # %s%s%s\n", good ? "" : "not ", count + 1,
-	       outcomes[run->outcome].name, *run->reason ? ": " : "",
-	       run->reason);
+	good = run->outcome == PASS || (run->outcome == FAIL && tap.failed);
+	tap_result(&tap, good, "machine # %s%s%s", outcomes[run->outcome].name,
+		   *run->reason ? ": " : "", run->reason);
 }
 
 int main(int argc, char **argv)

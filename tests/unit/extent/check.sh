@@ -18,7 +18,7 @@ tab=$(printf '\t')
 # With large tables: reading beyond them, or for too long, shows there only.
 build() {	# cohmem_extent.c program
 	# shellcheck disable=SC2086 # lists of flags
-	$CC $CFLAGS $SANITIZE -w -DPAGE_SHIFT=14 -DLEVELS=3 -o "$2" extent_test.c host.c "$1"
+	$CC $CFLAGS $SANITIZE -w -DPAGE_SHIFT=14 -DLEVELS=3 -o "$2" $SOURCES "$1"
 }
 
 run() {	# program cases: results to $out/log, and the exit status

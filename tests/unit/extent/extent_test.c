@@ -13,11 +13,13 @@
 
 #include "cohmem_extent.h"
 #include "host.h"
+#include "tap.h"
 
 struct watch watch;
 
 static unsigned long long seed;
-static bool failed;
+/* Results of this geometry, which check.sh numbers. */
+static struct tap results = { .is_part = true };
 
 #define NORMAL	0	/* MAIR indices; only their being different matters */
 #define DEVICE	3
@@ -44,15 +46,14 @@ static u64 below(u64 n)
 
 static void result(bool ok, const char *fmt, ...)
 {
+	char name[160];
 	va_list ap;
 
-	printf("%s - %u KiB pages, %d levels: ", ok ? "ok" : "not ok",
-	       1 << (PAGE_SHIFT - 10), LEVELS);
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	vsnprintf(name, sizeof(name), fmt, ap);
 	va_end(ap);
-	printf("\n");
-	failed |= !ok;
+	tap_result(&results, ok, "%u KiB pages, %d levels: %s",
+		   1 << (PAGE_SHIFT - 10), LEVELS, name);
 }
 
 /* Ways in which a leaf can differ from its neighbours. */
@@ -310,8 +311,9 @@ static void random_case(unsigned long size, struct tally *tally)
 		tally->cases++;
 		tally->proven += want;
 		if (got != want && !tally->wrong++)
-			printf("# seed %llu: block of %#lx at HVA %#lx: %d, the oracle says %d\n",
-			       started, size, hva, got, want);
+			tap_comment(&results,
+				    "seed %llu: block of %#lx at HVA %#lx: %d, the oracle says %d",
+				    started, size, hva, got, want);
 	}
 	host_free(&host);
 }
@@ -362,6 +364,7 @@ int main(int argc, char **argv)
 	seed = strtoull(argv[1], NULL, 0);
 	cases = strtoul(argv[2], NULL, 0);
 	setlinebuf(stdout);
+	results.out = stdout;
 	test_each_position();
 	test_bounds();
 	test_lazy();
@@ -375,5 +378,5 @@ int main(int argc, char **argv)
 	/* Larger ones have millions of pages with larger granules. */
 	if (PAGE_SHIFT == 12)
 		test_random(PUD_SIZE, cases / 100);
-	return failed;
+	return results.failed != 0;
 }
