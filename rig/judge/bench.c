@@ -40,8 +40,8 @@ static double number(const struct text *results, const char *name, bool *known)
 }
 
 /* What a run that did not pass has found counts for nothing. */
-static void read_cell(const struct row *row, bool cohmem, const char *dir,
-		      struct cell *cell)
+static void read_cell(const struct bench_row *row, bool cohmem, const char *dir,
+		      struct bench_cell *cell)
 {
 	struct text results = log_read(dir, "results.log");
 	struct text verdict = log_read(dir, "verdict");
@@ -77,11 +77,11 @@ out:
 	text_free(&verdict);
 }
 
-static enum met judge(const struct table *t, size_t i)
+static enum bench_met judge(const struct bench_table *t, size_t i)
 {
-	const struct row *row = &t->rows[i];
-	const struct cell *cell = t->cells[i];
-	const struct cell *peer = &cell[t->column_count - 1];
+	const struct bench_row *row = &t->rows[i];
+	const struct bench_cell *cell = t->cells[i];
+	const struct bench_cell *peer = &cell[t->column_count - 1];
 
 	if (row->goal != GOAL_NONE && !cell[COHMEM].known)
 		return MET_NO;
@@ -108,9 +108,9 @@ static enum met judge(const struct table *t, size_t i)
  * The one cell that is to have no value: nothing executes from memory without
  * struct pages on the stock kernel.
  */
-static bool complete(const struct table *t, size_t row, size_t column)
+static bool complete(const struct bench_table *t, size_t row, size_t column)
 {
-	const struct cell *cell = &t->cells[row][column];
+	const struct bench_cell *cell = &t->cells[row][column];
 
 	return cell->known ||
 	       (column != COHMEM && t->rows[row].cohmem_only) ||
@@ -118,7 +118,7 @@ static bool complete(const struct table *t, size_t row, size_t column)
 		!strcmp(cell->text, NEVER_RAN));
 }
 
-static void read_table(struct table *t, const char *dir)
+static void read_table(struct bench_table *t, const char *dir)
 {
 	struct text seconds;
 	char path[512];
@@ -149,11 +149,11 @@ static void read_table(struct table *t, const char *dir)
 }
 
 /* A value of job bench, not divided by anything. */
-static struct cell raw(const struct table *t, const char *dir, size_t row,
-		       size_t column, const char *run)
+static struct bench_cell raw(const struct bench_table *t, const char *dir, size_t row,
+			     size_t column, const char *run)
 {
-	struct row undivided = t->rows[row];
-	struct cell cell = { 0 };
+	struct bench_row undivided = t->rows[row];
+	struct bench_cell cell = { 0 };
 	char path[512];
 
 	undivided.per = NULL;
@@ -167,14 +167,14 @@ static struct cell raw(const struct table *t, const char *dir, size_t row,
  * The instructions of job bench again, from its second run. That has all of them
  * for cohmem; to let another kernel map 1 GiB by pages again would take too long.
  */
-static bool repeats(const struct table *t, const char *dir, size_t column,
+static bool repeats(const struct bench_table *t, const char *dir, size_t column,
 		    char *why, size_t size)
 {
 	double worst = -1;
 
 	snprintf(why, size, "nothing to compare");
 	for (size_t r = 0; r < t->row_count; r++) {
-		struct cell first, second;
+		struct bench_cell first, second;
 		double off;
 
 		if (strcmp(t->rows[r].unit, INSTRUCTIONS) ||
@@ -200,7 +200,7 @@ static bool repeats(const struct table *t, const char *dir, size_t column,
 	return worst >= 0;
 }
 
-static bool report(struct table *t, const char *dir, bool as_tap)
+static bool report(struct bench_table *t, const char *dir, bool as_tap)
 {
 	struct tap tap = { .out = stdout };
 	unsigned int count = 0;
@@ -214,7 +214,7 @@ static bool report(struct table *t, const char *dir, bool as_tap)
 	if (as_tap)
 		tap_plan(&tap, count + 2 * t->column_count);
 	else
-		print_table(t);
+		bench_print_table(t);
 	for (size_t c = 0; c < t->column_count; c++) {
 		const char *missing = NULL;
 		bool same = repeats(t, dir, c, why, sizeof(why));
@@ -240,13 +240,13 @@ static bool report(struct table *t, const char *dir, bool as_tap)
 		       same ? "a second run differs by at most " : "", why);
 	}
 	if (as_tap)
-		print_tap(t, &tap);
+		bench_print_tap(t, &tap);
 	return good;
 }
 
 int main(int argc, char **argv)
 {
-	static struct table t = { .rows = rows };
+	static struct bench_table t = { .rows = bench_rows };
 	bool tap = argc > 1 && !strcmp(argv[1], "--tap");
 	bool good;
 
@@ -258,13 +258,13 @@ int main(int argc, char **argv)
 		      stderr);
 		return 2;
 	}
-	t.row_count = row_count;
+	t.row_count = bench_row_count;
 	t.machine = argv[1];
 	for (int i = 4; i < argc; i++)
 		t.columns[t.column_count++] = argv[i];
 	read_table(&t, argv[2]);
 	good = report(&t, argv[2], tap);
-	if (!write_json(&t, argv[3])) {
+	if (!bench_write_json(&t, argv[3])) {
 		fprintf(stderr, "bench: cannot write %s: %m\n", argv[3]);
 		return 2;
 	}

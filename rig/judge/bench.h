@@ -11,14 +11,14 @@
 #include "tap.h"
 
 /**
- * enum goal - what is asked of cohmem's column
+ * enum bench_goal - what is asked of cohmem's column
  * @GOAL_NONE: nothing, the row is for information
  * @GOAL_AT_MOST: no more than @limit
  * @GOAL_FEWER: by a factor of @limit less than mainline's; than stock's, which
  *		maps pages too, where mainline was not asked for
  * @GOAL_WITHIN: not further than @limit percent from stock's
  */
-enum goal { GOAL_NONE, GOAL_AT_MOST, GOAL_FEWER, GOAL_WITHIN };
+enum bench_goal { GOAL_NONE, GOAL_AT_MOST, GOAL_FEWER, GOAL_WITHIN };
 
 /* Units */
 #define FAULTS "faults"
@@ -26,7 +26,7 @@ enum goal { GOAL_NONE, GOAL_AT_MOST, GOAL_FEWER, GOAL_WITHIN };
 #define TABLES "tables"
 
 /**
- * struct row - one row
+ * struct bench_row - one row
  * @key: its name for programs
  * @title: its name for people
  * @unit: of the values
@@ -38,7 +38,7 @@ enum goal { GOAL_NONE, GOAL_AT_MOST, GOAL_FEWER, GOAL_WITHIN };
  * @goal: what is asked of cohmem
  * @limit: see @goal
  */
-struct row {
+struct bench_row {
 	const char *key;
 	const char *title;
 	const char *unit;
@@ -47,36 +47,36 @@ struct row {
 	const char *per;
 	unsigned int divisor;
 	bool cohmem_only;
-	enum goal goal;
+	enum bench_goal goal;
 	double limit;
 };
 
 /**
- * struct cell - one value
+ * struct bench_cell - one value
  * @known: there is one
  * @value: it
  * @text: why there is none, if there is none
  * @source: FILE:LINE
  */
-struct cell {
+struct bench_cell {
 	bool known;
 	double value;
 	char text[64];
 	char source[512];
 };
 
-/* bench-rows.c */
-extern const struct row rows[];
-extern const size_t row_count;
+/* bench_rows.c */
+extern const struct bench_row bench_rows[];
+extern const size_t bench_row_count;
 
 #define MAX_COLUMNS 3
 #define MAX_ROWS 32
 
-/** enum met - whether a goal was met */
-enum met { MET_NO_GOAL, MET_YES, MET_NO };
+/** enum bench_met - whether a goal was met */
+enum bench_met { MET_NO_GOAL, MET_YES, MET_NO };
 
 /**
- * struct table - all of it
+ * struct bench_table - all of it
  * @machine: the emulated machine
  * @columns: "stock", "cohmem" and perhaps "mainline"
  * @releases: their kernels
@@ -89,32 +89,32 @@ enum met { MET_NO_GOAL, MET_YES, MET_NO };
  * @cold: wall-clock seconds of a make demo that had to build kernels, or ""
  * @warm: of one that had not
  */
-struct table {
+struct bench_table {
 	const char *machine;
 	const char *columns[MAX_COLUMNS];
 	char releases[MAX_COLUMNS][128];
 	char page_sizes[MAX_COLUMNS][16];
 	size_t column_count;
-	const struct row *rows;
+	const struct bench_row *rows;
 	size_t row_count;
-	struct cell cells[MAX_ROWS][MAX_COLUMNS];
-	enum met met[MAX_ROWS];
+	struct bench_cell cells[MAX_ROWS][MAX_COLUMNS];
+	enum bench_met met[MAX_ROWS];
 	char cold[16];
 	char warm[16];
 };
 
-/* bench-print.c */
+/* bench_print.c */
 
-/** goal_text() - the goal for people, "" if there is none */
-void goal_text(const struct table *t, size_t row, char *buf, size_t size);
+/** bench_goal_text() - the goal for people, "" if there is none */
+void bench_goal_text(const struct bench_table *t, size_t row, char *buf, size_t size);
 
-/** print_table() - for people */
-void print_table(const struct table *t);
+/** bench_print_table() - for people */
+void bench_print_table(const struct bench_table *t);
 
-/** print_tap() - one result for each goal */
-void print_tap(const struct table *t, struct tap *tap);
+/** bench_print_tap() - one result for each goal */
+void bench_print_tap(const struct bench_table *t, struct tap *tap);
 
-/** write_json() - for programs; false with errno */
-bool write_json(const struct table *t, const char *path);
+/** bench_write_json() - for programs; false with errno */
+bool bench_write_json(const struct bench_table *t, const char *path);
 
 #endif /* RIG_BENCH_H */

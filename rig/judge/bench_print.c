@@ -8,12 +8,12 @@
 #define VALUE 15
 #define GOAL 34
 
-void goal_text(const struct table *t, size_t row, char *buf, size_t size)
+void bench_goal_text(const struct bench_table *t, size_t row, char *buf, size_t size)
 {
-	const struct row *r = &t->rows[row];
-	const struct cell *cell = t->cells[row];
+	const struct bench_row *r = &t->rows[row];
+	const struct bench_cell *cell = t->cells[row];
 	const char *peer = t->column_count > 2 ? t->columns[2] : t->columns[0];
-	const struct cell *p = t->column_count > 2 ? &cell[2] : &cell[0];
+	const struct bench_cell *p = t->column_count > 2 ? &cell[2] : &cell[0];
 	double c = cell[1].value;
 
 	*buf = '\0';
@@ -35,7 +35,7 @@ void goal_text(const struct table *t, size_t row, char *buf, size_t size)
 	}
 }
 
-void print_table(const struct table *t)
+void bench_print_table(const struct bench_table *t)
 {
 	static const char * const met[] = { "", "met", "MISSED" };
 	char text[64], goal[128];
@@ -47,7 +47,7 @@ void print_table(const struct table *t)
 	for (size_t r = 0; r < t->row_count; r++) {
 		printf("%-*s %-13s", TITLE, t->rows[r].title, t->rows[r].unit);
 		for (size_t c = 0; c < t->column_count; c++) {
-			const struct cell *cell = &t->cells[r][c];
+			const struct bench_cell *cell = &t->cells[r][c];
 
 			if (cell->known)
 				text_group(text, sizeof(text), rint(cell->value));
@@ -55,7 +55,7 @@ void print_table(const struct table *t)
 				snprintf(text, sizeof(text), "%s", cell->text);
 			printf(" %*s", VALUE, text);
 		}
-		goal_text(t, r, goal, sizeof(goal));
+		bench_goal_text(t, r, goal, sizeof(goal));
 		printf("  %s%s%s\n", goal, *goal ? ": " : "", met[t->met[r]]);
 	}
 	printf("%-*s %-13s %s cold, %s warm\n", TITLE,
@@ -70,27 +70,27 @@ void print_table(const struct table *t)
 	printf("\n");
 }
 
-void print_tap(const struct table *t, struct tap *tap)
+void bench_print_tap(const struct bench_table *t, struct tap *tap)
 {
 	char goal[128];
 
 	for (size_t r = 0; r < t->row_count; r++) {
 		if (t->met[r] == MET_NO_GOAL)
 			continue;
-		goal_text(t, r, goal, sizeof(goal));
+		bench_goal_text(t, r, goal, sizeof(goal));
 		tap_result(tap, t->met[r] == MET_YES,
 			   "bench: %s # %.0f %s, goal: %s", t->rows[r].key,
 			   t->cells[r][1].value, t->rows[r].unit, goal);
 	}
 }
 
-static void json_record(FILE *f, const struct table *t, size_t r, size_t c)
+static void json_record(FILE *f, const struct bench_table *t, size_t r, size_t c)
 {
 	static const char * const met[] = { "null", "true", "false" };
-	const struct cell *cell = &t->cells[r][c];
+	const struct bench_cell *cell = &t->cells[r][c];
 	char goal[128];
 
-	goal_text(t, r, goal, sizeof(goal));
+	bench_goal_text(t, r, goal, sizeof(goal));
 	fprintf(f, "  {\"row\": \"%s\", \"kernel\": \"%s\", \"release\": \"%s\"",
 		t->rows[r].key, t->columns[c], t->releases[c]);
 	fprintf(f, ", \"machine\": \"%s\", \"page_size\": %s", t->machine,
@@ -109,7 +109,7 @@ static void json_record(FILE *f, const struct table *t, size_t r, size_t c)
 	fprintf(f, ", \"source\": \"%s\"}", cell->source);
 }
 
-bool write_json(const struct table *t, const char *path)
+bool bench_write_json(const struct bench_table *t, const char *path)
 {
 	FILE *f = atomic_file_open(path);
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the table of make bench has, and what is asked of it. */
+#include <assert.h>
+
 #include "bench.h"
 #include "kernel.h"
 
 #define SECTIONS 512		/* of COHMEM_EXTENT_SECTION leaves, in 1 GiB */
 
-const struct row rows[] = {
+const struct bench_row bench_rows[] = {
 	{
 		"boot_512m_faults", "boot, 512 MiB of RAM", FAULTS, "512",
 		"stage2_faults", .goal = GOAL_AT_MOST, .limit = 16,
@@ -79,5 +81,5 @@ const struct row rows[] = {
 	},
 };
 
-const size_t row_count = ARRAY_SIZE(rows);
-_Static_assert(ARRAY_SIZE(rows) <= MAX_ROWS, "the table is too small");
+const size_t bench_row_count = ARRAY_SIZE(bench_rows);
+static_assert(ARRAY_SIZE(bench_rows) <= MAX_ROWS, "the table is too small");

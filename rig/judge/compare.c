@@ -26,13 +26,13 @@
 #define INDENT "    "
 
 /**
- * struct outcome - what a test did on a kernel
+ * struct compare_outcome - what a test did on a kernel
  * @status: "pass", "fail", "skip" or "missing"
  * @name: what the result is called
  * @said: the results within it, what failed, and how it ended
  * @why: the last assertion that failed, or how it ended
  */
-struct outcome {
+struct compare_outcome {
 	const char *status;
 	char name[64];
 	char *said;
@@ -49,7 +49,7 @@ static bool failed_assertion(const char *line)
 }
 
 /* Of what a test says, this does not change from run to run. */
-static void keep(FILE *said, const char *line, struct outcome *outcome)
+static void keep(FILE *said, const char *line, struct compare_outcome *outcome)
 {
 	line += strspn(line, " ");
 	if (failed_assertion(line))
@@ -68,9 +68,9 @@ static const char *status_of(const char *line)
 }
 
 /* What the test that is the number-th in the run did. */
-static struct outcome find(const struct text *results, unsigned int number)
+static struct compare_outcome find(const struct text *results, unsigned int number)
 {
-	struct outcome outcome = { .status = "missing" };
+	struct compare_outcome outcome = { .status = "missing" };
 	size_t i, first = 0, size;
 	unsigned int seen;
 	FILE *said;
@@ -106,7 +106,7 @@ static struct outcome find(const struct text *results, unsigned int number)
 }
 
 /* Whether it did what the list says of the first kernel. */
-static bool as_listed(const struct outcome *outcome, const char *want)
+static bool as_listed(const struct compare_outcome *outcome, const char *want)
 {
 	if (!strcmp(want, "pass"))
 		return !strcmp(outcome->status, "pass");
@@ -116,7 +116,7 @@ static bool as_listed(const struct outcome *outcome, const char *want)
 
 /* How it ended, and from where on it said other things than on the first kernel. */
 static void explain(struct tap *tap, const char *kernel,
-		    const struct outcome *outcome, const struct outcome *first)
+		    const struct compare_outcome *outcome, const struct compare_outcome *first)
 {
 	size_t at = 0, line = 0;
 	const char *said = outcome->said;
@@ -153,7 +153,7 @@ static bool compare(struct tap *tap, char **kernels,
 		    const char *test, const char *want,
 		    unsigned int *passed)
 {
-	struct outcome outcomes[MAX_KERNELS];
+	struct compare_outcome outcomes[MAX_KERNELS];
 	size_t name = strcspn(test, ":"), len = 0;
 	char names[256] = "";
 	bool good;

@@ -20,23 +20,23 @@
 
 #define COLUMN 42
 
-static void cell(const struct run *run, const char *name, int width)
+static void cell(const struct demo_run *run, const char *name, int width)
 {
-	struct fact fact = run_fact(run, name);
+	struct fact fact = demo_run_fact(run, name);
 	char value[300], text[400];
 
 	snprintf(value, sizeof(value), "%s", *fact.value ? fact.value : "?");
 	if (!strcmp(name, "largest_block") && *fact.value) {
 		if (!strcmp(fact.value, "0"))
 			snprintf(value, sizeof(value), "%s",
-				 !strcmp(run_fact(run, "executes").value,
+				 !strcmp(demo_run_fact(run, "executes").value,
 					 NEVER_RAN) ? NEVER_RAN : "none");
 		else
 			text_bytes(value, sizeof(value),
 				   strtoull(fact.value, NULL, 10));
 	}
 	if (!strcmp(name, "workload") && !strcmp(fact.value, "yes")) {
-		fact = run_fact(run, "bytes_verified");
+		fact = demo_run_fact(run, "bytes_verified");
 		snprintf(value, sizeof(value), "%s bytes verified", fact.value);
 	}
 	snprintf(text, sizeof(text), "%s  [%s]", value,
@@ -44,19 +44,19 @@ static void cell(const struct run *run, const char *name, int width)
 	printf("  %-*s", width, text);
 }
 
-static void print_table(int scene, const struct run *runs)
+static void print_table(int scene, const struct demo_run *runs)
 {
 	static const int width[KERNELS] = { COLUMN, 0 };
-	const struct row *row;
+	const struct demo_row *row;
 
-	printf("\nscene %-16s", scenes[scene].name);
+	printf("\nscene %-16s", demo_scenes[scene].name);
 	for (int i = 0; i < KERNELS; i++)
 		printf("  %-*s", width[i], runs[i].kernel);
 	printf("\n%-22s", "kernel");
 	for (int i = 0; i < KERNELS; i++)
-		printf("  %-*s", width[i], run_fact(&runs[i], "release").value);
+		printf("  %-*s", width[i], demo_run_fact(&runs[i], "release").value);
 	printf("\n");
-	for (row = rows; row < rows + ROWS; row++) {
+	for (row = demo_rows; row < demo_rows + ROWS; row++) {
 		if (!row->title[scene])
 			continue;
 		printf("%-22s", row->title[scene]);
@@ -71,23 +71,23 @@ static void print_table(int scene, const struct run *runs)
 	for (int i = 0; i < KERNELS; i++)
 		printf("%s: %s; logs in %s\n", runs[i].kernel, runs[i].reason,
 		       runs[i].dir);
-	if (!run_as_expected(&runs[STOCK], scene, STOCK))
+	if (!demo_run_as_expected(&runs[STOCK], scene, STOCK))
 		printf("UNEXPECTED: the stock kernel's run does not show that %s\n",
-		       scenes[scene].on_stock);
-	if (!run_as_expected(&runs[COHMEM], scene, COHMEM))
+		       demo_scenes[scene].on_stock);
+	if (!demo_run_as_expected(&runs[COHMEM], scene, COHMEM))
 		printf("UNEXPECTED: on cohmem's kernel the guest does not pass\n");
 }
 
 static void print_tap(struct tap *tap, const char *machine, int scene,
-		      int kernel, const struct run *run)
+		      int kernel, const struct demo_run *run)
 {
-	tap_comment(tap, "kernel: %s", run_fact(run, "release").value);
+	tap_comment(tap, "kernel: %s", demo_run_fact(run, "release").value);
 	tap_comment(tap, "machine: %s", machine);
-	tap_comment(tap, "page_size: %s", run_fact(run, "page_size").value);
-	tap_result(tap, run_as_expected(run, scene, kernel), "%s: %s %s # %s: %s",
-		   scenes[scene].name,
+	tap_comment(tap, "page_size: %s", demo_run_fact(run, "page_size").value);
+	tap_result(tap, demo_run_as_expected(run, scene, kernel), "%s: %s %s # %s: %s",
+		   demo_scenes[scene].name,
 		   kernel == STOCK ? "on the stock kernel" : "on cohmem's kernel",
-		   kernel == STOCK ? scenes[scene].on_stock : "the guest passes",
+		   kernel == STOCK ? demo_scenes[scene].on_stock : "the guest passes",
 		   run->verdict, run->reason);
 }
 
@@ -95,7 +95,7 @@ int main(int argc, char **argv)
 {
 	bool as_tap = argc > 1 && !strcmp(argv[1], "--tap");
 	struct tap tap = { .out = stdout };
-	struct run runs[SCENES][KERNELS];
+	struct demo_run runs[SCENES][KERNELS];
 	bool good = true;
 
 	argv += as_tap;
@@ -108,15 +108,15 @@ int main(int argc, char **argv)
 		tap_plan(&tap, SCENES * KERNELS);
 	for (int scene = 0; scene < SCENES; scene++) {
 		for (int i = 0; i < KERNELS; i++) {
-			runs[scene][i] = run_read(argv[2], scene, i);
-			good &= run_as_expected(&runs[scene][i], scene, i);
+			runs[scene][i] = demo_run_read(argv[2], scene, i);
+			good &= demo_run_as_expected(&runs[scene][i], scene, i);
 			if (as_tap)
 				print_tap(&tap, argv[1], scene, i, &runs[scene][i]);
 		}
 		if (!as_tap)
 			print_table(scene, runs[scene]);
 	}
-	if (!json_write(argv[3], argv[1], runs)) {
+	if (!demo_json_write(argv[3], argv[1], runs)) {
 		fprintf(stderr, "demo: cannot write %s: %m\n", argv[3]);
 		return 2;
 	}

@@ -35,12 +35,12 @@ static void json_number(FILE *f, const char *key, const char *value)
 		fputs("null", f);
 }
 
-static bool applies(const struct row *row, int scene)
+static bool applies(const struct demo_row *row, int scene)
 {
 	return scene == GPU || !row->gpu_only;
 }
 
-static void json_sources(FILE *f, int scene, const struct run *run)
+static void json_sources(FILE *f, int scene, const struct demo_run *run)
 {
 	char where[400];
 
@@ -48,47 +48,47 @@ static void json_sources(FILE *f, int scene, const struct run *run)
 	snprintf(where, sizeof(where), "%s/verdict:1", run->dir);
 	json_string(f, where);
 	for (size_t i = 0; i < ROWS; i++) {
-		struct fact fact = run_fact(run, rows[i].fact);
+		struct fact fact = demo_run_fact(run, demo_rows[i].fact);
 
 		snprintf(where, sizeof(where), "%s/%s", run->dir, fact.source);
-		if (*fact.source && applies(&rows[i], scene))
-			json_pair(f, rows[i].fact, where);
+		if (*fact.source && applies(&demo_rows[i], scene))
+			json_pair(f, demo_rows[i].fact, where);
 	}
 	fputs("}}", f);
 }
 
 static void json_run(FILE *f, const char *machine, int scene,
-		     const struct run *run)
+		     const struct demo_run *run)
 {
 	char log[300];
 
-	fprintf(f, "    {\"scene\": \"%s\"", scenes[scene].name);
+	fprintf(f, "    {\"scene\": \"%s\"", demo_scenes[scene].name);
 	json_pair(f, "kernel", run->kernel);
-	json_pair(f, "release", run_fact(run, "release").value);
+	json_pair(f, "release", demo_run_fact(run, "release").value);
 	json_pair(f, "machine", machine);
-	json_number(f, "page_size", run_fact(run, "page_size").value);
-	json_pair(f, "outcome", run_passed(run) ? "pass" : "fail");
+	json_number(f, "page_size", demo_run_fact(run, "page_size").value);
+	json_pair(f, "outcome", demo_run_passed(run) ? "pass" : "fail");
 	json_pair(f, "verdict", run->verdict);
 	json_pair(f, "reason", run->reason);
 	for (size_t i = 0; i < ROWS; i++) {
-		struct fact fact = run_fact(run, rows[i].fact);
+		struct fact fact = demo_run_fact(run, demo_rows[i].fact);
 
-		if (!applies(&rows[i], scene))
+		if (!applies(&demo_rows[i], scene))
 			continue;
-		if (rows[i].number)
-			json_number(f, rows[i].fact, fact.value);
+		if (demo_rows[i].number)
+			json_number(f, demo_rows[i].fact, fact.value);
 		else
-			json_pair(f, rows[i].fact,
+			json_pair(f, demo_rows[i].fact,
 				  *fact.value ? fact.value : "unknown");
 	}
-	json_number(f, "bytes_verified", run_fact(run, "bytes_verified").value);
+	json_number(f, "bytes_verified", demo_run_fact(run, "bytes_verified").value);
 	snprintf(log, sizeof(log), "%s/results.log", run->dir);
 	json_pair(f, "log", log);
 	json_sources(f, scene, run);
 }
 
-bool json_write(const char *path, const char *machine,
-		struct run runs[SCENES][KERNELS])
+bool demo_json_write(const char *path, const char *machine,
+		     struct demo_run runs[SCENES][KERNELS])
 {
 	FILE *f = atomic_file_open(path);
 

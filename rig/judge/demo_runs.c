@@ -4,7 +4,7 @@
 
 #include "demo_runs.h"
 
-const struct row rows[ROWS] = {
+const struct demo_row demo_rows[ROWS] = {
 	{ .fact = "hot_add", .title = { NULL, "hot-adds region 4" }, .gpu_only = true },
 	{ .fact = "executes", .title = { "executes", NULL } },
 	{ .fact = "unaligned", .title = { "unaligned access", "unaligned access" } },
@@ -22,38 +22,38 @@ const struct row rows[ROWS] = {
 	  .gpu_only = true },
 };
 
-static bool fact_is(const struct run *run, const char *name, const char *value)
+static bool fact_is(const struct demo_run *run, const char *name, const char *value)
 {
-	return !strcmp(run_fact(run, name).value, value);
+	return !strcmp(demo_run_fact(run, name).value, value);
 }
 
 /* Seen in the traces, not just a time-out. */
-static bool never_ran(const struct run *run)
+static bool never_ran(const struct demo_run *run)
 {
 	return fact_is(run, "executes", NEVER_RAN);
 }
 
 /* The guest said that it cannot, and stage 2 says why. */
-static bool runs_no_code(const struct run *run)
+static bool runs_no_code(const struct demo_run *run)
 {
 	return fact_is(run, "hot_add", "yes") &&
 	       fact_is(run, "executes", "no") &&
 	       fact_is(run, "memtype", "Device");
 }
 
-const struct scene scenes[SCENES] = {
+const struct demo_scene demo_scenes[SCENES] = {
 	[RAM] = { "ram", never_ran, "the guest never runs" },
 	[GPU] = { "gpu", runs_no_code, "no code runs in the GPU's memory" },
 };
 
-struct run run_read(const char *dir, int scene, int kernel)
+struct demo_run demo_run_read(const char *dir, int scene, int kernel)
 {
 	static const char * const kernels[] = { "stock", "cohmem" };
-	struct run run = { .kernel = kernels[kernel] };
+	struct demo_run run = { .kernel = kernels[kernel] };
 	struct text verdict;
 	struct fact reason;
 
-	snprintf(run.dir, sizeof(run.dir), "%s/%s-%s", dir, scenes[scene].name,
+	snprintf(run.dir, sizeof(run.dir), "%s/%s-%s", dir, demo_scenes[scene].name,
 		 run.kernel);
 	verdict = log_read(run.dir, "verdict");
 	run.results = log_read(run.dir, "results.log");
@@ -70,27 +70,27 @@ struct run run_read(const char *dir, int scene, int kernel)
 	}
 	text_free(&verdict);
 
-	reason = run_fact(&run, "reason");
+	reason = demo_run_fact(&run, "reason");
 	if (*reason.value &&
 	    (!strcmp(run.verdict, "pass") || !strcmp(run.verdict, "fail")))
 		snprintf(run.reason, sizeof(run.reason), "%s", reason.value);
 	return run;
 }
 
-struct fact run_fact(const struct run *run, const char *name)
+struct fact demo_run_fact(const struct demo_run *run, const char *name)
 {
 	return log_fact(&run->results, name);
 }
 
-bool run_passed(const struct run *run)
+bool demo_run_passed(const struct demo_run *run)
 {
 	return !strcmp(run->verdict, "pass");
 }
 
-bool run_as_expected(const struct run *run, int scene, int kernel)
+bool demo_run_as_expected(const struct demo_run *run, int scene, int kernel)
 {
 	if (kernel == COHMEM)
-		return run_passed(run);
+		return demo_run_passed(run);
 	return !strcmp(run->verdict, "fail") &&
-	       scenes[scene].fails_as_expected(run);
+	       demo_scenes[scene].fails_as_expected(run);
 }

@@ -14,14 +14,14 @@ enum { RAM, GPU, SCENES };
 enum { STOCK, COHMEM, KERNELS };
 
 /**
- * struct run - one run of a scene
+ * struct demo_run - one run of a scene
  * @kernel: "stock" or "cohmem"
  * @dir: where its logs are
  * @results: its results.log
  * @verdict: what became of it
  * @reason: why, from the verdict if that is neither pass nor fail
  */
-struct run {
+struct demo_run {
 	const char *kernel;
 	char dir[256];
 	struct text results;
@@ -30,27 +30,27 @@ struct run {
 };
 
 /**
- * struct scene - a scene, and the failure that is expected on stock
+ * struct demo_scene - a scene, and the failure that is expected on stock
  * @name: its name
  * @fails_as_expected: found in the results, not just any failure
  * @on_stock: the same in words, "on the stock kernel ..."
  */
-struct scene {
+struct demo_scene {
 	const char *name;
-	bool (*fails_as_expected)(const struct run *run);
+	bool (*fails_as_expected)(const struct demo_run *run);
 	const char *on_stock;
 };
 
-extern const struct scene scenes[SCENES];
+extern const struct demo_scene demo_scenes[SCENES];
 
 /**
- * struct row - a row of the tables, and a key of the JSON
+ * struct demo_row - a row of the tables, and a key of the JSON
  * @fact: name of the fact
  * @title: in the table of each scene; NULL: not there
  * @number: goes into JSON as such
  * @gpu_only: there is no such fact in scene ram
  */
-struct row {
+struct demo_row {
 	const char *fact;
 	const char *title[SCENES];
 	bool number;
@@ -58,22 +58,22 @@ struct row {
 };
 
 #define ROWS 12
-extern const struct row rows[ROWS];
+extern const struct demo_row demo_rows[ROWS];
 
-/** run_read() - the run of which DIR/SCENE-KERNEL has the logs */
-struct run run_read(const char *dir, int scene, int kernel);
+/** demo_run_read() - the run of which DIR/SCENE-KERNEL has the logs */
+struct demo_run demo_run_read(const char *dir, int scene, int kernel);
 
-/** run_fact() - what was found, and where */
-struct fact run_fact(const struct run *run, const char *name);
+/** demo_run_fact() - what was found, and where */
+struct fact demo_run_fact(const struct demo_run *run, const char *name);
 
-/** run_passed() - whether the verdict is "pass" */
-bool run_passed(const struct run *run);
+/** demo_run_passed() - whether the verdict is "pass" */
+bool demo_run_passed(const struct demo_run *run);
 
-/** run_as_expected() - stock fails as it does for everybody, cohmem passes */
-bool run_as_expected(const struct run *run, int scene, int kernel);
+/** demo_run_as_expected() - stock fails as it does for everybody, cohmem passes */
+bool demo_run_as_expected(const struct demo_run *run, int scene, int kernel);
 
-/** json_write() - all of it to a file; false with errno */
-bool json_write(const char *path, const char *machine,
-		struct run runs[SCENES][KERNELS]);
+/** demo_json_write() - all of it to a file; false with errno */
+bool demo_json_write(const char *path, const char *machine,
+		     struct demo_run runs[SCENES][KERNELS]);
 
 #endif /* RIG_RUN_H */

@@ -61,8 +61,8 @@ static const struct layout {
 
 /* A run, and the areas that its scene has. */
 struct view {
-	struct run run;
-	struct space spaces[MAX_AREAS];
+	struct demo_run run;
+	struct stage2_area areas[MAX_AREAS];
 	unsigned int count;
 	char release[256];
 	u64 page_size;
@@ -82,15 +82,15 @@ static int refuse(const char *fmt, ...)
 
 static bool never_ran(const struct view *view)
 {
-	return !strcmp(run_fact(&view->run, "executes").value, NEVER_RAN);
+	return !strcmp(demo_run_fact(&view->run, "executes").value, NEVER_RAN);
 }
 
 /* Tables of a VM that has ended are somebody else's memory. */
 static bool came_too_late(const struct view *view)
 {
-	struct fact faults = run_fact(&view->run, "stage2_faults");
+	struct fact faults = demo_run_fact(&view->run, "stage2_faults");
 
-	return strtoull(faults.value, NULL, 10) && !view->spaces[0].count &&
+	return strtoull(faults.value, NULL, 10) && !view->areas[0].count &&
 	       !never_ran(view);
 }
 
@@ -98,18 +98,18 @@ static int read_view(struct view *view, const char *dir, int scene, int kernel)
 {
 	char why[256];
 
-	view->run = run_read(dir, scene, kernel);
+	view->run = demo_run_read(dir, scene, kernel);
 	if (!view->run.results.count)
 		return refuse("%s/results.log is missing or empty", view->run.dir);
 	snprintf(view->release, sizeof(view->release), "%s",
-		 run_fact(&view->run, "release").value);
-	view->page_size = strtoull(run_fact(&view->run, "page_size").value, NULL, 10);
+		 demo_run_fact(&view->run, "release").value);
+	view->page_size = strtoull(demo_run_fact(&view->run, "page_size").value, NULL, 10);
 	if (!*view->release || !view->page_size)
 		return refuse("%s/results.log does not say which kernel ran, and with which pages",
 			      view->run.dir);
 	while (view->count < MAX_AREAS && layouts[scene].areas[view->count].name) {
-		if (!space_read(&view->spaces[view->count], &view->run.results,
-				layouts[scene].areas[view->count].name, why,
+		if (!stage2_log_read(&view->areas[view->count], &view->run.results,
+				     layouts[scene].areas[view->count].name, why,
 				sizeof(why)))
 			return refuse("%s/results.log: %s", view->run.dir, why);
 		view->count++;
@@ -122,14 +122,14 @@ static int read_view(struct view *view, const char *dir, int scene, int kernel)
 
 static const char *outcome(const struct view *view)
 {
-	if (run_passed(&view->run))
+	if (demo_run_passed(&view->run))
 		return "passes";
 	return strcmp(view->run.verdict, "fail") ? view->run.verdict : "fails";
 }
 
 static const char *faults(const struct view *view)
 {
-	struct fact fact = run_fact(&view->run, "stage2_faults");
+	struct fact fact = demo_run_fact(&view->run, "stage2_faults");
 
 	return *fact.value ? svg_count(strtoull(fact.value, NULL, 10)) : "?";
 }
@@ -139,14 +139,14 @@ static void describe(FILE *f, struct view views[SCENES][KERNELS])
 	for (int i = 0; i < SCENES * KERNELS; i++) {
 		const struct view *view = &views[i / KERNELS][i % KERNELS];
 
-		fprintf(f, "Scene %s on %s (Linux ", scenes[i / KERNELS].name,
+		fprintf(f, "Scene %s on %s (Linux ", demo_scenes[i / KERNELS].name,
 			view->run.kernel);
 		xml_escape(f, view->release);
 		fprintf(f, ") %s: ", outcome(view));
 		xml_escape(f, view->run.reason);
 		fprintf(f, "; stage-2 faults: %s.", faults(view));
 		for (unsigned int a = 0; a < view->count; a++)
-			strip_describe(f, &view->spaces[a], view->page_size);
+			picture_strip_describe(f, &view->areas[a], view->page_size);
 		fputs("\n", f);
 	}
 }
@@ -188,7 +188,8 @@ static void draw_legend(FILE *f, bool other)
 	int x = MARGIN + 16;
 
 	for (size_t i = 0; i < ARRAY_SIZE(order) - !other; i++)
-		x = legend_entry(f, x, type_class(order[i]), "", type_name(order[i]));
+		x = legend_entry(f, x, picture_strip_class(order[i]), "",
+				 picture_strip_type(order[i]));
 	x = legend_entry(f, x, "none", "", "not mapped");
 	x = legend_entry(f, x, "never", "", "guest never ran");
 	x = legend_entry(f, x, "wb", "cut", "blocks");
@@ -208,16 +209,16 @@ static void draw_mark(FILE *f, int x, int y, bool good)
 
 static void draw_row(FILE *f, const struct view *view, int scene, int y)
 {
-	bool good = run_passed(&view->run);
+	bool good = demo_run_passed(&view->run);
 
-	fprintf(f, "<g id=\"%s-%s\">\n", scenes[scene].name, view->run.kernel);
+	fprintf(f, "<g id=\"%s-%s\">\n", demo_scenes[scene].name, view->run.kernel);
 	svg_text(f, "h3", MARGIN + 16, y + 21, 120, "%s", view->run.kernel);
 	draw_mark(f, MARGIN + 17, y + 43, good);
 	svg_text(f, good ? "s b good" : "s b bad", MARGIN + 38, y + 43, 100,
 		 "%s", outcome(view));
 	for (unsigned int a = 0; a < view->count; a++) {
-		struct strip strip = {
-			.space = &view->spaces[a],
+		struct picture_strip strip = {
+			.area = &view->areas[a],
 			.page_size = view->page_size,
 			.never_ran = never_ran(view),
 			.x = STRIP_X + layouts[scene].areas[a].x,
@@ -229,7 +230,7 @@ static void draw_row(FILE *f, const struct view *view, int scene, int y)
 				WIDTH - MARGIN - 16 - STRIP_X - layouts[scene].areas[a].x,
 		};
 
-		strip_draw(f, &strip);
+		picture_strip_draw(f, &strip);
 	}
 	svg_text(f, good ? "s good" : "s bad", STRIP_X, y + 110, WIDTH - MARGIN - 16 - STRIP_X,
 		 "%s", view->run.reason);
@@ -249,7 +250,7 @@ static void draw_panel(FILE *f, struct view *views, int scene, int y)
 	svg_text(f, "h2", MARGIN + 16, y + 36, 120, "%s", layout->title);
 	svg_text(f, "s", STRIP_X, y + 36, 900, "%s", layout->what);
 	for (unsigned int a = 0; a < views[COHMEM].count; a++) {
-		text_bytes(len, sizeof(len), views[COHMEM].spaces[a].len);
+		text_bytes(len, sizeof(len), views[COHMEM].areas[a].len);
 		svg_text(f, "s b", STRIP_X + layout->areas[a].x, y + ROW_Y - 12,
 			 layout->areas[a].width + 40, "%s, %s",
 			 layout->areas[a].title, len);
@@ -262,14 +263,14 @@ static void draw_panel(FILE *f, struct view *views, int scene, int y)
 static int draw_left_out(FILE *f, const struct view *view, int scene, int y)
 {
 	for (unsigned int a = 0; a < view->count; a++) {
-		const struct space *space = &view->spaces[a];
+		const struct stage2_area *area = &view->areas[a];
 
-		if (!space->left_out)
+		if (!area->left_out)
 			continue;
 		svg_text(f, "s warn", MARGIN + 16, y, WIDTH - 80,
 			 "Incomplete: scene %s, %s, %s: %s ranges were too many for the log and are not drawn.",
-			 scenes[scene].name, view->run.kernel, space->name,
-			 svg_count(space->left_out));
+			 demo_scenes[scene].name, view->run.kernel, area->name,
+			 svg_count(area->left_out));
 		y += LINE_HEIGHT;
 	}
 	return y;
@@ -284,8 +285,8 @@ static void draw(FILE *f, const char *machine, struct view views[SCENES][KERNELS
 		const struct view *view = &views[i / KERNELS][i % KERNELS];
 
 		for (unsigned int a = 0; a < view->count; a++) {
-			other |= view->spaces[a].bytes[S2_OTHER];
-			lines += !!view->spaces[a].left_out;
+			other |= view->areas[a].bytes[S2_OTHER];
+			lines += !!view->areas[a].left_out;
 		}
 	}
 	draw_head(f, machine, y + lines * LINE_HEIGHT + 4, views);
@@ -347,7 +348,7 @@ int main(int argc, char **argv)
 		struct view *view = &views[i / KERNELS][i % KERNELS];
 
 		for (unsigned int a = 0; a < MAX_AREAS; a++)
-			space_free(&view->spaces[a]);
+			stage2_log_free(&view->areas[a]);
 		text_free(&view->run.results);
 	}
 	return status;

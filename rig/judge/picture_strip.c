@@ -10,14 +10,14 @@
 #include "picture_strip.h"
 #include "svg.h"
 
-#define MAX_KINDS 16
+#define MAX_GROUPS 16
 #define MAX_COLUMNS 256
-#define SEVERAL MAX_KINDS	/* a column with more than one kind of block */
+#define SEVERAL MAX_GROUPS	/* a column with more than one group of block */
 #define MIN_BLOCK 5		/* pixels: smaller blocks are not drawn one by one */
 #define LINE_HEIGHT 22
 
 /* What is mapped by blocks of one size and one type. */
-struct kind {
+struct group {
 	enum s2_type type;
 	u64 block;
 	u64 bytes;
@@ -25,7 +25,7 @@ struct kind {
 
 struct column {
 	unsigned int types;	/* BIT(enum s2_type) */
-	unsigned int kind;
+	unsigned int group;
 };
 
 /* Columns that are alike: [first, end) */
@@ -37,109 +37,109 @@ struct part {
 static const struct {
 	const char *class;
 	const char *name;
-} types[TYPES] = {
+} types[STAGE2_TYPES] = {
 	[S2_NORMAL_WB] = { "wb", "Normal-WB" },
 	[S2_NORMAL_NC] = { "nc", "Normal-NC" },
 	[S2_DEVICE] = { "dev", "Device" },
 	[S2_OTHER] = { "oth", "other" },
 };
 
-const char *type_class(enum s2_type type)
+const char *picture_strip_class(enum s2_type type)
 {
 	return types[type].class;
 }
 
-const char *type_name(enum s2_type type)
+const char *picture_strip_type(enum s2_type type)
 {
 	return types[type].name;
 }
 
 static int by_bytes(const void *a, const void *b)
 {
-	const struct kind *ka = a, *kb = b;
+	const struct group *ga = a, *gb = b;
 
-	return (ka->bytes < kb->bytes) - (ka->bytes > kb->bytes);
+	return (ga->bytes < gb->bytes) - (ga->bytes > gb->bytes);
 }
 
-static unsigned int kind_of(const struct kind *kinds, unsigned int count,
-			    const struct s2_range *r)
+static unsigned int group_of(const struct group *groups, unsigned int count,
+			     const struct s2_range *r)
 {
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
-		if (kinds[i].type == r->type && kinds[i].block == r->block)
+		if (groups[i].type == r->type && groups[i].block == r->block)
 			break;
 	}
 	return i;
 }
 
-/* Four types in at most four sizes of block: there are no more kinds. */
-static unsigned int find_kinds(const struct space *space, struct kind *kinds)
+/* Four types in at most four sizes of block: there are no more groups. */
+static unsigned int find_groups(const struct stage2_area *area, struct group *groups)
 {
-	unsigned int kind, count = 0;
+	unsigned int group, count = 0;
 
-	for (size_t i = 0; i < space->count; i++) {
-		const struct s2_range *r = &space->ranges[i];
+	for (size_t i = 0; i < area->count; i++) {
+		const struct s2_range *r = &area->ranges[i];
 
-		kind = kind_of(kinds, count, r);
-		if (kind == MAX_KINDS)
+		group = group_of(groups, count, r);
+		if (group == MAX_GROUPS)
 			continue;
-		if (kind == count)
-			kinds[count++] = (struct kind){ r->type, r->block, 0 };
-		kinds[kind].bytes += r->len;
+		if (group == count)
+			groups[count++] = (struct group){ r->type, r->block, 0 };
+		groups[group].bytes += r->len;
 	}
-	qsort(kinds, count, sizeof(*kinds), by_bytes);
+	qsort(groups, count, sizeof(*groups), by_bytes);
 	return count;
 }
 
-static void kind_text(char *text, size_t size, const struct kind *kind,
-		      u64 page_size, bool at_least)
+static void group_text(char *text, size_t size, const struct group *group,
+		       u64 page_size, bool at_least)
 {
-	u64 count = kind->bytes / kind->block;
+	u64 count = group->bytes / group->block;
 	char block[32];
 
-	text_bytes(block, sizeof(block), kind->block);
-	snprintf(text, size, "%s: %s%s %s%s of %s", types[kind->type].name,
+	text_bytes(block, sizeof(block), group->block);
+	snprintf(text, size, "%s: %s%s %s%s of %s", types[group->type].name,
 		 at_least ? "at least " : "", svg_count(count),
-		 kind->block == page_size ? "page" : "block",
+		 group->block == page_size ? "page" : "block",
 		 count == 1 ? "" : "s", block);
 }
 
-static void fill_columns(const struct strip *strip, struct column *columns,
-			 const struct kind *kinds, unsigned int count)
+static void fill_columns(const struct picture_strip *strip, struct column *columns,
+			 const struct group *groups, unsigned int count)
 {
-	const struct space *space = strip->space;
+	const struct stage2_area *area = strip->area;
 
 	memset(columns, 0, MAX_COLUMNS * sizeof(*columns));
-	for (size_t i = 0; i < space->count; i++) {
-		const struct s2_range *r = &space->ranges[i];
-		u64 at = r->ipa - space->start, end = at + r->len;
-		unsigned int kind = kind_of(kinds, count, r);
+	for (size_t i = 0; i < area->count; i++) {
+		const struct s2_range *r = &area->ranges[i];
+		u64 at = r->ipa - area->start, end = at + r->len;
+		unsigned int group = group_of(groups, count, r);
 		unsigned int last;
 
-		end = end > space->len ? space->len : end;
-		last = (end - 1) * strip->columns / space->len;
-		for (unsigned int c = at * strip->columns / space->len; c <= last; c++) {
-			if (columns[c].types && columns[c].kind != kind)
-				kind = SEVERAL;
-			columns[c].kind = kind;
+		end = end > area->len ? area->len : end;
+		last = (end - 1) * strip->columns / area->len;
+		for (unsigned int c = at * strip->columns / area->len; c <= last; c++) {
+			if (columns[c].types && columns[c].group != group)
+				group = SEVERAL;
+			columns[c].group = group;
 			columns[c].types |= 1 << r->type;
-			kind = kind_of(kinds, count, r);
+			group = group_of(groups, count, r);
 		}
 	}
 }
 
-static int column_x(const struct strip *strip, unsigned int column)
+static int column_x(const struct picture_strip *strip, unsigned int column)
 {
 	return strip->x + column * strip->width / strip->columns;
 }
 
 /* White lines between blocks, or a pattern where they would touch. */
-static void draw_blocks(FILE *f, const struct strip *strip, u64 block,
+static void draw_blocks(FILE *f, const struct picture_strip *strip, u64 block,
 			int left, int right)
 {
-	double pixels = (double)block * strip->width / strip->space->len;
-	u64 start = strip->space->start;
+	double pixels = (double)block * strip->width / strip->area->len;
+	u64 start = strip->area->start;
 
 	if (pixels < MIN_BLOCK) {
 		svg_rect(f, "fine", left, strip->y, right - left, STRIP_HEIGHT);
@@ -147,7 +147,7 @@ static void draw_blocks(FILE *f, const struct strip *strip, u64 block,
 	}
 	fputs("<path class=\"cut\" d=\"", f);
 	for (u64 ipa = (start + block - 1) & ~(block - 1);
-	     ipa < start + strip->space->len; ipa += block) {
+	     ipa < start + strip->area->len; ipa += block) {
 		double x = strip->x + (ipa - start) / (double)block * pixels;
 
 		if (x > left && x < right)
@@ -156,14 +156,14 @@ static void draw_blocks(FILE *f, const struct strip *strip, u64 block,
 	fputs("\"/>\n", f);
 }
 
-static void draw_part(FILE *f, const struct strip *strip,
-		      const struct part *part, const struct kind *kinds)
+static void draw_part(FILE *f, const struct picture_strip *strip,
+		      const struct part *part, const struct group *groups)
 {
 	int left = column_x(strip, part->first), top = strip->y;
 	int right = column_x(strip, part->end);
 	int shares = __builtin_popcount(part->as.types);
 
-	for (int type = 0; type < TYPES; type++) {
+	for (int type = 0; type < STAGE2_TYPES; type++) {
 		if (!(part->as.types & 1 << type))
 			continue;
 		svg_rect(f, types[type].class, left, top, right - left,
@@ -171,16 +171,16 @@ static void draw_part(FILE *f, const struct strip *strip,
 		top += STRIP_HEIGHT / shares;
 	}
 	if (part->as.types)
-		draw_blocks(f, strip, part->as.kind == SEVERAL ? 1 :
-			    kinds[part->as.kind].block, left, right);
+		draw_blocks(f, strip, part->as.group == SEVERAL ? 1 :
+			    groups[part->as.group].block, left, right);
 }
 
 /* In the middle of it, if it fits there: so labels never overlap. */
-static void label_part(FILE *f, const struct strip *strip,
-		       const struct part *part, const struct kind *kinds)
+static void label_part(FILE *f, const struct picture_strip *strip,
+		       const struct part *part, const struct group *groups)
 {
 	int left = column_x(strip, part->first), right = column_x(strip, part->end);
-	const struct kind *kind = &kinds[part->as.kind];
+	const struct group *group = &groups[part->as.group];
 	int middle = (left + right) / 2, width;
 	char text[64], block[32];
 
@@ -193,10 +193,10 @@ static void label_part(FILE *f, const struct strip *strip,
 				 "%s", text);
 		return;
 	}
-	text_bytes(block, sizeof(block), kind->block);
-	snprintf(text, sizeof(text), "%s, %s %s%s", types[kind->type].name, block,
-		 kind->block == strip->page_size ? "page" : "block",
-		 kind->bytes == kind->block ? "" : "s");
+	text_bytes(block, sizeof(block), group->block);
+	snprintf(text, sizeof(text), "%s, %s %s%s", types[group->type].name, block,
+		 group->block == strip->page_size ? "page" : "block",
+		 group->bytes == group->block ? "" : "s");
 	if (svg_width("s", text) + 36 > right - left)
 		snprintf(text, sizeof(text), "%s", block);
 	width = svg_width("s", text) + 20;
@@ -208,36 +208,36 @@ static void label_part(FILE *f, const struct strip *strip,
 		 "%s", text);
 }
 
-/* Each kind, and what is not mapped, is labelled once: where it is widest. */
-static void draw_parts(FILE *f, const struct strip *strip,
-		       const struct kind *kinds, unsigned int count)
+/* Each group, and what is not mapped, is labelled once: where it is widest. */
+static void draw_parts(FILE *f, const struct picture_strip *strip,
+		       const struct group *groups, unsigned int count)
 {
-	struct part widest[MAX_KINDS + 1] = { 0 };
+	struct part widest[MAX_GROUPS + 1] = { 0 };
 	struct column columns[MAX_COLUMNS];
 
-	fill_columns(strip, columns, kinds, count);
+	fill_columns(strip, columns, groups, count);
 	for (unsigned int c = 0; c < strip->columns;) {
 		struct part part = { columns[c], c, c };
-		struct part *best = &widest[part.as.types ? part.as.kind : count];
+		struct part *best = &widest[part.as.types ? part.as.group : count];
 
 		while (c < strip->columns &&
 		       !memcmp(&columns[c], &part.as, sizeof(part.as)))
 			part.end = ++c;
-		draw_part(f, strip, &part, kinds);
-		if (part.as.kind != SEVERAL &&
+		draw_part(f, strip, &part, groups);
+		if (part.as.group != SEVERAL &&
 		    part.end - part.first > best->end - best->first)
 			*best = part;
 	}
 	for (unsigned int i = 0; i <= count; i++)
-		label_part(f, strip, &widest[i], kinds);
+		label_part(f, strip, &widest[i], groups);
 }
 
-static void draw_axis(FILE *f, const struct strip *strip)
+static void draw_axis(FILE *f, const struct picture_strip *strip)
 {
-	const struct space *space = strip->space;
+	const struct stage2_area *area = strip->area;
 	int y = strip->y + STRIP_HEIGHT, right = strip->x + strip->width;
 
-	if (!space->known) {
+	if (!area->known) {
 		svg_text(f, "ax", strip->x, y + 16, strip->width,
 			 "address not known");
 		return;
@@ -245,13 +245,13 @@ static void draw_axis(FILE *f, const struct strip *strip)
 	fprintf(f, "<path class=\"tick\" d=\"M%d.5 %dv5M%d.5 %dv5\"/>\n",
 		strip->x, y, right - 1, y);
 	svg_text(f, "ax", strip->x, y + 17, strip->width / 2, "%#llx",
-		 space->start);
+		 area->start);
 	svg_text(f, "ax end", right, y + 17, strip->width / 2, "%#llx",
-		 space->start + space->len);
+		 area->start + area->len);
 }
 
-static void draw_sum(FILE *f, const struct strip *strip,
-		     const struct kind *kinds, unsigned int count)
+static void draw_sum(FILE *f, const struct picture_strip *strip,
+		     const struct group *groups, unsigned int count)
 {
 	int y = strip->y + STRIP_HEIGHT + 17 + LINE_HEIGHT;
 	int x = strip->x, end = strip->x + strip->room;
@@ -260,13 +260,13 @@ static void draw_sum(FILE *f, const struct strip *strip,
 	for (unsigned int i = 0; i < count; i++) {
 		int more = i + 1 < count ? 36 : 0;
 
-		kind_text(text, sizeof(text), &kinds[i], strip->page_size,
-			  strip->space->left_out);
+		group_text(text, sizeof(text), &groups[i], strip->page_size,
+			   strip->area->left_out);
 		if (i && x + 18 + svg_width("s", text) + more > end) {
 			svg_text(f, "s", x, y, 36, "+%u", count - i);
 			return;
 		}
-		svg_rect(f, types[kinds[i].type].class, x, y - 11, 12, 12);
+		svg_rect(f, types[groups[i].type].class, x, y - 11, 12, 12);
 		svg_text(f, "s", x + 18, y, end - x - 18 - more, "%s", text);
 		x += 18 + svg_width("s", text) + 12;
 	}
@@ -274,29 +274,29 @@ static void draw_sum(FILE *f, const struct strip *strip,
 		svg_text(f, "s mute", x, y, strip->room, "nothing mapped");
 }
 
-void strip_draw(FILE *f, const struct strip *strip)
+void picture_strip_draw(FILE *f, const struct picture_strip *strip)
 {
-	struct kind kinds[MAX_KINDS];
-	unsigned int count = find_kinds(strip->space, kinds);
+	struct group groups[MAX_GROUPS];
+	unsigned int count = find_groups(strip->area, groups);
 
 	svg_rect(f, strip->never_ran ? "never" : "none", strip->x, strip->y,
 		 strip->width, STRIP_HEIGHT);
-	draw_parts(f, strip, kinds, count);
+	draw_parts(f, strip, groups, count);
 	svg_rect(f, "edge", strip->x, strip->y, strip->width, STRIP_HEIGHT);
 	draw_axis(f, strip);
-	draw_sum(f, strip, kinds, count);
+	draw_sum(f, strip, groups, count);
 }
 
-void strip_describe(FILE *f, const struct space *space, u64 page_size)
+void picture_strip_describe(FILE *f, const struct stage2_area *area, u64 page_size)
 {
-	struct kind kinds[MAX_KINDS];
-	unsigned int count = find_kinds(space, kinds);
+	struct group groups[MAX_GROUPS];
+	unsigned int count = find_groups(area, groups);
 	char text[80];
 
-	text_bytes(text, sizeof(text), space->len);
-	fprintf(f, " %s, %s: %s", space->name, text, count ? "" : "nothing mapped");
+	text_bytes(text, sizeof(text), area->len);
+	fprintf(f, " %s, %s: %s", area->name, text, count ? "" : "nothing mapped");
 	for (unsigned int i = 0; i < count; i++) {
-		kind_text(text, sizeof(text), &kinds[i], page_size, space->left_out);
+		group_text(text, sizeof(text), &groups[i], page_size, area->left_out);
 		fprintf(f, "%s%s", i ? "; " : "", text);
 	}
 	fputs(".", f);

@@ -9,15 +9,15 @@
 
 #define STRIP_HEIGHT 50
 
-/** type_class() - class of a memory type in the style sheet */
-const char *type_class(enum s2_type type);
+/** picture_strip_class() - class of a memory type in the style sheet */
+const char *picture_strip_class(enum s2_type type);
 
-/** type_name() - as Arm names it */
-const char *type_name(enum s2_type type);
+/** picture_strip_type() - as Arm names it */
+const char *picture_strip_type(enum s2_type type);
 
 /**
- * struct strip - where one is drawn, and of what
- * @space: the area
+ * struct picture_strip - where one is drawn, and of what
+ * @area: the area
  * @page_size: of the kernel that made the tables
  * @never_ran: the guest
  * @x: pixels, left
@@ -26,8 +26,8 @@ const char *type_name(enum s2_type type);
  * @room: pixels for the line that sums it up
  * @columns: how many the width is divided into; each shows what is in its part
  */
-struct strip {
-	const struct space *space;
+struct picture_strip {
+	const struct stage2_area *area;
 	u64 page_size;
 	bool never_ran;
 	int x;
@@ -37,10 +37,10 @@ struct strip {
 	unsigned int columns;
 };
 
-/** strip_draw() - draw it, with its addresses and a line that sums it up */
-void strip_draw(FILE *f, const struct strip *strip);
+/** picture_strip_draw() - draw it, with its addresses and a line that sums it up */
+void picture_strip_draw(FILE *f, const struct picture_strip *strip);
 
-/** strip_describe() - say in words what is mapped, as XML */
-void strip_describe(FILE *f, const struct space *space, u64 page_size);
+/** picture_strip_describe() - say in words what is mapped, as XML */
+void picture_strip_describe(FILE *f, const struct stage2_area *area, u64 page_size);
 
 #endif /* RIG_STRIP_H */

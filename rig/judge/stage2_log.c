@@ -5,7 +5,7 @@
 
 #include "stage2_log.h"
 
-static const char * const names[TYPES] = {
+static const char * const names[STAGE2_TYPES] = {
 	[S2_DEVICE] = "Device",
 	[S2_NORMAL_NC] = "Normal-NC",
 	[S2_NORMAL_WB] = "Normal-WB",
@@ -18,9 +18,9 @@ static bool wrong(char *why, size_t size, size_t line, const char *what)
 	return false;
 }
 
-static bool add_range(struct space *space, const char *text)
+static bool add_range(struct stage2_area *area, const char *text)
 {
-	struct s2_range r = { .type = TYPES };
+	struct s2_range r = { .type = STAGE2_TYPES };
 	char name[16];
 	int end = 0;
 
@@ -29,26 +29,26 @@ static bool add_range(struct space *space, const char *text)
 		   &r.ipa, &r.pa, &r.len, &r.block, &r.memattr, &r.s2ap, &r.xn,
 		   name, &end) != 8 || text[end])
 		return false;
-	for (int type = 0; type < TYPES; type++) {
+	for (int type = 0; type < STAGE2_TYPES; type++) {
 		if (!strcmp(name, names[type]))
 			r.type = type;
 	}
-	if (r.type == TYPES || !r.len || !r.block || r.block & (r.block - 1) ||
+	if (r.type == STAGE2_TYPES || !r.len || !r.block || r.block & (r.block - 1) ||
 	    (r.ipa | r.pa | r.len) & (r.block - 1))
 		return false;
-	if (space->count && space->ranges[space->count - 1].ipa +
-	    space->ranges[space->count - 1].len > r.ipa)
+	if (area->count && area->ranges[area->count - 1].ipa +
+	    area->ranges[area->count - 1].len > r.ipa)
 		return false;
-	space->ranges = realloc(space->ranges,
-				(space->count + 1) * sizeof(r));
-	if (!space->ranges)
+	area->ranges = realloc(area->ranges,
+			       (area->count + 1) * sizeof(r));
+	if (!area->ranges)
 		abort();
-	space->ranges[space->count++] = r;
+	area->ranges[area->count++] = r;
 	return true;
 }
 
 /* Where the area is: by IPA in scene ram; by PA for regions of a device. */
-static bool find_bounds(struct space *space, const struct text *log)
+static bool find_bounds(struct stage2_area *area, const struct text *log)
 {
 	u64 start, end, pa[4];
 	unsigned int nr;
@@ -59,21 +59,21 @@ static bool find_bounds(struct space *space, const struct text *log)
 		if (sscanf(log->lines[i],
 			   "# gpu: PA of region 4 [%llx, %llx), of region 2 [%llx, %llx)",
 			   &pa[0], &pa[1], &pa[2], &pa[3]) == 4 &&
-		    sscanf(space->name, "region %u", &nr) == 1) {
+		    sscanf(area->name, "region %u", &nr) == 1) {
 			start = pa[nr == 2 ? 2 : 0];
-			space->len = pa[nr == 2 ? 3 : 1] - start;
-			space->known = space->count;
-			if (space->known)
-				space->start = space->ranges[0].ipa -
-					       (space->ranges[0].pa - start);
-			return space->len;
+			area->len = pa[nr == 2 ? 3 : 1] - start;
+			area->known = area->count;
+			if (area->known)
+				area->start = area->ranges[0].ipa -
+					       (area->ranges[0].pa - start);
+			return area->len;
 		}
 		if (text_starts(log->lines[i], "# trace: ") && at &&
 		    sscanf(at, "IPA in [%llx, %llx)", &start, &end) == 2 &&
-		    !strcmp(space->name, "guest RAM")) {
-			space->start = start;
-			space->len = end - start;
-			space->known = true;
+		    !strcmp(area->name, "guest RAM")) {
+			area->start = start;
+			area->len = end - start;
+			area->known = true;
 			return end > start;
 		}
 	}
@@ -81,20 +81,20 @@ static bool find_bounds(struct space *space, const struct text *log)
 }
 
 /* The log's totals are of all ranges, and these of those that it has. */
-static bool sums_agree(const struct space *space)
+static bool sums_agree(const struct stage2_area *area)
 {
-	u64 sums[TYPES] = { 0 };
+	u64 sums[STAGE2_TYPES] = { 0 };
 
-	for (size_t i = 0; i < space->count; i++) {
-		const struct s2_range *r = &space->ranges[i];
+	for (size_t i = 0; i < area->count; i++) {
+		const struct s2_range *r = &area->ranges[i];
 
-		if (r->ipa < space->start || r->ipa - space->start >= space->len)
+		if (r->ipa < area->start || r->ipa - area->start >= area->len)
 			return false;
 		sums[r->type] += r->len;
 	}
-	for (int type = 0; type < TYPES; type++) {
-		if (space->left_out ? sums[type] > space->bytes[type] :
-				      sums[type] != space->bytes[type])
+	for (int type = 0; type < STAGE2_TYPES; type++) {
+		if (area->left_out ? sums[type] > area->bytes[type] :
+				      sums[type] != area->bytes[type])
 			return false;
 	}
 	return true;
@@ -110,29 +110,29 @@ static const char *area_end(const char *text, unsigned int *all)
 	return text + at;
 }
 
-bool space_read(struct space *space, const struct text *results,
-		const char *name, char *why, size_t size)
+bool stage2_log_read(struct stage2_area *area, const struct text *results,
+		     const char *name, char *why, size_t size)
 {
-	const char *area;
+	const char *end;
 	unsigned int all;
-	u64 kib[TYPES];
+	u64 kib[STAGE2_TYPES];
 
-	memset(space, 0, sizeof(*space));
-	space->name = name;
+	memset(area, 0, sizeof(*area));
+	area->name = name;
 	for (size_t i = 0; i < results->count; i++) {
 		const char *text = results->lines[i];
 
 		if (text_starts(text, "# stage2: VTTBR_EL2 "))
-			space->count = 0;
-		if (text_starts(text, "# stage2: IPA ") && !add_range(space, text))
+			area->count = 0;
+		if (text_starts(text, "# stage2: IPA ") && !add_range(area, text))
 			return wrong(why, size, i, "not a range of stage 2, or not in order");
-		area = area_end(text, &all);
-		if (!area || !text_starts(area, name))
+		end = area_end(text, &all);
+		if (!end || !text_starts(end, name))
 			continue;
-		area += strlen(name);
-		if (*area && (sscanf(area, ", %u not shown", &space->left_out) != 1))
+		end += strlen(name);
+		if (*end && (sscanf(end, ", %u not shown", &area->left_out) != 1))
 			return wrong(why, size, i, "not understood");
-		if (all != space->count + space->left_out)
+		if (all != area->count + area->left_out)
 			return wrong(why, size, i, "ranges are missing before it");
 		if (i + 1 == results->count ||
 		    sscanf(results->lines[i + 1],
@@ -140,11 +140,11 @@ bool space_read(struct space *space, const struct text *results,
 			   &kib[S2_NORMAL_WB], &kib[S2_NORMAL_NC],
 			   &kib[S2_DEVICE], &kib[S2_OTHER]) != 4)
 			return wrong(why, size, i + 1, "the totals by memory type should be here");
-		for (int type = 0; type < TYPES; type++)
-			space->bytes[type] = kib[type] << 10;
-		if (!find_bounds(space, results))
+		for (int type = 0; type < STAGE2_TYPES; type++)
+			area->bytes[type] = kib[type] << 10;
+		if (!find_bounds(area, results))
 			return wrong(why, size, i, "where this area lies is nowhere in the log");
-		if (!sums_agree(space))
+		if (!sums_agree(area))
 			return wrong(why, size, i + 1, "not the totals of the ranges before it");
 		return true;
 	}
@@ -152,9 +152,9 @@ bool space_read(struct space *space, const struct text *results,
 	return false;
 }
 
-void space_free(struct space *space)
+void stage2_log_free(struct stage2_area *area)
 {
-	free(space->ranges);
-	space->ranges = NULL;
-	space->count = 0;
+	free(area->ranges);
+	area->ranges = NULL;
+	area->count = 0;
 }

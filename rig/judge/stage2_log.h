@@ -10,10 +10,10 @@
 #include "cohmem_stage2.h"
 #include "kernel.h"
 
-#define TYPES (S2_OTHER + 1)
+#define STAGE2_TYPES (S2_OTHER + 1)
 
 /**
- * struct space - what stage 2 maps of one area
+ * struct stage2_area - what stage 2 maps of one area
  * @name: of the area, as the log has it
  * @start: its first IPA
  * @len: its bytes
@@ -23,7 +23,7 @@
  * @left_out: how many more there were than the log has
  * @bytes: mapped, by memory type, of all of them
  */
-struct space {
+struct stage2_area {
 	const char *name;
 	u64 start;
 	u64 len;
@@ -31,12 +31,12 @@ struct space {
 	struct s2_range *ranges;
 	size_t count;
 	unsigned int left_out;
-	u64 bytes[TYPES];
+	u64 bytes[STAGE2_TYPES];
 };
 
 /**
- * space_read() - read an area's stage 2 from a run's results
- * @space: where to
+ * stage2_log_read() - read an area's stage 2 from a run's results
+ * @area: where to
  * @results: results.log
  * @name: of the area: "guest RAM", "region 4", "region 2"
  * @why: on failure, what is wrong with the log
@@ -46,10 +46,10 @@ struct space {
  *
  * Return: whether it worked.
  */
-bool space_read(struct space *space, const struct text *results,
-		const char *name, char *why, size_t size);
+bool stage2_log_read(struct stage2_area *area, const struct text *results,
+		     const char *name, char *why, size_t size);
 
-/** space_free() - free it */
-void space_free(struct space *space);
+/** stage2_log_free() - free it */
+void stage2_log_free(struct stage2_area *area);
 
 #endif /* RIG_SPACE_H */

@@ -21,7 +21,7 @@
 #define TIMEOUT_STATUS 124	/* of timeout(1) */
 #define SIGNAL_STATUS 128	/* of a shell, and the signal that ended QEMU */
 
-enum outcome { PASS, FAIL, TIMEOUT, PANIC, SPLAT, LOST };
+enum verdict_outcome { PASS, FAIL, TIMEOUT, PANIC, SPLAT, LOST };
 
 /* Also the exit status; 1 is for a run that could not be made or judged. */
 static const struct {
@@ -46,7 +46,7 @@ static const char * const splats[] = {
 };
 
 /**
- * struct run - what is known of a run
+ * struct verdict - what is known of a run
  * @outcome: what became of it
  * @reason: why, for people
  * @source: FILE:LINE, or empty
@@ -55,8 +55,8 @@ static const char * const splats[] = {
  * @failed: results that are not, or are missing
  * @skipped: results skipped; whether they may be is for make check to say
  */
-struct run {
-	enum outcome outcome;
+struct verdict {
+	enum verdict_outcome outcome;
 	char reason[512];
 	char source[64];
 	unsigned int planned;
@@ -66,7 +66,7 @@ struct run {
 };
 
 /* The first reason stays: callers look for the worst first. */
-__printf(5, 6) static void decide(struct run *run, enum outcome outcome,
+__printf(5, 6) static void decide(struct verdict *run, enum verdict_outcome outcome,
 				  const char *file, size_t line,
 				  const char *fmt, ...)
 {
@@ -113,8 +113,8 @@ static const char *kernel_text(const char *line)
 	return "";
 }
 
-static void scan(struct run *run, const struct text *console,
-		 const char * const *texts, size_t count, enum outcome outcome,
+static void scan(struct verdict *run, const struct text *console,
+		 const char * const *texts, size_t count, enum verdict_outcome outcome,
 		 const struct list *allow)
 {
 	for (size_t i = 0; i < console->count; i++) {
@@ -129,11 +129,11 @@ static void scan(struct run *run, const struct text *console,
 	}
 }
 
-enum result { NONE, PASSED, FAILED, SKIPPED };
+enum verdict_result { NONE, PASSED, FAILED, SKIPPED };
 
 /* One line "[not ]ok NUMBER NAME[ # TEXT]"; nested ones are indented. */
-static enum result parse_result(const char *line, unsigned int *number,
-				const char **rest)
+static enum verdict_result parse_result(const char *line, unsigned int *number,
+					const char **rest)
 {
 	bool ok = text_starts(line, "ok ");
 	int name_at = 0;
@@ -150,7 +150,7 @@ static enum result parse_result(const char *line, unsigned int *number,
 	return strstr(line, "# SKIP") ? SKIPPED : PASSED;
 }
 
-static void count_result(struct run *run, const struct text *results, size_t i)
+static void count_result(struct verdict *run, const struct text *results, size_t i)
 {
 	unsigned int next = run->passed + run->failed + run->skipped + 1;
 	const char *rest;
@@ -175,7 +175,7 @@ static void count_result(struct run *run, const struct text *results, size_t i)
 		       next, number);
 }
 
-static void count_results(struct run *run, const struct text *results)
+static void count_results(struct verdict *run, const struct text *results)
 {
 	unsigned int seen;
 
@@ -209,7 +209,7 @@ static bool finished(const struct text *results)
 	return false;
 }
 
-static int write_verdict(const struct run *run, const char *dir)
+static int write_verdict(const struct verdict *run, const char *dir)
 {
 	char path[4096];
 	FILE *f;
@@ -232,7 +232,7 @@ static int write_verdict(const struct run *run, const char *dir)
 }
 
 /* The results again as TAP, the missing ones too, and the machine's own. */
-static void print_tap(const struct run *run, const struct text *results)
+static void print_tap(const struct verdict *run, const struct text *results)
 {
 	struct tap tap = { .out = stdout };
 	bool plan = false, good;
@@ -241,7 +241,7 @@ static void print_tap(const struct run *run, const struct text *results)
 
 	tap_plan(&tap, run->planned + 1);
 	for (size_t i = 0; i < results->count && tap.count < run->planned; i++) {
-		enum result result = parse_result(results->lines[i], &number,
+		enum verdict_result result = parse_result(results->lines[i], &number,
 						  &rest);
 
 		plan |= text_starts(results->lines[i], "1..");
@@ -261,7 +261,7 @@ int main(int argc, char **argv)
 	struct text console, results;
 	struct list splat_list;
 	char path[4096], why[4352];
-	struct run run = { 0 };
+	struct verdict run = { 0 };
 	const char *dir;
 	bool tap = argc > 1 && !strcmp(argv[1], "--tap");
 	int status;

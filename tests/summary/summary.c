@@ -28,7 +28,7 @@
 
 static const char * const outcome_name[] = { "passed", "failed", "skipped" };
 
-void *must(void *p)
+void *summary_must(void *p)
 {
 	if (!p) {
 		fputs("summary: out of memory\n", stderr);
@@ -72,14 +72,14 @@ static struct list must_read_list(const char *path, const char *columns)
 	return list;
 }
 
-static void add_result(struct step *s, enum outcome how, const char *name,
-		       const struct context *on, char *reason)
+static void add_result(struct summary_step *s, enum summary_outcome how, const char *name,
+		       const struct summary_context *on, char *reason)
 {
-	struct result *r;
+	struct summary_result *r;
 
-	s->results = must(realloc(s->results, (s->nr + 1) * sizeof(*r)));
+	s->results = summary_must(realloc(s->results, (s->nr + 1) * sizeof(*r)));
 	r = &s->results[s->nr++];
-	r->name = must(strdup(name));
+	r->name = summary_must(strdup(name));
 	r->reason = reason;
 	r->outcome = how;
 	r->on = *on;
@@ -90,7 +90,7 @@ static void add_result(struct step *s, enum outcome how, const char *name,
 #define add(s, how, name, on, ...) do {					\
 	char *reason_;							\
 	if (asprintf(&reason_, __VA_ARGS__) < 0)			\
-		must(NULL);						\
+		summary_must(NULL);						\
 	add_result(s, how, name, on, reason_);				\
 } while (0)
 
@@ -101,7 +101,7 @@ static bool may_skip(const struct list *skips, const char *step, const char *tes
 	char *key;
 
 	if (asprintf(&key, "%s/%s", step, test) < 0)
-		must(NULL);
+		summary_must(NULL);
 	for (size_t i = 0; i < skips->count && !found; i++)
 		found = !strcmp(list_cell(skips, i, "test"), key) &&
 			*list_cell(skips, i, "reason");
@@ -109,8 +109,8 @@ static bool may_skip(const struct list *skips, const char *step, const char *tes
 	return found;
 }
 
-static void add_skip(struct step *s, const struct list *skips, const char *name,
-		     const struct context *on, const char *reason)
+static void add_skip(struct summary_step *s, const struct list *skips, const char *name,
+		     const struct summary_context *on, const char *reason)
 {
 	if (may_skip(skips, s->name, name))
 		add(s, SKIPPED, name, on, "%s", reason);
@@ -142,8 +142,8 @@ static const char *cut_skip(char *text)
 }
 
 /* "ok 3 - name", "not ok 3 name # SKIP why" */
-static bool read_result(struct step *s, const struct list *skips, char *line,
-			const struct context *on)
+static bool read_result(struct summary_step *s, const struct list *skips, char *line,
+			const struct summary_context *on)
 {
 	bool ok = !strncmp(line, "ok ", 3);
 	const char *skip;
@@ -172,7 +172,7 @@ static bool read_context(const char *line, const char *key, char **value)
 
 	if (strncmp(line, key, n))
 		return false;
-	*value = must(strdup(line + n));
+	*value = summary_must(strdup(line + n));
 	return true;
 }
 
@@ -198,9 +198,9 @@ static long read_plan(const char *line, const char **rest)
 	return plan;
 }
 
-static void read_log(struct step *s, const struct list *skips)
+static void read_log(struct summary_step *s, const struct list *skips)
 {
-	struct context on = { 0 }, none = { 0 };
+	struct summary_context on = { 0 }, none = { 0 };
 	struct text l = must_read(s->log);
 	long plan = -1, seen = 0, n;
 	const char *skip, *rest;
@@ -257,12 +257,12 @@ static int number(const struct list *steps, size_t row, const char *column)
 	return value;
 }
 
-static struct step *read_steps(const struct list *list, const struct list *skips)
+static struct summary_step *read_steps(const struct list *list, const struct list *skips)
 {
-	struct step *steps = must(calloc(list->count + 1, sizeof(*steps)));
+	struct summary_step *steps = summary_must(calloc(list->count + 1, sizeof(*steps)));
 
 	for (size_t i = 0; i < list->count; i++) {
-		struct step *s = &steps[i];
+		struct summary_step *s = &steps[i];
 
 		s->name = list_cell(list, i, "step");
 		s->log = list_cell(list, i, "log");
@@ -295,7 +295,7 @@ static void json_string(FILE *f, const char *key, const char *value)
 	fputc('"', f);
 }
 
-static void write_json(const char *path, const struct step *steps, size_t nr, const int *total)
+static void write_json(const char *path, const struct summary_step *steps, size_t nr, const int *total)
 {
 	FILE *f = must_open(path, "w");
 	size_t i, j;
@@ -303,7 +303,7 @@ static void write_json(const char *path, const struct step *steps, size_t nr, co
 	fprintf(f, "{\"passed\": %d, \"failed\": %d, \"skipped\": %d, \"steps\": [",
 		total[PASSED], total[FAILED], total[SKIPPED]);
 	for (i = 0; i < nr; i++) {
-		const struct step *s = &steps[i];
+		const struct summary_step *s = &steps[i];
 
 		fprintf(f, "%s\n {", i ? "," : "");
 		json_string(f, "step", s->name);
@@ -312,7 +312,7 @@ static void write_json(const char *path, const struct step *steps, size_t nr, co
 		json_string(f, "log", s->log);
 		fputs(", \"tests\": [", f);
 		for (j = 0; j < s->nr; j++) {
-			const struct result *r = &s->results[j];
+			const struct summary_result *r = &s->results[j];
 
 			fprintf(f, "%s\n  {", j ? "," : "");
 			json_string(f, "test", r->name);
@@ -333,21 +333,21 @@ static void write_json(const char *path, const struct step *steps, size_t nr, co
 	fclose(f);
 }
 
-static void write_junit(const char *path, const struct step *steps, size_t nr)
+static void write_junit(const char *path, const struct summary_step *steps, size_t nr)
 {
 	FILE *f = must_open(path, "w");
 	size_t i, j;
 
 	fputs("<?xml version=\"1.0\"?>\n<testsuites>\n", f);
 	for (i = 0; i < nr; i++) {
-		const struct step *s = &steps[i];
+		const struct summary_step *s = &steps[i];
 
 		fputs(" <testsuite name=\"", f);
 		xml_escape(f, s->name);
 		fprintf(f, "\" tests=\"%zu\" failures=\"%d\" skipped=\"%d\" time=\"%d\">\n",
 			s->nr, s->count[FAILED], s->count[SKIPPED], s->seconds);
 		for (j = 0; j < s->nr; j++) {
-			const struct result *r = &s->results[j];
+			const struct summary_result *r = &s->results[j];
 
 			fputs("  <testcase name=\"", f);
 			xml_escape(f, r->name);
@@ -369,7 +369,7 @@ int main(int argc, char **argv)
 {
 	int total[NR_OUTCOMES] = { 0 };
 	struct list list, skips;
-	struct step *steps;
+	struct summary_step *steps;
 	size_t nr, i, j;
 
 	if (argc != 5) {
@@ -383,18 +383,18 @@ int main(int argc, char **argv)
 
 	printf("\n%-16s %8s %8s %8s %8s %8s\n", "step", "seconds", "at most", "passed", "failed", "skipped");
 	for (i = 0; i < nr; i++) {
-		struct step *s = &steps[i];
+		struct summary_step *s = &steps[i];
 
 		printf("%-16s %8d %8d %8d %8d %8d\n", s->name, s->seconds, s->limit,
 		       s->count[PASSED], s->count[FAILED], s->count[SKIPPED]);
 		for (j = 0; j < NR_OUTCOMES; j++)
 			total[j] += s->count[j];
 	}
-	print_matrix(steps, nr);
+	table_print(steps, nr);
 	putchar('\n');
 	for (i = 0; i < nr; i++)
 		for (j = 0; j < steps[i].nr; j++) {
-			struct result *r = &steps[i].results[j];
+			struct summary_result *r = &steps[i].results[j];
 
 			if (r->outcome == PASSED)
 				continue;

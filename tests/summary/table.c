@@ -10,7 +10,7 @@ static const char * const variants[] = { "stock", "cohmem", "cohmem-64k", "cohme
 
 #define NR_VARIANTS (sizeof(variants) / sizeof(*variants))
 
-struct row {
+struct table_row {
 	char *test;
 	const char *machine;
 	int passed[NR_VARIANTS];
@@ -37,16 +37,17 @@ static size_t variant_of(const char *release)
 }
 
 /* Without its arguments: "name:-a:b: what it shows" */
-static char *test_of(const struct step *s, const struct result *r)
+static char *test_of(const struct summary_step *s, const struct summary_result *r)
 {
-	return must(strstr(r->name, ": ") ? strndup(r->name, strcspn(r->name, ":")) :
+	return summary_must(strstr(r->name, ": ") ? strndup(r->name, strcspn(r->name, ":")) :
 					    strdup(s->name));
 }
 
-static void count(struct row **rows, size_t *nr, const struct step *s, const struct result *r)
+static void count(struct table_row **rows, size_t *nr, const struct summary_step *s,
+		  const struct summary_result *r)
 {
 	char *test = test_of(s, r);
-	struct row *row = NULL;
+	struct table_row *row = NULL;
 	size_t i;
 
 	for (i = 0; i < *nr && !row; i++) {
@@ -56,9 +57,9 @@ static void count(struct row **rows, size_t *nr, const struct step *s, const str
 	if (row) {
 		free(test);
 	} else {
-		*rows = must(realloc(*rows, (*nr + 1) * sizeof(*row)));
+		*rows = summary_must(realloc(*rows, (*nr + 1) * sizeof(*row)));
 		row = &(*rows)[(*nr)++];
-		*row = (struct row){ .test = test, .machine = r->on.machine };
+		*row = (struct table_row){ .test = test, .machine = r->on.machine };
 	}
 	i = variant_of(r->on.kernel);
 	row->passed[i] += r->outcome == PASSED;
@@ -68,22 +69,22 @@ static void count(struct row **rows, size_t *nr, const struct step *s, const str
 
 static int by_name(const void *a, const void *b)
 {
-	const struct row *x = a, *y = b;
+	const struct table_row *x = a, *y = b;
 	int test = strcmp(x->test, y->test);
 
 	return test ? test : strcmp(x->machine, y->machine);
 }
 
-void print_matrix(const struct step *steps, size_t nr)
+void table_print(const struct summary_step *steps, size_t nr)
 {
-	struct row *rows = NULL;
+	struct table_row *rows = NULL;
 	size_t i, j, nr_rows = 0, used = 0;
 	int wide = strlen("passed");
 	char cell[32];
 
 	for (i = 0; i < nr; i++)
 		for (j = 0; j < steps[i].nr; j++) {
-			const struct result *r = &steps[i].results[j];
+			const struct summary_result *r = &steps[i].results[j];
 
 			if (!r->on.kernel || !r->on.machine)
 				continue;
