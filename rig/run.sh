@@ -8,7 +8,7 @@
 #          [--tests LIST]    for job selftests: NAME[:ARG...],... (default: all of ours)
 #          [--limit SECS]    for one of them (default: that for the whole run)
 #          [--selftests DIR] where they are (default: those that were built)
-#          [--memory KIND]   for job ram: /dev/cohmem/KIND, or anon
+#          [--memory KIND]   for job ram: /dev/cohmem-test/KIND, or anon
 #          [--gb200]         for job gpu: a Grace Blackwell, not a Grace Hopper
 #          [--args STRING]   more for the kernel command line
 #          [--timeout SECS]  for the whole run, 0 is no limit (default: the job's)
@@ -67,7 +67,7 @@ guest=${guest:-$BUILD/kernels/6.12-stock}
 [ -d "$guest" ] ||
 	die "there is no stock kernel for the inner guest" "build it: make kernel VARIANT=stock"
 guest=$(readlink -f "$guest")
-for file in "$kernel"/{Image,release,modules/cohmem_test.ko,modules/cohmem_gpu.ko} "$guest"/{Image,modules/cohmem_guest.ko}; do
+for file in "$kernel"/{Image,release,modules/cohmem_testdev.ko,modules/cohmem_testgpu.ko} "$guest"/{Image,modules/cohmem_guestgpu.ko}; do
 	[ -s "$file" ] || die "$file is $([ -e "$file" ] && echo empty || echo missing): not a kernel built by cohmem" \
 		"build it: make kernel VARIANT=cohmem"
 done

@@ -17,7 +17,7 @@
 . "$(dirname "$0")/lib/line.sh"
 
 KEEP=20	# kernels in the cache
-DEVICE_HEADER=$TOP/kernel/selftests/include/cohmem_test.h
+DEVICE_HEADER=$TOP/kernel/selftests/include/cohmem_testdev.h
 
 # What a caller's environment may set must not reach the build.
 unset MAKEFLAGS MFLAGS MAKELEVEL KBUILD_OUTPUT O M LLVM CC CFLAGS CPPFLAGS LDFLAGS KCFLAGS KAFLAGS LOCALVERSION OUTPUT

@@ -12,13 +12,13 @@
  * Sizes are those of the host's granule: 1 GiB, 2 MiB and 4 KiB, or 512 MiB and
  * 64 KiB, where there is no middle-sized block.
  *
- * Needs the nodes /dev/cohmem/KIND of cohmem's test device, FWB, and the default
+ * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device, FWB, and the default
  * policy.
  */
 #include "cohmem_blocks.h"
 #include "ucall_common.h"
 
-#include "cohmem_test.h"
+#include "cohmem_testdev.h"
 
 #define TEST_SLOT	10
 #define TEST_GPA	0x100000000ul
@@ -91,10 +91,10 @@ static void make_a_page_undeclared(struct layout *l)
 
 static void zap_a_page(struct layout *l)
 {
-	struct cohmem_range range = { l->pa_offset + break_at(), page };
+	struct testdev_range range = { l->pa_offset + break_at(), page };
 	int fd = open_node("declared");
 
-	TEST_ASSERT(!ioctl(fd, COHMEM_ZAP, &range), "zap: errno %i", errno);
+	TEST_ASSERT(!ioctl(fd, TESTDEV_ZAP, &range), "zap: errno %i", errno);
 	close(fd);
 }
 
@@ -132,7 +132,7 @@ struct blocks_test {
 	unsigned int type;
 };
 
-#define ODD(_how)	(COHMEM_ODD_##_how + 1)
+#define ODD(_how)	(TESTDEV_ODD_##_how + 1)
 #define TYPE(_type)	(S2_##_type + 1)
 #define ALL		(BIT(READ) | BIT(WRITE) | BIT(EXECUTE))
 
@@ -342,15 +342,15 @@ static void *map_memory(const struct blocks_test *t, struct layout *l)
 	size_t room = l->size + 2 * large;
 	void *area = map_anonymous(room);
 	void *mem = align_ptr_up(area, large) + t->hva_skew * page;
-	struct cohmem_info info;
-	struct cohmem_odd odd = { .offset = l->pa_offset + break_at() };
+	struct testdev_info info;
+	struct testdev_odd odd = { .offset = l->pa_offset + break_at() };
 	int fd = open_node(t->node);
 
-	TEST_ASSERT(!ioctl(fd, COHMEM_INFO, &info), "info: errno %i", errno);
+	TEST_ASSERT(!ioctl(fd, TESTDEV_INFO, &info), "info: errno %i", errno);
 	if (t->odd) {
 		odd.every = info.size;
 		odd.how = t->odd - 1;
-		TEST_ASSERT(!ioctl(fd, COHMEM_ODD, &odd), "odd: errno %i", errno);
+		TEST_ASSERT(!ioctl(fd, TESTDEV_ODD, &odd), "odd: errno %i", errno);
 	}
 	close(fd);
 	munmap(area, room);

@@ -11,7 +11,7 @@
  * instruction that is counted: hardware breakpoints are set on each IC IALLUIS in the
  * kernel's stage-2 code, on the CPU that the only vCPU is pinned to.
  *
- * Needs the nodes /dev/cohmem/KIND of cohmem's test device, /dev/cohmem/stage2 to read
+ * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device, /dev/cohmem-test/stage2 to read
  * the kernel's code, and a kernel with CONFIG_PERF_EVENTS.
  */
 #include <linux/hw_breakpoint.h>
@@ -87,11 +87,11 @@ static u64 phys_of_text(void)
 
 static u32 kernel_insn(int fd, u64 phys)
 {
-	struct cohmem_phys req = { .phys = phys, .len = sizeof(u32) };
+	struct testdev_phys req = { .phys = phys, .len = sizeof(u32) };
 	u32 insn;
 
 	req.buf = (u64)&insn;
-	TEST_ASSERT(!ioctl(fd, COHMEM_READ_PHYS, &req),
+	TEST_ASSERT(!ioctl(fd, TESTDEV_READ_PHYS, &req),
 		    "kernel code at %#lx: errno %i", phys, errno);
 	return insn;
 }

@@ -14,7 +14,7 @@
  * read from the descriptors. Accesses that the rule refuses are made too, through
  * a memslot that was made over other memory.
  *
- * Needs the nodes /dev/cohmem/KIND of cohmem's test device. With -m the VM has
+ * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device. With -m the VM has
  * MTE, which the machine must offer.
  *
  * A guest sees the memory type by what it may do. Instruction fetches from all

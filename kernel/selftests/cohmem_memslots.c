@@ -9,7 +9,7 @@
  * guest has to find what the rule says of the mapping that is there then, with the
  * right contents, and stage 2 has to have it so, by its descriptors.
  *
- * Needs the nodes /dev/cohmem/KIND of cohmem's test device.
+ * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device.
  */
 #include <linux/sizes.h>
 
@@ -443,10 +443,10 @@ static bool test_copied(struct test_vm *t)
 
 static void zap(const char *node)
 {
-	struct cohmem_range range = { 0, test_size };
+	struct testdev_range range = { 0, test_size };
 	int fd = open_node(node);
 
-	TEST_ASSERT(!ioctl(fd, COHMEM_ZAP, &range), "COHMEM_ZAP: errno %i", errno);
+	TEST_ASSERT(!ioctl(fd, TESTDEV_ZAP, &range), "TESTDEV_ZAP: errno %i", errno);
 	close(fd);
 }
 

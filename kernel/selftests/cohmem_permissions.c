@@ -24,7 +24,7 @@
  *					coordinator: writes to the page, yields
  *					writer goes on
  *
- * Needs the nodes /dev/cohmem/KIND of cohmem's test device, FWB, the default policy,
+ * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device, FWB, the default policy,
  * and two CPUs.
  */
 #include <linux/sizes.h>
@@ -67,10 +67,10 @@ static void map_read_only(void)
 
 static void prepare(void)
 {
-	struct cohmem_odd odd = { .every = page, .how = COHMEM_ODD_READ_ONLY };
+	struct testdev_odd odd = { .every = page, .how = TESTDEV_ODD_READ_ONLY };
 
 	odd_fd = open_node("odd");
-	TEST_ASSERT(!ioctl(odd_fd, COHMEM_ODD, &odd), "odd: errno %i", errno);
+	TEST_ASSERT(!ioctl(odd_fd, TESTDEV_ODD, &odd), "odd: errno %i", errno);
 	mem = align_ptr_up(map_anonymous(2 * block), block);
 	map_read_only();
 }
@@ -283,10 +283,10 @@ static bool finish(struct racer *r)
 
 static size_t memory_size(void)
 {
-	struct cohmem_info info;
+	struct testdev_info info;
 	int fd = open_node("declared");
 
-	TEST_ASSERT(!ioctl(fd, COHMEM_INFO, &info), "info: errno %i", errno);
+	TEST_ASSERT(!ioctl(fd, TESTDEV_INFO, &info), "info: errno %i", errno);
 	close(fd);
 	return info.size;
 }

@@ -19,7 +19,7 @@
 
 #include "cohmem_blocks.h"
 #include "cohmem_faults.h"
-#include "cohmem_test.h"
+#include "cohmem_testdev.h"
 #include "ucall_common.h"
 
 #define TEST_SLOT	10
@@ -92,11 +92,11 @@ static void make_the_memslot_anew(const struct race *race, struct kvm_vm *vm,
 static void map_all_but_theirs(const struct race *race, struct kvm_vm *vm,
 			       void *mem)
 {
-	struct cohmem_range block = { 0, *race->block };
+	struct testdev_range block = { 0, *race->block };
 	int fd = open_node(race->node);
 	size_t at;
 
-	TEST_ASSERT(!ioctl(fd, COHMEM_ZAP, &block), "zap: errno %i", errno);
+	TEST_ASSERT(!ioctl(fd, TESTDEV_ZAP, &block), "zap: errno %i", errno);
 	close(fd);
 	for (at = NR_VCPUS * page; at < block.len; at += page)
 		READ_ONCE(*(u64 *)(mem + at));
@@ -245,9 +245,9 @@ static void protect(void *mem, int node)
 
 static void zap(void *mem, int node)
 {
-	struct cohmem_range range = { 0, page };
+	struct testdev_range range = { 0, page };
 
-	TEST_ASSERT(!ioctl(node, COHMEM_ZAP, &range), "COHMEM_ZAP: errno %i", errno);
+	TEST_ASSERT(!ioctl(node, TESTDEV_ZAP, &range), "TESTDEV_ZAP: errno %i", errno);
 }
 
 /**

@@ -9,7 +9,7 @@
  * VMM should make, and the references of pages: as many as before after many
  * faults, granted or refused.
  *
- * Needs the nodes /dev/cohmem/KIND of cohmem's test device. With -m the VM has
+ * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device. With -m the VM has
  * MTE, which the machine must offer; with -d device DAX is looked at too.
  */
 #include <sys/prctl.h>

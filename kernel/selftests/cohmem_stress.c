@@ -20,7 +20,7 @@
  *	-n COUNT	operations of each kind
  *	-w US		widen the race windows, on kernels with CONFIG_DEBUG_VM
  *
- * Needs the nodes /dev/cohmem/KIND of cohmem's test device, FWB and the default
+ * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device, FWB and the default
  * policy, and tracefs.
  */
 #include <linux/sizes.h>
@@ -30,7 +30,7 @@
 #include <time.h>
 
 #include "cohmem_faults.h"
-#include "cohmem_test.h"
+#include "cohmem_testdev.h"
 #include "ucall_common.h"
 
 #define NR_VCPUS	3
@@ -316,10 +316,10 @@ static void move_memory(struct area *a, u64 at)
 
 static void zap(struct area *a, const char *kind, u64 at, size_t len)
 {
-	struct cohmem_range range = { a->offset + place_of(a, at), len };
+	struct testdev_range range = { a->offset + place_of(a, at), len };
 	int fd = open_node(kind);
 
-	TEST_ASSERT(!ioctl(fd, COHMEM_ZAP, &range), "COHMEM_ZAP: errno %i", errno);
+	TEST_ASSERT(!ioctl(fd, TESTDEV_ZAP, &range), "TESTDEV_ZAP: errno %i", errno);
 	close(fd);
 }
 

@@ -12,7 +12,7 @@
  * Then there is nothing else: tables, code, data and stack. Such a guest runs if the
  * rule lets it execute.
  *
- * Needs the nodes /dev/cohmem/KIND of cohmem's test device. With -m the VM has MTE,
+ * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device. With -m the VM has MTE,
  * which the machine must offer.
  */
 #include <signal.h>

@@ -4,7 +4,7 @@
  * driver, as hmem and CXL drivers do with theirs: /dev/dax0.0, memory with
  * struct pages of ZONE_DEVICE.
  *
- * Binds only to a device whose driver_override says cohmem_dax: this memory
+ * Binds only to a device whose driver_override says cohmem_testdax: this memory
  * is to have struct pages, and all other memory of the rig is not.
  */
 #include <linux/module.h>
@@ -37,7 +37,7 @@ static int dax_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 }
 
 static struct pci_driver dax_driver = {
-	.name = "cohmem_dax",
+	.name = "cohmem_testdax",
 	.probe = dax_probe,
 };
 module_pci_driver(dax_driver);

@@ -156,7 +156,7 @@ static struct pci_dev *find_device(void)
 	unsigned int domain, bus, slot, fn;
 
 	if (sscanf(device, "%x:%x:%x.%x", &domain, &bus, &slot, &fn) != 4) {
-		pr_err("cohmem_gpu: device=%s is not a PCI address as 0000:00:10.0\n",
+		pr_err("cohmem_testgpu: device=%s is not a PCI address as 0000:00:10.0\n",
 		       device);
 		return NULL;
 	}

@@ -91,7 +91,7 @@ static int guest_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (ret)
 		return ret;
 	if (pci_resource_len(pdev, UNCACHED_BAR)) {
-		ret = pci_request_region(pdev, UNCACHED_BAR, "cohmem_guest");
+		ret = pci_request_region(pdev, UNCACHED_BAR, "cohmem_guestgpu");
 		if (ret)
 			goto disable;
 		uncached = &pdev->resource[UNCACHED_BAR];
@@ -124,7 +124,7 @@ static const struct pci_device_id guest_ids[] = {
 MODULE_DEVICE_TABLE(pci, guest_ids);
 
 static struct pci_driver guest_driver = {
-	.name = "cohmem_guest",
+	.name = "cohmem_guestgpu",
 	.id_table = guest_ids,
 	.probe = guest_probe,
 	.driver.suppress_bind_attrs = true,

@@ -6,11 +6,11 @@
 #include <linux/pfn_t.h>
 #endif
 
-#include "cohmem_test.h"
+#include "cohmem_testdev.h"
 #include "mmap.h"
 
-/* What COHMEM_ODD said last, for the mappings that are made from then on. */
-static struct cohmem_odd odd;
+/* What TESTDEV_ODD said last, for the mappings that are made from then on. */
+static struct testdev_odd odd;
 static DEFINE_MUTEX(odd_lock);
 
 pgprot_t leaf_prot(pgprot_t prot, enum memtype type)
@@ -84,15 +84,15 @@ static int map_odd_page(struct vm_area_struct *vma, unsigned long addr)
 	pgprot_t prot = vma->vm_page_prot;
 
 	switch (odd.how) {
-	case COHMEM_ODD_HOLE:
+	case TESTDEV_ODD_HOLE:
 		return 0;
-	case COHMEM_ODD_ELSEWHERE:
+	case TESTDEV_ODD_ELSEWHERE:
 		pfn ^= 1;
 		break;
-	case COHMEM_ODD_READ_ONLY:
+	case TESTDEV_ODD_READ_ONLY:
 		prot = __pgprot((pgprot_val(prot) & ~PTE_WRITE) | PTE_RDONLY);
 		break;
-	case COHMEM_ODD_NC:
+	case TESTDEV_ODD_NC:
 		prot = leaf_prot(prot, NORMAL_NC);
 		break;
 	}
@@ -150,14 +150,14 @@ int leaves_mmap(struct vm_area_struct *vma)
 
 int leaves_odd(const struct kind *kind, void __user *arg)
 {
-	struct cohmem_odd req;
+	struct testdev_odd req;
 
 	if (!kind->odd)
 		return -EOPNOTSUPP;
 	if (copy_from_user(&req, arg, sizeof(req)))
 		return -EFAULT;
 	if (!PAGE_ALIGNED(req.offset) || !PAGE_ALIGNED(req.every) || req.pad ||
-	    req.how > COHMEM_ODD_NC || req.offset > kind_size(kind) ||
+	    req.how > TESTDEV_ODD_NC || req.offset > kind_size(kind) ||
 	    req.every > kind_size(kind))
 		return -EINVAL;
 	mutex_lock(&odd_lock);

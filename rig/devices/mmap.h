@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* How the nodes' kinds differ, and what makes the leaves of their mappings. */
-#ifndef COHMEM_TEST_LEAVES_H
-#define COHMEM_TEST_LEAVES_H
+#ifndef TESTDEV_MMAP_H
+#define TESTDEV_MMAP_H
 
 #include <linux/mm.h>
 
@@ -15,7 +15,7 @@ enum memtype { NORMAL, NORMAL_TAGGED, NORMAL_NC, DEVICE_NGNRE };
  * @vm_flags: added to the VMA's
  * @on_fault: leaves are inserted one by one by the fault handler
  * @huge: these are PMD entries, where alignment allows
- * @odd: COHMEM_ODD can make some of the leaves differ
+ * @odd: TESTDEV_ODD can make some of the leaves differ
  * @cow: only private mappings, instead of only shared ones
  * @ram: kernel pages, not the device's memory
  */
@@ -41,9 +41,9 @@ const struct kind *vma_kind(const struct vm_area_struct *vma);
 /* For the node's mmap(), with vm_page_prot and vm_flags as they are to be. */
 int leaves_mmap(struct vm_area_struct *vma);
 
-/* COHMEM_ODD */
+/* TESTDEV_ODD */
 int leaves_odd(const struct kind *kind, void __user *arg);
 
 pgprot_t leaf_prot(pgprot_t prot, enum memtype type);
 
-#endif /* COHMEM_TEST_LEAVES_H */
+#endif /* TESTDEV_MMAP_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/cohmem/stage2: registers and memory, so that the rig can walk a VM's
+ * /dev/cohmem-test/stage2: registers and memory, so that the rig can walk a VM's
  * stage 2 itself. Debugging only: it shows kernel memory to root.
  */
 #include <linux/cpu.h>
@@ -14,7 +14,7 @@
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 
-#include "cohmem_test.h"
+#include "cohmem_testdev.h"
 #include "stage2.h"
 
 #define MMFR2_FWB_SHIFT	40	/* ID_AA64MMFR2_EL1.FWB, bits 43:40 */
@@ -22,7 +22,7 @@
 /* With VHE, KVM leaves both registers as the last vCPU here had them. */
 static void read_regs(void *arg)
 {
-	struct cohmem_s2_regs *regs = arg;
+	struct testdev_s2_regs *regs = arg;
 
 	regs->vttbr = read_sysreg(vttbr_el2);
 	regs->vtcr = read_sysreg(vtcr_el2);
@@ -31,7 +31,7 @@ static void read_regs(void *arg)
 
 static int s2_regs(void __user *arg)
 {
-	struct cohmem_s2_regs regs;
+	struct testdev_s2_regs regs;
 	int ret;
 
 	/* At EL1 the registers are out of reach, and KVM clears VTTBR_EL2. */
@@ -49,7 +49,7 @@ static int s2_regs(void __user *arg)
 
 static int read_phys(void __user *arg)
 {
-	struct cohmem_phys req;
+	struct testdev_phys req;
 	unsigned long pfn;
 	void *from;
 
@@ -69,7 +69,7 @@ static int read_phys(void __user *arg)
 /* The memory is there to stay, or the test has it mapped. */
 static int phys_page_count(void __user *arg)
 {
-	struct cohmem_page_count req;
+	struct testdev_page_count req;
 	unsigned long pfn;
 
 	if (copy_from_user(&req, arg, sizeof(req)))
@@ -84,11 +84,11 @@ static int phys_page_count(void __user *arg)
 static long stage2_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	switch (cmd) {
-	case COHMEM_S2_REGS:
+	case TESTDEV_S2_REGS:
 		return s2_regs((void __user *)arg);
-	case COHMEM_READ_PHYS:
+	case TESTDEV_READ_PHYS:
 		return read_phys((void __user *)arg);
-	case COHMEM_PAGE_COUNT:
+	case TESTDEV_PAGE_COUNT:
 		return phys_page_count((void __user *)arg);
 	}
 	return -ENOTTY;
@@ -101,8 +101,8 @@ static const struct file_operations stage2_fops = {
 
 static struct miscdevice stage2_misc = {
 	.minor = MISC_DYNAMIC_MINOR,
-	.name = "cohmem-stage2",
-	.nodename = "cohmem/stage2",
+	.name = "cohmem-test-stage2",
+	.nodename = "cohmem-test/stage2",
 	.fops = &stage2_fops,
 	.mode = 0600,
 };

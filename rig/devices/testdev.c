@@ -2,7 +2,7 @@
 /*
  * Test device: BAR 2 of QEMU's ivshmem-plain, memory without struct pages,
  * offered once for each way in which a driver can map such memory. See
- * cohmem_test.h for the list.
+ * cohmem_testdev.h for the list.
  *
  * Builds on kernels without VM_COHERENT_PFNMAP too: there, "declared" kinds
  * are merely cacheable, which is what stock and mainline are compared by.
@@ -15,7 +15,7 @@
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
 
-#include "cohmem_test.h"
+#include "cohmem_testdev.h"
 #include "mmap.h"
 #include "stage2.h"
 
@@ -126,7 +126,7 @@ const struct kind *vma_kind(const struct vm_area_struct *vma)
 	return node_of(vma->vm_file)->kind;
 }
 
-static int cohmem_mmap(struct file *file, struct vm_area_struct *vma)
+static int node_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	const struct kind *kind = node_of(file)->kind;
 	unsigned long pages = PHYS_PFN(kind_size(kind));
@@ -141,9 +141,9 @@ static int cohmem_mmap(struct file *file, struct vm_area_struct *vma)
 	return leaves_mmap(vma);
 }
 
-static int cohmem_info(const struct kind *kind, void __user *arg)
+static int node_info(const struct kind *kind, void __user *arg)
 {
-	struct cohmem_info info = {
+	struct testdev_info info = {
 		.phys = kind_phys(kind),
 		.size = kind_size(kind),
 		.page_size = PAGE_SIZE,
@@ -153,10 +153,10 @@ static int cohmem_info(const struct kind *kind, void __user *arg)
 	return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
 }
 
-static int cohmem_zap(struct file *file, void __user *arg)
+static int node_zap(struct file *file, void __user *arg)
 {
 	const struct kind *kind = node_of(file)->kind;
-	struct cohmem_range range;
+	struct testdev_range range;
 
 	if (copy_from_user(&range, arg, sizeof(range)))
 		return -EFAULT;
@@ -171,9 +171,9 @@ static int cohmem_zap(struct file *file, void __user *arg)
 	return 0;
 }
 
-static int cohmem_page_count(const struct kind *kind, void __user *arg)
+static int node_page_count(const struct kind *kind, void __user *arg)
 {
-	struct cohmem_page_count req;
+	struct testdev_page_count req;
 
 	if (!kind->ram)
 		return -EOPNOTSUPP;
@@ -185,40 +185,40 @@ static int cohmem_page_count(const struct kind *kind, void __user *arg)
 	return copy_to_user(arg, &req, sizeof(req)) ? -EFAULT : 0;
 }
 
-static long cohmem_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+static long node_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	const struct kind *kind = node_of(file)->kind;
 	void __user *user = (void __user *)arg;
 
 	switch (cmd) {
-	case COHMEM_INFO:
-		return cohmem_info(kind, user);
-	case COHMEM_ZAP:
-		return cohmem_zap(file, user);
-	case COHMEM_ODD:
+	case TESTDEV_INFO:
+		return node_info(kind, user);
+	case TESTDEV_ZAP:
+		return node_zap(file, user);
+	case TESTDEV_ODD:
 		return leaves_odd(kind, user);
-	case COHMEM_PAGE_COUNT:
-		return cohmem_page_count(kind, user);
+	case TESTDEV_PAGE_COUNT:
+		return node_page_count(kind, user);
 	}
 	return -ENOTTY;
 }
 
-static const struct file_operations cohmem_fops = {
+static const struct file_operations node_fops = {
 	.owner = THIS_MODULE,
-	.mmap = cohmem_mmap,
-	.unlocked_ioctl = cohmem_ioctl,
+	.mmap = node_mmap,
+	.unlocked_ioctl = node_ioctl,
 };
 
 static int node_register(struct node *node, const struct kind *kind)
 {
 	node->kind = kind;
-	snprintf(node->devname, sizeof(node->devname), "cohmem-%s", kind->name);
-	snprintf(node->nodename, sizeof(node->nodename), "cohmem/%s",
+	snprintf(node->devname, sizeof(node->devname), "cohmem-test-%s", kind->name);
+	snprintf(node->nodename, sizeof(node->nodename), "cohmem-test/%s",
 		 kind->name);
 	node->misc.minor = MISC_DYNAMIC_MINOR;
 	node->misc.name = node->devname;
 	node->misc.nodename = node->nodename;
-	node->misc.fops = &cohmem_fops;
+	node->misc.fops = &node_fops;
 	node->misc.mode = 0600;
 	return misc_register(&node->misc);
 }
@@ -229,7 +229,7 @@ static void nodes_unregister(size_t count)
 		misc_deregister(&nodes[count].misc);
 }
 
-static int cohmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+static int testdev_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	size_t i;
 	int ret;
@@ -239,7 +239,7 @@ static int cohmem_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	ret = pci_enable_device_mem(pdev);
 	if (ret)
 		return ret;
-	ret = pci_request_region(pdev, IVSHMEM_BAR, "cohmem_test");
+	ret = pci_request_region(pdev, IVSHMEM_BAR, "cohmem_testdev");
 	if (ret)
 		goto disable;
 	bar = &pdev->resource[IVSHMEM_BAR];
@@ -261,7 +261,7 @@ disable:
 	return ret;
 }
 
-static void cohmem_remove(struct pci_dev *pdev)
+static void testdev_remove(struct pci_dev *pdev)
 {
 	nodes_unregister(ARRAY_SIZE(kinds));
 	bar = NULL;
@@ -269,17 +269,17 @@ static void cohmem_remove(struct pci_dev *pdev)
 	pci_disable_device(pdev);
 }
 
-static const struct pci_device_id cohmem_ids[] = {
+static const struct pci_device_id testdev_ids[] = {
 	{ PCI_DEVICE(IVSHMEM_VENDOR, IVSHMEM_DEVICE) },
 	{ }
 };
-MODULE_DEVICE_TABLE(pci, cohmem_ids);
+MODULE_DEVICE_TABLE(pci, testdev_ids);
 
-static struct pci_driver cohmem_driver = {
-	.name = "cohmem_test",
-	.id_table = cohmem_ids,
-	.probe = cohmem_probe,
-	.remove = cohmem_remove,
+static struct pci_driver testdev_driver = {
+	.name = "cohmem_testdev",
+	.id_table = testdev_ids,
+	.probe = testdev_probe,
+	.remove = testdev_remove,
 	/* Open files would outlive an unbind; only rmmod, which they hold off. */
 	.driver.suppress_bind_attrs = true,
 };
@@ -292,7 +292,7 @@ static void ram_free(void)
 		__free_page(ram + i);
 }
 
-static int __init cohmem_init(void)
+static int __init testdev_init(void)
 {
 	int ret;
 
@@ -305,7 +305,7 @@ static int __init cohmem_init(void)
 	ret = stage2_node_register();
 	if (ret)
 		goto free;
-	ret = pci_register_driver(&cohmem_driver);
+	ret = pci_register_driver(&testdev_driver);
 	if (ret)
 		goto unregister;
 	return 0;
@@ -316,15 +316,15 @@ free:
 	ram_free();
 	return ret;
 }
-module_init(cohmem_init);
+module_init(testdev_init);
 
-static void __exit cohmem_exit(void)
+static void __exit testdev_exit(void)
 {
-	pci_unregister_driver(&cohmem_driver);
+	pci_unregister_driver(&testdev_driver);
 	stage2_node_unregister();
 	ram_free();
 }
-module_exit(cohmem_exit);
+module_exit(testdev_exit);
 
 MODULE_DESCRIPTION("Memory without struct pages, mapped in every way");
 MODULE_LICENSE("GPL");

@@ -19,7 +19,7 @@
 #define DRIVER_DISK "/dev/vda"
 #define DRIVER_MAX (4 * 1024 * 1024)
 #define REGION2 "/dev/cohmem-region2"
-#define REMOVE "/sys/module/cohmem_guest/parameters/remove"
+#define REMOVE "/sys/module/cohmem_guestgpu/parameters/remove"
 #define ONLINE "/sys/devices/system/memory/auto_online_blocks"
 
 static u64 region4_start, region4_end;

@@ -87,7 +87,7 @@ int main(void)
 	say("job %s", job->name);
 	if (job->prepare)
 		job->prepare();
-	module_load("cohmem_test", "");
+	module_load("cohmem_testdev", "");
 	job->run();
 	debug_find_leaks();
 	ktap_done();

@@ -156,7 +156,7 @@ damaged_tree() {
 shell_works() {
 	copy_clone "$WORK/a clone, of mine"
 	CLONE=$WORK/"a clone, of mine"
-	printf '%s\n' 'echo kernel $(uname -r)' 'ls /dev/cohmem /selftests' 'echo tty $(tty)' help \
+	printf '%s\n' 'echo kernel $(uname -r)' 'ls /dev/cohmem-test /selftests' 'echo tty $(tty)' help \
 		'cohmem_races -h >/dev/null; echo status $?' 'qemu-system-aarch64 --version' poweroff |
 		(as_user "${NO_NETWORK[@]}" make -C "$CLONE" shell VARIANT=stock MACHINE=lpa2) >"$SAID" 2>&1
 	sed -i 's/\r//g' "$SAID"

@@ -67,9 +67,9 @@ static inline struct s2_dumped s2_dump_at(struct kvm_vm *vm, u64 gpa)
 /* EL2's registers cannot be read at EL1, which is where the host is with nVHE. */
 static inline bool stage2_is_readable(void)
 {
-	struct cohmem_s2_regs regs = { 0 };
+	struct testdev_s2_regs regs = { 0 };
 	int fd = open_node("stage2");
-	bool readable = !ioctl(fd, COHMEM_S2_REGS, &regs);
+	bool readable = !ioctl(fd, TESTDEV_S2_REGS, &regs);
 
 	TEST_ASSERT(readable || errno == EOPNOTSUPP, "stage 2: errno %i", errno);
 	close(fd);

@@ -7,7 +7,7 @@
 #define SELFTEST_KVM_COHMEM_KINDS_H
 
 #include "cohmem_entry.h"
-#include "cohmem_test.h"
+#include "cohmem_testdev.h"
 
 /* The rule itself: it has no dependency. */
 #include "../../../../../../arch/arm64/kvm/cohmem_rule.c"

@@ -7,12 +7,12 @@
 
 #include <linux/bitfield.h>
 
-#include "cohmem_test.h"
+#include "cohmem_testdev.h"
 #include "kvm_util.h"
 #include "processor.h"
 #include "test_util.h"
 
-#define NODE_DIR	"/dev/cohmem/"
+#define NODE_DIR	"/dev/cohmem-test/"
 /* Of kernels with CONFIG_DEBUG_VM. */
 #define RACE_WINDOW_US	"/sys/module/kvm/parameters/cohmem_race_window_us"
 
@@ -120,9 +120,9 @@ static inline int open_node(const char *node)
 /* References of a page behind @fd, which is of node ram or stage2. */
 static inline u32 page_count(int fd, u64 offset)
 {
-	struct cohmem_page_count req = { .offset = offset };
+	struct testdev_page_count req = { .offset = offset };
 
-	TEST_ASSERT(!ioctl(fd, COHMEM_PAGE_COUNT, &req), "page count: errno %i",
+	TEST_ASSERT(!ioctl(fd, TESTDEV_PAGE_COUNT, &req), "page count: errno %i",
 		    errno);
 	return req.count;
 }

@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cohmem_test.h"
+#include "cohmem_testdev.h"
 #include "cohmem_stage2.h"
 
 static __u64 bits(__u64 value, unsigned int high, unsigned int low)
@@ -17,7 +17,7 @@ static __u64 bits(__u64 value, unsigned int high, unsigned int low)
 
 /**
  * struct walk - one walk in progress
- * @fd: /dev/cohmem/stage2
+ * @fd: /dev/cohmem-test/stage2
  * @dump: where the leaves go
  * @room: how many ranges @dump has room for
  * @table_room: the same of tables
@@ -138,13 +138,13 @@ static bool add_table(struct walk *w, __u64 ipa, __u64 span)
 
 static bool read_table(struct walk *w, __u64 pa, void *table)
 {
-	struct cohmem_phys req = {
+	struct testdev_phys req = {
 		.phys = pa,
 		.len = 1ULL << w->page_shift,
 		.buf = (uintptr_t)table,
 	};
 
-	if (ioctl(w->fd, COHMEM_READ_PHYS, &req))
+	if (ioctl(w->fd, TESTDEV_READ_PHYS, &req))
 		return fail(w, "cannot read the table at", pa);
 	return true;
 }
@@ -234,16 +234,16 @@ static bool walk_all(struct walk *w)
 
 bool s2_read(unsigned int cpu, struct s2_dump *dump, char *why, size_t size)
 {
-	struct cohmem_s2_regs regs = { .cpu = cpu };
+	struct testdev_s2_regs regs = { .cpu = cpu };
 	struct walk w = { .dump = dump, .why = why, .why_size = size };
 	bool ok;
 
 	memset(dump, 0, sizeof(*dump));
-	w.fd = open("/dev/cohmem/stage2", O_RDWR | O_CLOEXEC);
+	w.fd = open("/dev/cohmem-test/stage2", O_RDWR | O_CLOEXEC);
 	if (w.fd < 0)
-		return fail(&w, "cannot open /dev/cohmem/stage2 for CPU", cpu);
+		return fail(&w, "cannot open /dev/cohmem-test/stage2 for CPU", cpu);
 	/* -EOPNOTSUPP where the host is not at EL2 (nVHE). */
-	ok = !ioctl(w.fd, COHMEM_S2_REGS, &regs) ||
+	ok = !ioctl(w.fd, TESTDEV_S2_REGS, &regs) ||
 	     fail(&w, "stage-2 registers not available on CPU", cpu);
 	dump->fwb = regs.fwb;
 	dump->vttbr = regs.vttbr;

@@ -49,14 +49,14 @@ static const struct measure measures[] = {
 	{
 		"last_page", "odd", .size = GIB, .stride = 2 * MIB,
 		.touch = 256 * MIB,
-		.odd = { GIB - 4 * KIB, GIB, COHMEM_ODD_ELSEWHERE },
+		.odd = { GIB - 4 * KIB, GIB, TESTDEV_ODD_ELSEWHERE },
 		.each = true,
 	},
 	/* Every scan for 2 MiB fails, as late as it can. */
 	{
 		"each_2m", "odd", .size = GIB, .stride = 2 * MIB,
 		.touch = 256 * MIB,
-		.odd = { 2 * MIB - 4 * KIB, 2 * MIB, COHMEM_ODD_ELSEWHERE },
+		.odd = { 2 * MIB - 4 * KIB, 2 * MIB, TESTDEV_ODD_ELSEWHERE },
 		.each = true,
 	},
 	{

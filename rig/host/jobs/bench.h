@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "cohmem_test.h"
+#include "cohmem_testdev.h"
 #include "kernel.h"
 
 #define KIB		1024ULL
@@ -15,7 +15,7 @@
 /**
  * struct measure - one thing to measure
  * @name: begins the names of its facts
- * @node: of /dev/cohmem, "" for region 4 of the GPU, or NULL for anonymous memory
+ * @node: of /dev/cohmem-test, "" for region 4 of the GPU, or NULL for anonymous memory
  * @advice: for madvise(), of anonymous memory
  * @size: of the memory
  * @touch: how much of it the guest touches, 0 for all; less than the host has time
@@ -34,7 +34,7 @@ struct measure {
 	u64 touch;
 	u64 stride;
 	u64 populate;
-	struct cohmem_odd odd;
+	struct testdev_odd odd;
 	bool each;
 	u64 block;
 };

@@ -12,12 +12,12 @@
 #include "option.h"
 #include "vfio.h"
 
-static void tell_odd(int fd, const struct cohmem_odd *odd)
+static void tell_odd(int fd, const struct testdev_odd *odd)
 {
-	struct cohmem_odd req = *odd;
+	struct testdev_odd req = *odd;
 
-	if (odd->every && ioctl(fd, COHMEM_ODD, &req))
-		give_up("COHMEM_ODD: %m");
+	if (odd->every && ioctl(fd, TESTDEV_ODD, &req))
+		give_up("TESTDEV_ODD: %m");
 }
 
 static void populate(volatile u64 *memory, const struct measure *m)
@@ -47,7 +47,7 @@ static int open_memory(const struct measure *m, off_t *offset)
 		*offset = region.offset;
 		return region.fd;
 	}
-	snprintf(path, sizeof(path), "/dev/cohmem/%s", m->node);
+	snprintf(path, sizeof(path), "/dev/cohmem-test/%s", m->node);
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		give_up("cannot open %s: %m", path);

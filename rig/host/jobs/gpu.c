@@ -33,7 +33,7 @@
 
 #define GUEST_RAM "96M"
 #define WORKLOAD_MIB "104"	/* more than that */
-#define DISK "/guest/modules/cohmem_guest.ko"
+#define DISK "/guest/modules/cohmem_guestgpu.ko"
 
 /* QEMU's virt board has its window for 64-bit BARs from here on. */
 #define BARS_START 0x8000000000ULL
@@ -129,7 +129,7 @@ void gpu_prepare(void)
 		give_up("cannot write to %s: %m", path);
 	snprintf(params, sizeof(params), "device=%s gb200=%d cxl=%d", gpu,
 		 gb200(), !!option("cxl"));
-	module_load("cohmem_gpu", params);
+	module_load("cohmem_testgpu", params);
 	if (!write_file("/sys/bus/pci/drivers_probe", gpu))
 		give_up("cannot have %s probed: %m", gpu);
 }

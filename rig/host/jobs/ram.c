@@ -91,7 +91,7 @@ static void start(struct vmm *vmm)
 	ktap_note("guest RAM: %s MiB, %s", ram_mib, kind);
 	snprintf(size, sizeof(size), "%sM", ram_mib);
 	snprintf(memory, sizeof(memory), "%s%s",
-		 strcmp(kind, "anon") ? "/dev/cohmem/" : "", kind);
+		 strcmp(kind, "anon") ? "/dev/cohmem-test/" : "", kind);
 
 	vmm_args_begin(&args, size, memory);
 	/* The kernel gives init what it does not know: "boot". */

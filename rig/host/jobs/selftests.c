@@ -151,8 +151,8 @@ void selftests_prepare(void)
 
 	if (!dax)
 		return;
-	vfio_bind(dax, "cohmem_dax");
-	module_load("cohmem_dax", "");
+	vfio_bind(dax, "cohmem_testdax");
+	module_load("cohmem_testdax", "");
 }
 
 void selftests_run(void)

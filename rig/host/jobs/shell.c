@@ -29,9 +29,9 @@
 
 static const char help[] =
 	"The emulated host, a shell on its serial console.\n"
-	"  /dev/cohmem/*          the test device: a node for each kind of mapping\n"
+	"  /dev/cohmem-test/*          the test device: a node for each kind of mapping\n"
 	"  /selftests/*           KVM selftests\n"
-	"  vm [KIND]              a VM whose RAM is /dev/cohmem/KIND (declared); also\n"
+	"  vm [KIND]              a VM whose RAM is /dev/cohmem-test/KIND (declared); also\n"
 	"                         qemu-system-aarch64, /guest/Image, /guest.cpio.gz.\n"
 	"                         When it is done, Enter powers it off\n"
 	"  /sys/kernel/tracing    tracepoints; /sys/kernel/debug; dmesg\n"
@@ -56,13 +56,13 @@ static void put_vm_script(void)
 	struct vmm_args args;
 	FILE *f = fopen(VM, "w");
 
-	vmm_args_begin(&args, "512M", "/dev/cohmem/${1:-declared}");
+	vmm_args_begin(&args, "512M", "/dev/cohmem-test/${1:-declared}");
 	vmm_args_kernel(&args, NULL, "%s",
 			"console=ttyAMA0 panic=-1 rdinit=/init cohmem.workload=64");
 	vmm_args_add(&args, terminal);
 	if (!f)
 		give_up("cannot write " VM ": %m");
-	fputs("#!" APPLETS "/sh\n# vm [KIND]: a VM whose RAM is /dev/cohmem/KIND\nexec", f);
+	fputs("#!" APPLETS "/sh\n# vm [KIND]: a VM whose RAM is /dev/cohmem-test/KIND\nexec", f);
 	for (size_t i = 0; i < args.count; i++)
 		fprintf(f, "%s\"%s\"", *args.argv[i] == '-' ? " \\\n\t" : " ",
 			args.argv[i]);

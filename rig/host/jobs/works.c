@@ -17,7 +17,7 @@ struct works_memory works_memory_map(const char *kind, size_t len)
 	char path[64] = "/dev/dax0.0";
 
 	if (!anon && !dax)
-		snprintf(path, sizeof(path), "/dev/cohmem/%s", kind);
+		snprintf(path, sizeof(path), "/dev/cohmem-test/%s", kind);
 	if (!anon) {
 		memory.fd = open(path, O_RDWR | O_CLOEXEC);
 		if (memory.fd < 0)

@@ -26,7 +26,7 @@ struct works_memory {
 
 /**
  * works_memory_map() - map memory
- * @kind: "anon", "dax", or a node below /dev/cohmem
+ * @kind: "anon", "dax", or a node below /dev/cohmem-test
  * @len: how much; from WORKS_OFFSET on, if it is a node
  */
 struct works_memory works_memory_map(const char *kind, size_t len);

@@ -42,8 +42,8 @@ void works_dax_prepare(void)
 		give_up("cohmem.dax= is missing: which device is device DAX?");
 	edu_vfio_prepare();
 	/* Now no other driver takes it; its own comes with the module. */
-	vfio_bind(pci, "cohmem_dax");
-	module_load("cohmem_dax", "");
+	vfio_bind(pci, "cohmem_testdax");
+	module_load("cohmem_testdax", "");
 }
 
 void works_dax_run(void)

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "cohmem_test.h"
+#include "cohmem_testdev.h"
 #include "edu_vfio.h"
 #include "jobs.h"
 #include "ktap.h"
@@ -104,7 +104,7 @@ static void try_refused(const struct dma_test *test)
  */
 static void try_after_zap(const struct dma_test *test)
 {
-	struct cohmem_range all = { .offset = WORKS_OFFSET, .len = LEN };
+	struct testdev_range all = { .offset = WORKS_OFFSET, .len = LEN };
 	struct works_memory memory = works_memory_map(test->kind, LEN);
 	struct vfio vfio = test->open();
 	const char *why = "";
@@ -112,7 +112,7 @@ static void try_after_zap(const struct dma_test *test)
 		  copies(&vfio, memory.at, &why);
 
 	fill(memory.at, EDU_BUFFER_BYTES);
-	if (!ok || ioctl(memory.fd, COHMEM_ZAP, &all))
+	if (!ok || ioctl(memory.fd, TESTDEV_ZAP, &all))
 		ktap_result(false, test->name, "cannot be tried: %s", why);
 	else if (!edu_vfio_copy(&vfio, IOVA, IOVA + HALF, EDU_BUFFER_BYTES))
 		ktap_result(false, test->name, "the DMA did not end");

@@ -16,7 +16,7 @@
 #include "vm.h"
 
 #define UNBIND "/sys/bus/pci/drivers/nvgrace_gpu_vfio_pci/unbind"
-#define DISK "/guest/modules/cohmem_guest.ko"
+#define DISK "/guest/modules/cohmem_guestgpu.ko"
 #define UNBIND_SECS 20
 /* More than the guest has RAM of its own, so it is the GPU's. */
 #define TASK "cohmem.task=gpu cohmem.workload=136"

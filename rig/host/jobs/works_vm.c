@@ -18,7 +18,7 @@
 
 /* life() has five, two() has two. */
 #define OWN_RESULTS 7
-#define SECOND "/dev/cohmem/declared,offset=1G,prealloc=on"
+#define SECOND "/dev/cohmem-test/declared,offset=1G,prealloc=on"
 
 /* Silent for longer than several rounds take is stopped; and then goes on. */
 static void try_stop_cont(struct vm *vm)
@@ -58,7 +58,7 @@ static void try_reset(struct vm *vm)
 static void try_removal(void)
 {
 	works_refused("driver_removal_refused",
-		      syscall(SYS_delete_module, "cohmem_test", O_NONBLOCK),
+		      syscall(SYS_delete_module, "cohmem_testdev", O_NONBLOCK),
 		      EAGAIN);
 }
 

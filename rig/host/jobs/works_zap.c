@@ -10,16 +10,16 @@
 #include <sys/klog.h>
 #include <unistd.h>
 
-#include "cohmem_test.h"
+#include "cohmem_testdev.h"
 #include "jobs.h"
 #include "ktap.h"
 #include "util.h"
 #include "vm.h"
 #include "works.h"
 
-#define DECLARED "/dev/cohmem/declared"
-#define LAZY "/dev/cohmem/lazy"
-#define HUGE "/dev/cohmem/huge"
+#define DECLARED "/dev/cohmem-test/declared"
+#define LAZY "/dev/cohmem-test/lazy"
+#define HUGE "/dev/cohmem-test/huge"
 #define OFFSET ",offset=512M"		/* WORKS_OFFSET */
 #define RAM_BYTES (128ULL << 20)
 
@@ -36,9 +36,9 @@
 
 static bool zap(const char *node)
 {
-	struct cohmem_range range = { .offset = WORKS_OFFSET, .len = RAM_BYTES };
+	struct testdev_range range = { .offset = WORKS_OFFSET, .len = RAM_BYTES };
 	int fd = open(node, O_RDWR | O_CLOEXEC);
-	bool ok = fd >= 0 && !ioctl(fd, COHMEM_ZAP, &range);
+	bool ok = fd >= 0 && !ioctl(fd, TESTDEV_ZAP, &range);
 
 	close(fd);
 	return ok;

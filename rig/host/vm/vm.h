@@ -11,7 +11,7 @@
 #define VM_CHECKS	13
 
 /* RAM without struct pages, at WORKS_OFFSET. */
-#define VM_DECLARED	"/dev/cohmem/declared,offset=512M"
+#define VM_DECLARED	"/dev/cohmem-test/declared,offset=512M"
 
 /**
  * struct vm - a VM

@@ -2,7 +2,7 @@
 /*
  * User interface of the rig's test device.
  *
- * /dev/cohmem/KIND maps the device's memory, one node for each way in which
+ * /dev/cohmem-test/KIND maps the device's memory, one node for each way in which
  * a driver can map memory that has no struct page:
  *
  *   declared    Normal cacheable, declared coherent, populated by mmap()
@@ -19,32 +19,32 @@
  *   lazy        declared, populated page by page on fault
  *   huge        declared, populated on fault with PMD entries where HVA and
  *               physical address are congruent
- *   odd         declared, populated by mmap(), but for the pages that COHMEM_ODD
+ *   odd         declared, populated by mmap(), but for the pages that TESTDEV_ODD
  *               says
  *   ram         ordinary kernel pages, mapped with remap_pfn_range()
  *
  * The mmap() offset is the offset in the memory. What mmap() populated does
- * not come back after COHMEM_ZAP (an access is a SIGBUS); what is populated
+ * not come back after TESTDEV_ZAP (an access is a SIGBUS); what is populated
  * on fault (nc-leaf, mixed, mixed-nc, mixed-device, lazy, huge) does.
  *
- * /dev/cohmem/stage2 gives the raw material to decode a VM's stage 2 without
+ * /dev/cohmem-test/stage2 gives the raw material to decode a VM's stage 2 without
  * help from KVM: the registers of each CPU, and kernel memory. It also counts the
  * references of any page.
  */
-#ifndef COHMEM_TEST_H
-#define COHMEM_TEST_H
+#ifndef COHMEM_TESTDEV_H
+#define COHMEM_TESTDEV_H
 
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
 /**
- * struct cohmem_info - what is behind a node
+ * struct testdev_info - what is behind a node
  * @phys: physical address of offset 0
  * @size: bytes that can be mapped
  * @page_size: the host's page size
  * @can_declare: this kernel has VM_COHERENT_PFNMAP
  */
-struct cohmem_info {
+struct testdev_info {
 	__u64 phys;
 	__u64 size;
 	__u32 page_size;
@@ -52,49 +52,49 @@ struct cohmem_info {
 };
 
 /**
- * struct cohmem_range - a part of the memory
+ * struct testdev_range - a part of the memory
  * @offset: where it starts
  * @len: how long it is; both are multiples of the page size
  */
-struct cohmem_range {
+struct testdev_range {
 	__u64 offset;
 	__u64 len;
 };
 
 /**
- * struct cohmem_page_count - reference count of one page
+ * struct testdev_page_count - reference count of one page
  * @offset: in: offset of the page in kind ram; for stage2, its physical address
  * @count: out: page_count()
  * @pad: zero
  */
-struct cohmem_page_count {
+struct testdev_page_count {
 	__u64 offset;
 	__u32 count;
 	__u32 pad;
 };
 
 /**
- * enum cohmem_odd_how - how odd pages differ from the others
- * @COHMEM_ODD_HOLE: nothing is mapped
- * @COHMEM_ODD_ELSEWHERE: the page is the one beside it, PFN ^ 1
- * @COHMEM_ODD_READ_ONLY: the leaf is
- * @COHMEM_ODD_NC: the leaf is Normal-NC
+ * enum testdev_odd_how - how odd pages differ from the others
+ * @TESTDEV_ODD_HOLE: nothing is mapped
+ * @TESTDEV_ODD_ELSEWHERE: the page is the one beside it, PFN ^ 1
+ * @TESTDEV_ODD_READ_ONLY: the leaf is
+ * @TESTDEV_ODD_NC: the leaf is Normal-NC
  */
-enum cohmem_odd_how {
-	COHMEM_ODD_HOLE,
-	COHMEM_ODD_ELSEWHERE,
-	COHMEM_ODD_READ_ONLY,
-	COHMEM_ODD_NC,
+enum testdev_odd_how {
+	TESTDEV_ODD_HOLE,
+	TESTDEV_ODD_ELSEWHERE,
+	TESTDEV_ODD_READ_ONLY,
+	TESTDEV_ODD_NC,
 };
 
 /**
- * struct cohmem_odd - which pages of kind odd are odd, in mappings to come
+ * struct testdev_odd - which pages of kind odd are odd, in mappings to come
  * @offset: the first one
  * @every: distance of the others; 0 is none at all
- * @how: enum cohmem_odd_how
+ * @how: enum testdev_odd_how
  * @pad: zero
  */
-struct cohmem_odd {
+struct testdev_odd {
 	__u64 offset;
 	__u64 every;
 	__u32 how;
@@ -102,13 +102,13 @@ struct cohmem_odd {
 };
 
 /**
- * struct cohmem_s2_regs - stage-2 registers as one CPU holds them now
+ * struct testdev_s2_regs - stage-2 registers as one CPU holds them now
  * @cpu: in: which CPU
  * @fwb: out: ID_AA64MMFR2_EL1.FWB, which says how MemAttr is to be read
  * @vttbr: out: VTTBR_EL2, that of the last VM that the CPU ran
  * @vtcr: out: VTCR_EL2
  */
-struct cohmem_s2_regs {
+struct testdev_s2_regs {
 	__u32 cpu;
 	__u32 fwb;
 	__u64 vttbr;
@@ -116,23 +116,23 @@ struct cohmem_s2_regs {
 };
 
 /**
- * struct cohmem_phys - read of ordinary kernel memory
+ * struct testdev_phys - read of ordinary kernel memory
  * @phys: physical address
  * @len: bytes, not beyond the end of the page
  * @buf: user address to copy to
  */
-struct cohmem_phys {
+struct testdev_phys {
 	__u64 phys;
 	__u64 len;
 	__u64 buf;
 };
 
-#define COHMEM_INFO		_IOR('~', 0, struct cohmem_info)
-#define COHMEM_ZAP		_IOW('~', 1, struct cohmem_range)
-#define COHMEM_PAGE_COUNT	_IOWR('~', 2, struct cohmem_page_count)
-#define COHMEM_ODD		_IOW('~', 3, struct cohmem_odd)
+#define TESTDEV_INFO		_IOR('~', 0, struct testdev_info)
+#define TESTDEV_ZAP		_IOW('~', 1, struct testdev_range)
+#define TESTDEV_PAGE_COUNT	_IOWR('~', 2, struct testdev_page_count)
+#define TESTDEV_ODD		_IOW('~', 3, struct testdev_odd)
 
-#define COHMEM_S2_REGS		_IOWR('~', 16, struct cohmem_s2_regs)
-#define COHMEM_READ_PHYS	_IOW('~', 17, struct cohmem_phys)
+#define TESTDEV_S2_REGS		_IOWR('~', 16, struct testdev_s2_regs)
+#define TESTDEV_READ_PHYS	_IOW('~', 17, struct testdev_phys)
 
-#endif /* COHMEM_TEST_H */
+#endif /* COHMEM_TESTDEV_H */
