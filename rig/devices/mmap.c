@@ -13,7 +13,7 @@
 static struct testdev_odd odd;
 static DEFINE_MUTEX(odd_lock);
 
-pgprot_t leaf_prot(pgprot_t prot, enum memtype type)
+static pgprot_t leaf_prot(pgprot_t prot, enum memtype type)
 {
 	switch (type) {
 	case NORMAL_TAGGED:
@@ -28,10 +28,19 @@ pgprot_t leaf_prot(pgprot_t prot, enum memtype type)
 	return prot;
 }
 
+static const struct kind *vma_kind(const struct vm_area_struct *vma)
+{
+	const struct node_memory *memory = vma->vm_private_data;
+
+	return memory->kind;
+}
+
 static unsigned long vma_pfn(const struct vm_area_struct *vma,
 			     unsigned long addr)
 {
-	return PHYS_PFN(kind_phys(vma_kind(vma))) + vma->vm_pgoff +
+	const struct node_memory *memory = vma->vm_private_data;
+
+	return PHYS_PFN(memory->phys) + vma->vm_pgoff +
 	       ((addr - vma->vm_start) >> PAGE_SHIFT);
 }
 
@@ -133,11 +142,20 @@ static int populate(struct vm_area_struct *vma)
 	return ret;
 }
 
-int leaves_mmap(struct vm_area_struct *vma)
+int mmap_node(struct vm_area_struct *vma, const struct node_memory *memory)
 {
-	const struct kind *kind = vma_kind(vma);
+	const struct kind *kind = memory->kind;
+	unsigned long pages = PHYS_PFN(memory->size);
 	int ret;
 
+	if (vma->vm_pgoff > pages || vma_pages(vma) > pages - vma->vm_pgoff)
+		return -EINVAL;
+	if (!(vma->vm_flags & VM_SHARED) != kind->cow)
+		return -EINVAL;
+
+	vma->vm_private_data = (void *)memory;
+	vma->vm_page_prot = leaf_prot(vma->vm_page_prot, kind->vma_type);
+	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | kind->vm_flags);
 	if (kind->on_fault) {
 		vma->vm_ops = kind->huge ? &on_huge_fault_ops : &on_fault_ops;
 		return 0;
@@ -148,17 +166,17 @@ int leaves_mmap(struct vm_area_struct *vma)
 	return ret;
 }
 
-int leaves_odd(const struct kind *kind, void __user *arg)
+int mmap_set_odd(const struct node_memory *memory, void __user *arg)
 {
 	struct testdev_odd req;
 
-	if (!kind->odd)
+	if (!memory->kind->odd)
 		return -EOPNOTSUPP;
 	if (copy_from_user(&req, arg, sizeof(req)))
 		return -EFAULT;
 	if (!PAGE_ALIGNED(req.offset) || !PAGE_ALIGNED(req.every) || req.pad ||
-	    req.how > TESTDEV_ODD_NC || req.offset > kind_size(kind) ||
-	    req.every > kind_size(kind))
+	    req.how > TESTDEV_ODD_NC || req.offset > memory->size ||
+	    req.every > memory->size)
 		return -EINVAL;
 	mutex_lock(&odd_lock);
 	odd = req;

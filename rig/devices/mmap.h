@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How the nodes' kinds differ, and what makes the leaves of their mappings. */
+/* How the nodes' kinds differ, and the mappings that they make. Knows no node. */
 #ifndef TESTDEV_MMAP_H
 #define TESTDEV_MMAP_H
 
@@ -31,19 +31,35 @@ struct kind {
 	bool ram;
 };
 
-/* Physical address of offset 0, and how much there is. */
-u64 kind_phys(const struct kind *kind);
-u64 kind_size(const struct kind *kind);
+/**
+ * struct node_memory - what a node maps, and how; each mapping of it has the address
+ *			of this in vm_private_data
+ * @kind: how
+ * @phys: physical address of offset 0
+ * @size: bytes that can be mapped
+ */
+struct node_memory {
+	const struct kind *kind;
+	u64 phys;
+	u64 size;
+};
 
-/* The kind of the node that a mapping is of. */
-const struct kind *vma_kind(const struct vm_area_struct *vma);
+/**
+ * mmap_node() - map a part of a node's memory
+ * @vma: of the node's mmap()
+ * @memory: what the node maps; has to be there as long as @vma
+ *
+ * Return: 0, or -EINVAL for what the node does not have or does not map so.
+ */
+int mmap_node(struct vm_area_struct *vma, const struct node_memory *memory);
 
-/* For the node's mmap(), with vm_page_prot and vm_flags as they are to be. */
-int leaves_mmap(struct vm_area_struct *vma);
-
-/* TESTDEV_ODD */
-int leaves_odd(const struct kind *kind, void __user *arg);
-
-pgprot_t leaf_prot(pgprot_t prot, enum memtype type);
+/**
+ * mmap_set_odd() - TESTDEV_ODD: say which pages of mappings to come are odd
+ * @memory: of the node
+ * @arg: struct testdev_odd, in user space
+ *
+ * Return: 0 or an error.
+ */
+int mmap_set_odd(const struct node_memory *memory, void __user *arg);
 
 #endif /* TESTDEV_MMAP_H */

@@ -91,13 +91,13 @@ static const struct kind kinds[] = {
 /**
  * struct node - one device node
  * @misc: the node; misc_open() leaves it in file->private_data
- * @kind: how it maps
+ * @memory: what it maps, and how
  * @nodename: its path below /dev
  * @devname: its name in sysfs
  */
 struct node {
 	struct miscdevice misc;
-	const struct kind *kind;
+	struct node_memory memory;
 	char nodename[32];
 	char devname[32];
 };
@@ -111,41 +111,16 @@ static struct node *node_of(struct file *file)
 	return container_of(file->private_data, struct node, misc);
 }
 
-u64 kind_phys(const struct kind *kind)
-{
-	return kind->ram ? page_to_phys(ram) : bar->start;
-}
-
-u64 kind_size(const struct kind *kind)
-{
-	return kind->ram ? RAM_SIZE : resource_size(bar);
-}
-
-const struct kind *vma_kind(const struct vm_area_struct *vma)
-{
-	return node_of(vma->vm_file)->kind;
-}
-
 static int node_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	const struct kind *kind = node_of(file)->kind;
-	unsigned long pages = PHYS_PFN(kind_size(kind));
-
-	if (vma->vm_pgoff > pages || vma_pages(vma) > pages - vma->vm_pgoff)
-		return -EINVAL;
-	if (!(vma->vm_flags & VM_SHARED) != kind->cow)
-		return -EINVAL;
-
-	vma->vm_page_prot = leaf_prot(vma->vm_page_prot, kind->vma_type);
-	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | kind->vm_flags);
-	return leaves_mmap(vma);
+	return mmap_node(vma, &node_of(file)->memory);
 }
 
-static int node_info(const struct kind *kind, void __user *arg)
+static int node_info(const struct node_memory *memory, void __user *arg)
 {
 	struct testdev_info info = {
-		.phys = kind_phys(kind),
-		.size = kind_size(kind),
+		.phys = memory->phys,
+		.size = memory->size,
 		.page_size = PAGE_SIZE,
 		.can_declare = CAN_DECLARE,
 	};
@@ -155,31 +130,31 @@ static int node_info(const struct kind *kind, void __user *arg)
 
 static int node_zap(struct file *file, void __user *arg)
 {
-	const struct kind *kind = node_of(file)->kind;
+	const struct node_memory *memory = &node_of(file)->memory;
 	struct testdev_range range;
 
 	if (copy_from_user(&range, arg, sizeof(range)))
 		return -EFAULT;
 	if (!PAGE_ALIGNED(range.offset) || !PAGE_ALIGNED(range.len) ||
-	    !range.len || range.offset > kind_size(kind) ||
-	    range.len > kind_size(kind) - range.offset)
+	    !range.len || range.offset > memory->size ||
+	    range.len > memory->size - range.offset)
 		return -EINVAL;
 	/* remap_pfn_range() sets vm_pgoff of copy-on-write VMAs to the PFN. */
-	if (kind->cow)
-		range.offset += kind_phys(kind);
+	if (memory->kind->cow)
+		range.offset += memory->phys;
 	unmap_mapping_range(file->f_mapping, range.offset, range.len, 1);
 	return 0;
 }
 
-static int node_page_count(const struct kind *kind, void __user *arg)
+static int node_page_count(const struct node_memory *memory, void __user *arg)
 {
 	struct testdev_page_count req;
 
-	if (!kind->ram)
+	if (!memory->kind->ram)
 		return -EOPNOTSUPP;
 	if (copy_from_user(&req, arg, sizeof(req)))
 		return -EFAULT;
-	if (req.offset >= RAM_SIZE)
+	if (req.offset >= memory->size)
 		return -EINVAL;
 	req.count = page_count(ram + PHYS_PFN(req.offset));
 	return copy_to_user(arg, &req, sizeof(req)) ? -EFAULT : 0;
@@ -187,18 +162,18 @@ static int node_page_count(const struct kind *kind, void __user *arg)
 
 static long node_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	const struct kind *kind = node_of(file)->kind;
+	const struct node_memory *memory = &node_of(file)->memory;
 	void __user *user = (void __user *)arg;
 
 	switch (cmd) {
 	case TESTDEV_INFO:
-		return node_info(kind, user);
+		return node_info(memory, user);
 	case TESTDEV_ZAP:
 		return node_zap(file, user);
 	case TESTDEV_ODD:
-		return leaves_odd(kind, user);
+		return mmap_set_odd(memory, user);
 	case TESTDEV_PAGE_COUNT:
-		return node_page_count(kind, user);
+		return node_page_count(memory, user);
 	}
 	return -ENOTTY;
 }
@@ -211,7 +186,9 @@ static const struct file_operations node_fops = {
 
 static int node_register(struct node *node, const struct kind *kind)
 {
-	node->kind = kind;
+	node->memory.kind = kind;
+	node->memory.phys = kind->ram ? page_to_phys(ram) : bar->start;
+	node->memory.size = kind->ram ? RAM_SIZE : resource_size(bar);
 	snprintf(node->devname, sizeof(node->devname), "cohmem-test-%s", kind->name);
 	snprintf(node->nodename, sizeof(node->nodename), "cohmem-test/%s",
 		 kind->name);
