@@ -42,14 +42,14 @@ stop() {
 	exit 130
 }
 
-# run_step NAME SECONDS COMMAND: timeout has a process group of its own and passes
-# signals on to all of it, so nothing is left behind.
+# run_step NAME SECONDS COMMAND: with a process group of its own, to all of which limit
+# passes signals on, so nothing is left behind.
 run_step() {
 	local log=$OUT/$1.log tail rc=0
 	RUNNING=$1 LIMIT=$2 STARTED=$SECONDS
 	printf '\n== %s (at most %d s): %s\n' "$1" "$2" "$3"
 	: >"$log"
-	timeout -k 20 "$2" bash -c "$3" >"$log" 2>&1 </dev/null &
+	"$OUT/limit" "$2" bash -c "$3" >"$log" 2>&1 </dev/null &
 	JOB=$!
 	tail -n +1 -s 0.2 -f --pid=$JOB "$log" &
 	tail=$!
@@ -81,6 +81,7 @@ echo "step | seconds | limit | status | log" >"$OUT/steps"
 cd "$TOP"
 # Not an absolute path, which may have a blank in it that make does not take.
 make -s -C tests/summary OUT=../../build/check
+gcc -D_GNU_SOURCE -O2 -Wall -Ilib -o "$OUT/limit" scripts/limit.c lib/pace.c
 trap stop INT TERM HUP
 
 # The steps are read before any is run: none can eat the list as its input.

@@ -4,7 +4,8 @@
  *
  *   cohmem.job=NAME        the job, see jobs[]
  *   cohmem.release=REL     the kernel that is expected here
- *   cohmem.timeout=SECS    what the job may take, less than the rig's limit
+ *   cohmem.timeout=SECS    what the job may take, less than the rig's limit, in seconds
+ *                          of an idle machine (lib/pace.h); 0 is any time
  *   cohmem.tests=A,B:ARG   for job selftests
  *
  * QEMU shares: "kernel" is the kernel under test with its modules, "guest" the
@@ -23,6 +24,7 @@
 #include "module.h"
 #include "mount.h"
 #include "option.h"
+#include "pace.h"
 #include "util.h"
 
 static const struct job jobs[] = {
@@ -75,6 +77,7 @@ int main(void)
 		return 1;
 	}
 	mount_system();
+	pace_begin(PACE_EMULATED);
 	if (!ktap_open())
 		give_up("there is no virtio-serial port cohmem.results");
 	check_release();

@@ -5,10 +5,12 @@
  * 4 a skip, anything else a failure.
  *
  * cohmem.tests=NAME[:ARG...],NAME... says which, from the share "selftests".
- * cohmem.limit=SECS is what one of them may take.
+ * cohmem.limit=SECS is what one of them may take, in seconds of an idle machine, as
+ * cohmem.timeout is for all of them (lib/pace.h).
  * cohmem.dax=PCI makes that device /dev/dax0.0.
  */
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +24,8 @@
 #include "module.h"
 #include "mount.h"
 #include "option.h"
+#include "pace.h"
+#include "progress.h"
 #include "util.h"
 #include "vfio.h"
 
@@ -65,83 +69,143 @@ static void run_child(char *spec, int out)
 	_exit(127);
 }
 
-/* What is not TAP becomes a comment. Returns whether a result failed. */
-static bool relay(FILE *out)
-{
-	char line[512], nested[528];
-	bool failed = false;
+/**
+ * struct test - a test that runs
+ * @out: what it prints
+ * @group: its processes
+ * @limit: what it may take, or 0
+ * @progress: how far it is
+ * @state: whether it may go on; if not, it has been killed
+ * @failed: one of its results is a failure
+ */
+struct test {
+	int out;
+	pid_t group;
+	double limit;
+	struct progress progress;
+	enum progress_state state;
+	bool failed;
+};
 
-	while (fgets(line, sizeof(line), out)) {
-		line[strcspn(line, "\n")] = '\0';
-		failed |= !strncmp(line, "not ok ", 7);
-		snprintf(nested, sizeof(nested), "    %s%s",
-			 is_tap(line) ? "" : "# ", line);
-		ktap_raw(nested);
-	}
-	return failed;
+/* What is not TAP becomes a comment. */
+static void relay_line(struct test *test, const char *line)
+{
+	char nested[528];
+
+	test->failed |= !strncmp(line, "not ok ", 7);
+	progress_line(&test->progress, line, pace_now());
+	snprintf(nested, sizeof(nested), "    %s%s", is_tap(line) ? "" : "# ", line);
+	ktap_raw(nested);
 }
 
-/* A watchdog of its own ends the test's whole process group in time. */
-static pid_t start_watchdog(pid_t group)
+/* The whole lines in @buf, and what is too long for one; the rest moves to the front. */
+static size_t relay_lines(struct test *test, char *buf, size_t len, size_t size)
 {
-	const char *limit = option("limit");
-	pid_t pid;
+	char *line = buf, *end;
 
-	if (!limit)
-		limit = option("timeout");
-	pid = fork();
-	if (pid < 0)
-		give_up("cannot start a watchdog: %m");
-	if (pid)
-		return pid;
-	sleep(limit ? atoi(limit) : DEFAULT_TIMEOUT);
-	kill(-group, SIGKILL);
-	_exit(0);
+	buf[len] = '\0';
+	while ((end = strchr(line, '\n'))) {
+		*end = '\0';
+		relay_line(test, line);
+		line = end + 1;
+	}
+	len = strlen(line);
+	memmove(buf, line, len);
+	if (len < size - 1)
+		return len;
+	relay_line(test, buf);
+	return 0;
+}
+
+static void stop_if_late(struct test *test)
+{
+	if (test->state != GOES_ON)
+		return;
+	test->state = progress_state(&test->progress, pace_now(), test->limit);
+	if (test->state != GOES_ON)
+		kill(-test->group, SIGKILL);
+}
+
+/* Until nobody is left who could print more. */
+static void relay(struct test *test)
+{
+	struct pollfd fd = { .fd = test->out, .events = POLLIN };
+	char buf[512];
+	size_t len = 0;
+	ssize_t n;
+
+	for (;;) {
+		if (poll(&fd, 1, 1000) > 0) {
+			n = read(test->out, buf + len, sizeof(buf) - 1 - len);
+			if (n <= 0)
+				break;
+			len = relay_lines(test, buf, len + n, sizeof(buf));
+		}
+		stop_if_late(test);
+	}
+	if (len)
+		relay_line(test, buf);
+}
+
+/* What one test may take: its limit, or what is left for all of them. 0 is any time. */
+static double test_limit(void)
+{
+	const char *limit = option("limit"), *timeout = option("timeout");
+	double all = timeout ? atoi(timeout) : DEFAULT_TIMEOUT, left = all - pace_now();
+
+	if (limit)
+		return atoi(limit);
+	if (!all)
+		return 0;
+	return left > 1 ? left : 1;
+}
+
+static void report(const struct test *test, const char *name, int status)
+{
+	char why[160];
+
+	if (test->state != GOES_ON) {
+		progress_say(&test->progress, test->state, pace_now(), why, sizeof(why));
+		ktap_result(false, name, "%s", why);
+	} else if (WIFSIGNALED(status)) {
+		ktap_result(false, name, "ended by signal %d", WTERMSIG(status));
+	} else if (WEXITSTATUS(status) == KSFT_SKIP && !test->failed) {
+		ktap_skip(name, "the test says it cannot run here");
+	} else if (test->failed && !WEXITSTATUS(status)) {
+		ktap_result(false, name, "exit status 0, but a result failed");
+	} else if (WEXITSTATUS(status)) {
+		ktap_result(false, name, "exit status %d", WEXITSTATUS(status));
+	} else {
+		ktap_result(true, name, "");
+	}
 }
 
 static void run_test(char *spec)
 {
-	char name[64];
-	pid_t pid, watchdog;
+	struct test test = { .limit = test_limit() };
+	double start = now(), pace = pace_now();
 	int out[2], status;
-	bool failed;
-	double start = now();
-	FILE *f;
+	char name[64];
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(spec, ":"), spec);
 	if (pipe2(out, O_CLOEXEC))
 		give_up("cannot make a pipe: %m");
 	fflush(NULL);
-	pid = fork();
-	if (pid < 0)
+	test.group = fork();
+	if (test.group < 0)
 		give_up("cannot start %s: %m", name);
-	if (!pid)
+	if (!test.group)
 		run_child(spec, out[1]);
-	setpgid(pid, pid);
+	setpgid(test.group, test.group);
 	close(out[1]);
-	watchdog = start_watchdog(pid);
-	f = fdopen(out[0], "r");
-	if (!f)
-		give_up("cannot read what %s says: %m", name);
-	failed = relay(f);
-	fclose(f);
-	waitpid(pid, &status, 0);
-	kill(watchdog, SIGKILL);
-	waitpid(watchdog, NULL, 0);
-	ktap_note("%s took %.1f s", name, now() - start);
-
-	if (WIFSIGNALED(status))
-		ktap_result(false, name, "ended by signal %d%s",
-			    WTERMSIG(status), WTERMSIG(status) == SIGKILL ?
-			    ", did not finish in time" : "");
-	else if (WEXITSTATUS(status) == KSFT_SKIP && !failed)
-		ktap_skip(name, "the test says it cannot run here");
-	else if (failed && !WEXITSTATUS(status))
-		ktap_result(false, name, "exit status 0, but a result failed");
-	else if (WEXITSTATUS(status))
-		ktap_result(false, name, "exit status %d", WEXITSTATUS(status));
-	else
-		ktap_result(true, name, "");
+	test.out = out[0];
+	progress_begin(&test.progress, pace);
+	relay(&test);
+	close(test.out);
+	waitpid(test.group, &status, 0);
+	ktap_note("%s took %.1f s, %.1f s of an idle machine", name, now() - start,
+		  pace_now() - pace);
+	report(&test, name, status);
 }
 
 /* A second device, if there is one, is device DAX; the module would take it. */

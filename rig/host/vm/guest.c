@@ -13,6 +13,7 @@
 #include "guest.h"
 #include "ktap.h"
 #include "option.h"
+#include "pace.h"
 #include "util.h"
 
 #define DEFAULT_TIMEOUT 120
@@ -91,7 +92,7 @@ static struct guest_check *find_check(const struct guest *guest, const char *nam
 static enum guest_ended wait_for(struct guest *guest, const struct guest_check *check,
 				 double secs)
 {
-	double deadline = now() + secs;
+	double deadline = pace_now() + secs;
 	struct pollfd fd = { .fd = guest->vmm.out, .events = POLLIN };
 	char line[512];
 	int status;
@@ -99,7 +100,7 @@ static enum guest_ended wait_for(struct guest *guest, const struct guest_check *
 	/* There is nobody left who could say more. */
 	if (guest->stopped)
 		return guest->ended;
-	while (now() < deadline) {
+	while (pace_now() < deadline) {
 		bool ended = vmm_ended(&guest->vmm, &status);
 
 		/* Read on after its end: the last words are in the pipe. */
