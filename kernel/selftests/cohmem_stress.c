@@ -38,6 +38,8 @@
 #define CODE		256
 #define MOVED		BIT(36)
 #define IMPATIENT_US	2000
+/* A page has been used fifty times then, on the average. */
+#define IN_VAIN_USES	(50 * NR_VCPUS * NR_PROBES)
 
 enum action { ZAP, UNMAP, REMAP, PROTECT, MOVE, DELETE, FORK, LOG, NR_OPS };
 
@@ -486,16 +488,48 @@ static bool was_used(const struct turn *t)
 	return false;
 }
 
+/* How often any page of the area was used since then. */
+static u64 uses(const struct turn *t)
+{
+	unsigned int area = t->a - areas, vcpu, probe;
+	u64 sum = 0;
+
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
+		for (probe = 0; probe < NR_PROBES; probe++)
+			sum += READ_ONCE(guest->used[area][vcpu][probe]) -
+			       t->used[vcpu][probe];
+	}
+	return sum;
+}
+
+/* As long as it takes: what is not used is told by what is, not by the clock. */
 static bool wait_for_use(const struct turn *t)
 {
-	int tries;
-
-	for (tries = 0; tries < 2000; tries++) {
-		if (was_used(t))
-			return true;
+	while (!was_used(t)) {
+		if (uses(t) > IN_VAIN_USES)
+			return false;
 		usleep(500);
 	}
-	return false;
+	return true;
+}
+
+/* For whoever runs this: a line for each hundredth of the operations. */
+static void tell_progress(void)
+{
+	static atomic_ulong told;
+	unsigned long sum = 0, fewest = wanted, last = told;
+	enum action op;
+
+	for (op = 0; op < NR_OPS; op++) {
+		unsigned long nr = min_t(unsigned long, done[op], wanted);
+
+		sum += nr;
+		fewest = min_t(unsigned long, nr, fewest);
+	}
+	sum = sum * 100 / (NR_OPS * wanted);
+	/* In one piece, for other threads tell theirs. */
+	if (sum > last && atomic_compare_exchange_strong(&told, &last, sum))
+		printf("# progress: %lu of %lu operations of each kind\n", fewest, wanted);
 }
 
 /* A random kind of those that have not been done often enough. */
@@ -565,6 +599,7 @@ static void *torment(void *arg)
 			done[op]++;
 		else
 			futile[op]++;
+		tell_progress();
 		remember(&t);
 	}
 	return NULL;
@@ -667,6 +702,7 @@ static void run(u64 seed)
 		make_area(&areas[i]);
 	sync_global_to_guest(vm, state);
 	guest = addr_gva2hva(vm, (vm_vaddr_t)&state);
+	printf("# progress: 0 of %lu operations of each kind\n", wanted);
 
 	for (i = 0; i < NR_VCPUS; i++) {
 		vcpu_init_descriptor_tables(vcpus[i]);
