@@ -68,6 +68,7 @@ report_row() {
 	[ "$finds" = - ] || grep -qF "$finds" "$out/results.log" || wrong+=("the test to find: $finds")
 	[ "$line" = - ] || grep -qF "$line" "$out/console.log" || wrong+=("'$line' on the console")
 	! grep -q '# SKIP' "$out/results.log" || wrong+=("nothing skipped")
+	! grep -qE '^not ok .* # (too slow|stuck)' "$out/results.log" || wrong+=("the test to come to its end")
 
 	sed -n 's/^# fact page_size=\([0-9]*\).*/# page_size: \1/p' "$out/results.log"
 	if [ ${#wrong[@]} -eq 0 ]; then
@@ -83,9 +84,9 @@ report_row() {
 }
 
 mode=${1:-}
-# Of one run, in seconds: one that hangs must not take all the time of its step. The
-# longer ones, on the slow debug kernel, are for the full mode.
-TIMEOUT=600
+# Of one run, in seconds of an idle machine (lib/pace.h): one that hangs must not take all
+# the time of its step. The longer ones, on the slow debug kernel, are for the full mode.
+TIMEOUT=900
 [ "$mode" != full ] || TIMEOUT=1200
 [[ $mode =~ ^(check|full)$ ]] && [ $# -gt 1 ] ||
 	die "which rows, and for which kernels?" "usage: tests/machines/cases.sh check|full VARIANT..."
