@@ -143,17 +143,17 @@ static void find_invalidations(void)
  * between it and the step over it ends the step inside its handler, and returns to
  * the breakpoint. So a count above what is expected is tried again on another page.
  */
-static void test_kind(const struct kind *kind, bool load_first)
+static void test_mapping(const struct mapping *mapping, bool load_first)
 {
-	enum guest_outcome wanted = outcome_of(kind, true);
+	enum guest_outcome wanted = outcome_of(mapping, true);
 	size_t page_size = getpagesize(), size = NR_TRIES * page_size;
-	u64 expected = wanted == DONE && !kind->facts.linear && !machine.dic;
+	u64 expected = wanted == DONE && !mapping->facts.linear && !machine.dic;
 	u64 page, before, loaded, count = 0;
 	struct test_vm t;
 	u32 *code;
 	bool ok;
 
-	code = map_node(NULL, size, kind_node(kind), 0, PROT_READ | PROT_WRITE,
+	code = map_node(NULL, size, mapping_node(mapping), 0, PROT_READ | PROT_WRITE,
 			MAP_SHARED);
 	for (page = 0; page < NR_TRIES; page++) {
 		u32 *insn = (void *)code + page * page_size + CODE;
@@ -188,7 +188,7 @@ static void test_kind(const struct kind *kind, bool load_first)
 		ok = false;
 	}
 	ksft_test_result(ok, "%s, %s, the whole instruction cache is %sinvalidated\n",
-			 kind->name, load_first ? "first loaded from" : "executed",
+			 mapping->name, load_first ? "first loaded from" : "executed",
 			 expected ? "" : "not ");
 	kvm_vm_free(t.vm);
 	munmap(code, size);
@@ -196,7 +196,7 @@ static void test_kind(const struct kind *kind, bool load_first)
 
 int main(void)
 {
-	static const enum kind_nr tried[] = { DECLARED, LAZY, UNDECLARED, NC, RAM };
+	static const enum mapping_nr tried[] = { DECLARED, LAZY, UNDECLARED, NC, RAM };
 	unsigned int i;
 
 	ksft_print_header();
@@ -209,8 +209,8 @@ int main(void)
 	find_invalidations();
 	ksft_test_result(nr_breakpoints, "%u of the instructions are watched\n", nr_breakpoints);
 	for (i = 0; i < ARRAY_SIZE(tried); i++) {
-		test_kind(&kinds[tried[i]], false);
-		test_kind(&kinds[tried[i]], true);
+		test_mapping(&mappings[tried[i]], false);
+		test_mapping(&mappings[tried[i]], true);
 	}
 	ksft_finished();
 }

@@ -5,11 +5,11 @@
  *
  * Tests every combination of
  *
- *	mapping:	how the VMM maps the memory: see kinds[]
+ *	mapping:	how the VMM maps the memory: see mappings[]
  *	access:		what the guest does with it: see accesses[]
  *
  * and for each mapping also a memslot's creation and move. What is to happen
- * is computed from the kind's facts, the machine's and the policy, by the
+ * is computed from the mapping's facts, the machine's and the policy, by the
  * kernel's own rule, and so is what each access is to leave in stage 2, which is
  * read from the descriptors. Accesses that the rule refuses are made too, through
  * a memslot that was made over other memory.
@@ -28,7 +28,7 @@
 
 #include <asm/hwcap.h>
 
-#include "cohmem_kinds.h"
+#include "cohmem_mappings.h"
 #include "ucall_common.h"
 
 #define TEST_SLOT	10
@@ -219,18 +219,18 @@ static void seed_memory(const char *node)
 	munmap(mem, test_size);
 }
 
-static void *map_kind(void *addr, const struct kind *kind)
+static void *map_like(void *addr, const struct mapping *mapping)
 {
-	int flags = kind->private ? MAP_PRIVATE : MAP_SHARED;
+	int flags = mapping->private ? MAP_PRIVATE : MAP_SHARED;
 	enum access access;
 	void *mem;
 
 	/* Through another mapping, so that this one is not populated. */
-	seed_memory(kind->private ? "undeclared" : kind->name);
+	seed_memory(mapping->private ? "undeclared" : mapping->name);
 
-	mem = map(addr, kind->private ? "cow" : kind->name,
+	mem = map(addr, mapping->private ? "cow" : mapping->name,
 		  PROT_READ | PROT_WRITE, flags | (addr ? MAP_FIXED : 0));
-	for (access = 0; kind->copied && access < NR_ACCESSES; access++)
+	for (access = 0; mapping->copied && access < NR_ACCESSES; access++)
 		WRITE_ONCE(*(u64 *)(mem + access * page_size + COPY_TRIGGER), 0);
 	return mem;
 }
@@ -289,10 +289,10 @@ static enum outcome try_access(struct kvm_vcpu *vcpu, enum access access,
 }
 
 /* Of a page that no other access was to. */
-static bool check_stage2(struct kvm_vm *vm, const struct kind *kind,
+static bool check_stage2(struct kvm_vm *vm, const struct mapping *mapping,
 			 enum access access, enum outcome outcome)
 {
-	struct cohmem_decision d = decide(kind, accesses[access].exec);
+	struct cohmem_decision d = decide(mapping, accesses[access].exec);
 	struct s2_entry e = s2_entry_at(vm, TEST_GPA + access * page_size);
 	bool none = outcome == REFUSED ||
 		    (outcome == NO_EXEC && access == EXECUTE);
@@ -314,7 +314,7 @@ static bool check_stage2(struct kvm_vm *vm, const struct kind *kind,
 	return false;
 }
 
-static void test_access(struct kvm_vcpu *vcpu, const struct kind *kind,
+static void test_access(struct kvm_vcpu *vcpu, const struct mapping *mapping,
 			enum access access, void *mem, enum outcome expected)
 {
 	enum outcome got = try_access(vcpu, access, mem);
@@ -323,24 +323,24 @@ static void test_access(struct kvm_vcpu *vcpu, const struct kind *kind,
 	if (expected == NOT_REFUSED)
 		ok = got == WORKS || got == UNSUPPORTED_ATOMIC ||
 		     got == FAILED;
-	ok &= check_stage2(vcpu->vm, kind, access, expected);
+	ok &= check_stage2(vcpu->vm, mapping, access, expected);
 	if (!ok)
 		ksft_print_msg("is: %s (exit %s, ESR %#lx, value %#lx), should be: %s\n",
 			       outcome_names[got],
 			       exit_reason_str(vcpu->run->exit_reason),
 			       report.esr, report.value,
 			       outcome_names[expected]);
-	ksft_test_result(ok, "%s: %s: %s\n", kind->name, accesses[access].name,
+	ksft_test_result(ok, "%s: %s: %s\n", mapping->name, accesses[access].name,
 			 outcome_names[expected]);
 }
 
-static enum outcome expect(const struct kind *kind, enum access access)
+static enum outcome expect(const struct mapping *mapping, enum access access)
 {
 	const struct access_desc *desc = &accesses[access];
-	struct cohmem_decision d = decide(kind, desc->exec);
+	struct cohmem_decision d = decide(mapping, desc->exec);
 
 	if (d.verdict == COHMEM_REFUSED ||
-	    (desc->write && kind->private && !kind->copied))
+	    (desc->write && mapping->private && !mapping->copied))
 		return REFUSED;
 	if (desc->exec)
 		return d.executable ? WORKS : NO_EXEC;
@@ -359,23 +359,23 @@ static enum outcome expect(const struct kind *kind, enum access access)
 	}
 }
 
-static void test_memslot(const struct kind *kind, const char *what,
+static void test_memslot(const struct mapping *mapping, const char *what,
 			 bool populated, int ret)
 {
-	bool refused = memslot_refused(kind, populated);
+	bool refused = memslot_refused(mapping, populated);
 	int err = ret ? errno : 0;
 
 	if (err != (refused ? EINVAL : 0))
 		ksft_print_msg("errno is %d (%s)\n", err, strerror(err));
 	ksft_test_result(err == (refused ? EINVAL : 0), "%s: %s: %s\n",
-			 kind->name, what, refused ? "refused" : "works");
+			 mapping->name, what, refused ? "refused" : "works");
 }
 
-#define TESTS_PER_KIND (NR_ACCESSES + 2)
+#define TESTS_PER_MAPPING (NR_ACCESSES + 2)
 
-static void test_kind(const struct kind *kind)
+static void test_mapping(const struct mapping *mapping)
 {
-	void *mem = map_kind(NULL, kind);
+	void *mem = map_like(NULL, mapping);
 	struct kvm_vcpu *vcpu;
 	struct kvm_vm *vm;
 	enum access access;
@@ -384,23 +384,23 @@ static void test_kind(const struct kind *kind)
 	vm = create_vm(&vcpu);
 
 	ret = set_memslot(vm, TEST_GPA, mem);
-	test_memslot(kind, "memslot is made", !kind->lazy, ret);
+	test_memslot(mapping, "memslot is made", !mapping->lazy, ret);
 	if (ret) {
 		/* The fault must refuse by itself: change what is mapped. */
 		munmap(mem, test_size);
 		mem = map_anonymous(test_size);
 		ret = set_memslot(vm, TEST_GPA, mem);
 		TEST_ASSERT(!ret, "anonymous memslot: errno %i", errno);
-		map_kind(mem, kind);
+		map_like(mem, mapping);
 	}
 
 	for (access = 0; access < NR_ACCESSES; access++)
-		test_access(vcpu, kind, access, mem,
-			    expect(kind, access));
+		test_access(vcpu, mapping, access, mem,
+			    expect(mapping, access));
 
 	/* By now the accesses have populated what was not. */
 	ret = set_memslot(vm, MOVED_GPA, mem);
-	test_memslot(kind, "memslot is moved", true, ret);
+	test_memslot(mapping, "memslot is moved", true, ret);
 
 	kvm_vm_free(vm);
 	munmap(mem, test_size);
@@ -423,8 +423,8 @@ int main(int argc, char *argv[])
 	if (!stage2_is_readable())
 		ksft_print_msg("stage 2 is read by the kernel's dump\n");
 
-	ksft_set_plan(ARRAY_SIZE(kinds) * TESTS_PER_KIND);
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		test_kind(&kinds[i]);
+	ksft_set_plan(ARRAY_SIZE(mappings) * TESTS_PER_MAPPING);
+	for (i = 0; i < ARRAY_SIZE(mappings); i++)
+		test_mapping(&mappings[i]);
 	ksft_finished();
 }

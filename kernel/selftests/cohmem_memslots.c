@@ -26,7 +26,7 @@ static size_t block;
 static size_t test_size;
 
 /* RAM, as any VM has. */
-static const struct kind anonymous = {
+static const struct mapping anonymous = {
 	"anonymous", FACTS(NORMAL, .linear = true, .mte_allowed = true)
 };
 
@@ -61,16 +61,16 @@ static void *seed_memory(const char *node)
 	return mem;
 }
 
-static void *map_kind_at(void *addr, size_t size, const struct kind *kind, u64 at,
+static void *map_like_at(void *addr, size_t size, const struct mapping *mapping, u64 at,
 			 int prot)
 {
-	return map_node(addr, size, kind_node(kind), at, prot, MAP_FIXED |
-			(kind->private ? MAP_PRIVATE : MAP_SHARED));
+	return map_node(addr, size, mapping_node(mapping), at, prot, MAP_FIXED |
+			(mapping->private ? MAP_PRIVATE : MAP_SHARED));
 }
 
-static void *map_kind(void *addr, const struct kind *kind)
+static void *map_like(void *addr, const struct mapping *mapping)
 {
-	return map_kind_at(addr, test_size, kind, 0, PROT_READ | PROT_WRITE);
+	return map_like_at(addr, test_size, mapping, 0, PROT_READ | PROT_WRITE);
 }
 
 static void *map_aligned(size_t size)
@@ -97,11 +97,11 @@ static bool nothing_at(struct test_vm *t, u64 gpa)
 	return check(!e.block, "nothing in stage 2 at %#lx", gpa);
 }
 
-/* The guest finds at @gpa what the VMM has at @hva, mapped as @kind. */
-static bool page_is(struct test_vm *t, u64 gpa, const struct kind *kind,
+/* The guest finds at @gpa what the VMM has at @hva, mapped as @mapping. */
+static bool page_is(struct test_vm *t, u64 gpa, const struct mapping *mapping,
 		    const void *hva)
 {
-	enum guest_outcome loads = outcome_of(kind, false);
+	enum guest_outcome loads = outcome_of(mapping, false);
 	u64 value = READ_ONCE(*(u64 *)hva);
 	struct s2_entry e;
 	bool ok;
@@ -113,21 +113,21 @@ static bool page_is(struct test_vm *t, u64 gpa, const struct kind *kind,
 	ok &= check(report.value == value, "load at %#lx gets %#lx (%#lx)", gpa,
 		    value, report.value);
 	e = s2_entry_at(t->vm, gpa);
-	ok &= check(e.block && e.type == s2_type_of(decide(kind, false).verdict),
+	ok &= check(e.block && e.type == s2_type_of(decide(mapping, false).verdict),
 		    "%s in stage 2 at %#lx as of %s (%s)",
-		    s2_type_name(s2_type_of(decide(kind, false).verdict)), gpa,
-		    kind->name, s2_type_name(e.type));
+		    s2_type_name(s2_type_of(decide(mapping, false).verdict)), gpa,
+		    mapping->name, s2_type_name(e.type));
 	/* Anonymous memory has no code. */
-	if (kind != &anonymous)
-		ok &= guest_gets(t, CALL, gpa, 0, outcome_of(kind, true));
+	if (mapping != &anonymous)
+		ok &= guest_gets(t, CALL, gpa, 0, outcome_of(mapping, true));
 	return ok;
 }
 
 #define HOLE	3
 
-static const struct kind * const mixture[] = {
-	&anonymous, &kinds[DECLARED], &kinds[UNDECLARED], [HOLE] = NULL,
-	&kinds[NC_ANY], &kinds[RAM], &kinds[DECLARED],
+static const struct mapping * const mixture[] = {
+	&anonymous, &mappings[DECLARED], &mappings[UNDECLARED], [HOLE] = NULL,
+	&mappings[NC_ANY], &mappings[RAM], &mappings[DECLARED],
 };
 
 static void map_mixture(void *mem)
@@ -138,7 +138,7 @@ static void map_mixture(void *mem)
 		if (!mixture[i])
 			munmap(mem + i * page, page);
 		else if (mixture[i] != &anonymous)
-			map_kind_at(mem + i * page, page, mixture[i], i * page,
+			map_like_at(mem + i * page, page, mixture[i], i * page,
 				    PROT_READ | PROT_WRITE);
 	}
 }
@@ -168,8 +168,8 @@ static bool test_mixture(struct test_vm *t)
 		      page_is(t, TEST_GPA + i * page, mixture[i], mem + i * page) :
 		      guest_gets(t, LOAD, TEST_GPA + i * page, 0, REFUSED);
 	/* A hole is one as long as nothing is there. */
-	map_kind_at(hole, page, &kinds[DECLARED], hole - mem, PROT_READ | PROT_WRITE);
-	ok &= page_is(t, TEST_GPA + (hole - mem), &kinds[DECLARED], hole);
+	map_like_at(hole, page, &mappings[DECLARED], hole - mem, PROT_READ | PROT_WRITE);
+	ok &= page_is(t, TEST_GPA + (hole - mem), &mappings[DECLARED], hole);
 	munmap(hole, page);
 	ok &= nothing_at(t, TEST_GPA + (hole - mem));
 	return ok & guest_gets(t, LOAD, TEST_GPA + (hole - mem), 0, REFUSED);
@@ -183,12 +183,12 @@ static bool test_mapped_over(struct test_vm *t)
 
 	ok = check(!set_slot(t, 0, TEST_GPA, test_size, mem), "memslot");
 	ok &= page_is(t, TEST_GPA, &anonymous, mem);
-	for (i = 0; i < NR_KINDS; i++) {
-		if (kinds[i].copied)
+	for (i = 0; i < NR_MAPPINGS; i++) {
+		if (mappings[i].copied)
 			continue;
-		map_kind(mem, &kinds[i]);
+		map_like(mem, &mappings[i]);
 		ok &= nothing_at(t, TEST_GPA);
-		ok &= page_is(t, TEST_GPA, &kinds[i], mem);
+		ok &= page_is(t, TEST_GPA, &mappings[i], mem);
 	}
 	ok &= check(mmap(mem, test_size, PROT_READ | PROT_WRITE, MAP_PRIVATE |
 			 MAP_ANONYMOUS | MAP_FIXED, -1, 0) == mem, "mmap");
@@ -224,9 +224,9 @@ static bool stage2_is(struct test_vm *t, unsigned int nr, size_t size, bool writ
  * Logging of memory without struct pages cannot be asked for. It is there all the
  * same if the memory was another one then.
  */
-static bool logged(struct test_vm *t, const struct kind *kind)
+static bool logged(struct test_vm *t, const struct mapping *mapping)
 {
-	bool normal = decide(kind, false).verdict == COHMEM_NORMAL;
+	bool normal = decide(mapping, false).verdict == COHMEM_NORMAL;
 	void *mem = map_aligned(test_size);
 	u64 gpa = TEST_GPA;
 	bool ok;
@@ -234,18 +234,18 @@ static bool logged(struct test_vm *t, const struct kind *kind)
 	ok = check(!set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, gpa, test_size, mem),
 		   "memslot");
 	ok &= guest_gets(t, STORE, gpa, 1, DONE) && dirty_is(t, BIT(0));
-	map_kind(mem, kind);
-	if (outcome_of(kind, false) == REFUSED)
+	map_like(mem, mapping);
+	if (outcome_of(mapping, false) == REFUSED)
 		return ok & guest_gets(t, LOAD, gpa, 0, REFUSED);
 
-	ok &= nothing_at(t, gpa) && page_is(t, gpa + 2 * page, kind, mem + 2 * page);
+	ok &= nothing_at(t, gpa) && page_is(t, gpa + 2 * page, mapping, mem + 2 * page);
 	/* What is not cacheable is written to from the beginning, as stock. */
 	ok &= stage2_is(t, 2, page, !normal) && dirty_is(t, normal ? 0 : BIT(2));
 	ok &= guest_gets(t, STORE, gpa + 3 * page, 3, DONE) &&
 	      stage2_is(t, 3, page, true) && dirty_is(t, BIT(3)) &&
 	      stage2_is(t, 3, page, false);
 	ok &= guest_gets(t, STORE, gpa + 3 * page, 4, DONE) && dirty_is(t, BIT(3)) &&
-	      page_is(t, gpa + 3 * page, kind, mem + 3 * page);
+	      page_is(t, gpa + 3 * page, mapping, mem + 3 * page);
 	ok &= check(READ_ONCE(*(u64 *)(mem + 3 * page)) == 4, "4 is written");
 
 	/* The stock kernel's own check for MTE looks at what is mapped now. */
@@ -254,20 +254,20 @@ static bool logged(struct test_vm *t, const struct kind *kind)
 				  "logging cannot be stopped with MTE");
 	ok &= check(!set_slot(t, 0, gpa, test_size, mem), "logging stops");
 	ok &= guest_gets(t, STORE, gpa + 2 * page, 5, DONE) &&
-	      page_is(t, gpa + 2 * page, kind, mem + 2 * page);
+	      page_is(t, gpa + 2 * page, mapping, mem + 2 * page);
 	ok &= check(set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, gpa, test_size, mem) ==
 		    EINVAL, "no logging from now on");
-	return ok & page_is(t, gpa, kind, mem);
+	return ok & page_is(t, gpa, mapping, mem);
 }
 
 static bool test_logged(struct test_vm *t)
 {
-	return logged(t, &kinds[DECLARED]);
+	return logged(t, &mappings[DECLARED]);
 }
 
 static bool test_logged_uncached(struct test_vm *t)
 {
-	return logged(t, &kinds[NC_ANY]);
+	return logged(t, &mappings[NC_ANY]);
 }
 
 /* It has to be said before there is a memslot, and the library has made one. */
@@ -282,7 +282,7 @@ static void split_eagerly(struct kvm_vm *vm)
 }
 
 /* VM_MIXEDMAP may be logged; by then stage 2 has blocks of it. */
-static bool logged_blocks(struct test_vm *t, const struct kind *kind, bool eager)
+static bool logged_blocks(struct test_vm *t, const struct mapping *mapping, bool eager)
 {
 	void *mem = map_aligned(test_size);
 	u64 gpa = TEST_GPA, at;
@@ -291,11 +291,11 @@ static bool logged_blocks(struct test_vm *t, const struct kind *kind, bool eager
 	if (eager)
 		split_eagerly(t->vm);
 	ok &= check(!set_slot(t, 0, gpa, test_size, mem), "memslot");
-	map_kind(mem, kind);
+	map_like(mem, mapping);
 	for (at = 0; at < test_size; at += page)
 		READ_ONCE(*(u64 *)(mem + at));
-	ok &= page_is(t, gpa + page, kind, mem + page);
-	if (outcome_of(kind, false) == REFUSED)
+	ok &= page_is(t, gpa + page, mapping, mem + page);
+	if (outcome_of(mapping, false) == REFUSED)
 		return ok;
 
 	ok &= stage2_is(t, 1, block, true);
@@ -306,11 +306,11 @@ static bool logged_blocks(struct test_vm *t, const struct kind *kind, bool eager
 	ok &= check(!set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, gpa, test_size, mem),
 		    "logging begins");
 	ok &= dirty_is(t, 0) && stage2_is(t, 1, eager ? page : block, false);
-	ok &= page_is(t, gpa + page, kind, mem + page);
+	ok &= page_is(t, gpa + page, mapping, mem + page);
 	ok &= guest_gets(t, STORE, gpa + 5 * page, 5, DONE) &&
 	      stage2_is(t, 5, page, true) && dirty_is(t, BIT(5)) &&
-	      page_is(t, gpa + 5 * page, kind, mem + 5 * page);
-	ok &= page_is(t, gpa + 6 * page, kind, mem + 6 * page) &&
+	      page_is(t, gpa + 5 * page, mapping, mem + 5 * page);
+	ok &= page_is(t, gpa + 6 * page, mapping, mem + 6 * page) &&
 	      stage2_is(t, 6, page, false);
 	ok &= check(!set_slot(t, 0, gpa, test_size, mem), "logging stops");
 	ok &= guest_gets(t, STORE, gpa + 6 * page, 6, DONE);
@@ -321,114 +321,114 @@ static bool logged_blocks(struct test_vm *t, const struct kind *kind, bool eager
 
 static bool test_logged_blocks(struct test_vm *t)
 {
-	return logged_blocks(t, &kinds[MIXED], false);
+	return logged_blocks(t, &mappings[MIXED], false);
 }
 
 static bool test_split_blocks(struct test_vm *t)
 {
-	return logged_blocks(t, &kinds[MIXED], true);
+	return logged_blocks(t, &mappings[MIXED], true);
 }
 
 /* What is split keeps its memory type. */
 static bool test_split_uncached(struct test_vm *t)
 {
-	return logged_blocks(t, &kinds[MIXED_NC], true);
+	return logged_blocks(t, &mappings[MIXED_NC], true);
 }
 
 static bool test_split_device(struct test_vm *t)
 {
-	return logged_blocks(t, &kinds[MIXED_DEVICE], true);
+	return logged_blocks(t, &mappings[MIXED_DEVICE], true);
 }
 
 static bool test_moved(struct test_vm *t)
 {
-	const struct kind *kind = &kinds[LAZY];
+	const struct mapping *mapping = &mappings[LAZY];
 	void *mem = map_anonymous(test_size), *other = map_anonymous(test_size);
 	bool ok;
 
 	ok = check(!set_slot(t, 0, TEST_GPA, test_size, mem), "memslot");
-	map_kind(mem, kind);
-	ok &= page_is(t, TEST_GPA, kind, mem);
+	map_like(mem, mapping);
+	ok &= page_is(t, TEST_GPA, mapping, mem);
 	/* Nothing that could be refused is present, but to a VM with MTE. */
 	munmap(other, test_size);
 	ok &= check(!set_memslot_flags(t->vm, TEST_SLOT + 1, 0, MOVED_GPA, page,
 				       other), "another memslot");
 	ok &= check(set_slot(t, 0, MOVED_GPA - page, test_size, mem) == EEXIST,
 		    "no move over another memslot");
-	ok &= page_is(t, TEST_GPA, kind, mem);
+	ok &= page_is(t, TEST_GPA, mapping, mem);
 	ok &= check(!set_memslot_flags(t->vm, TEST_SLOT + 1, 0, MOVED_GPA, 0, other),
 		    "the other one is deleted");
-	if (memslot_refused(kind, true))
+	if (memslot_refused(mapping, true))
 		return ok & check(set_slot(t, 0, MOVED_GPA, test_size, mem) == EINVAL,
 				  "no move");
 
 	ok &= check(!set_slot(t, 0, MOVED_GPA, test_size, mem), "move");
 	ok &= nothing_at(t, TEST_GPA) && guest_gets(t, LOAD, TEST_GPA, 0, MMIO) &&
 	      guest_gets(t, CALL, TEST_GPA, 0, NO_EXEC);
-	ok &= page_is(t, MOVED_GPA, kind, mem) &&
+	ok &= page_is(t, MOVED_GPA, mapping, mem) &&
 	      guest_gets(t, STORE, MOVED_GPA, 7, DONE);
 	ok &= check(!set_slot(t, 0, TEST_GPA, test_size, mem), "move back");
 	ok &= nothing_at(t, MOVED_GPA) && guest_gets(t, LOAD, MOVED_GPA, 0, MMIO);
-	return ok & page_is(t, TEST_GPA, kind, mem) &
+	return ok & page_is(t, TEST_GPA, mapping, mem) &
 	       check(READ_ONCE(*(u64 *)mem) == 7, "7 is written");
 }
 
 static bool test_deleted(struct test_vm *t)
 {
-	const struct kind *kind = &kinds[LAZY];
+	const struct mapping *mapping = &mappings[LAZY];
 	void *mem = map_anonymous(test_size);
 	int wanted;
 	bool ok;
 
 	ok = check(!set_slot(t, 0, TEST_GPA, test_size, mem), "memslot");
-	map_kind(mem, kind);
-	ok &= page_is(t, TEST_GPA, kind, mem);
+	map_like(mem, mapping);
+	ok &= page_is(t, TEST_GPA, mapping, mem);
 	ok &= check(!set_slot(t, 0, TEST_GPA, 0, mem), "deletion");
 	ok &= nothing_at(t, TEST_GPA) && guest_gets(t, LOAD, TEST_GPA, 0, MMIO) &&
 	      guest_gets(t, STORE, TEST_GPA, 9, MMIO) &&
 	      guest_gets(t, CALL, TEST_GPA, 0, NO_EXEC);
 	READ_ONCE(*(u64 *)mem);
-	wanted = memslot_refused(kind, true) ? EINVAL : 0;
+	wanted = memslot_refused(mapping, true) ? EINVAL : 0;
 	ok &= check(set_slot(t, 0, TEST_GPA, test_size, mem) == wanted,
 		    "errno %d for a new memslot", wanted);
-	return ok & (wanted || page_is(t, TEST_GPA, kind, mem));
+	return ok & (wanted || page_is(t, TEST_GPA, mapping, mem));
 }
 
 static bool test_read_only(struct test_vm *t)
 {
-	const struct kind *kind = &kinds[LAZY];
+	const struct mapping *mapping = &mappings[LAZY];
 	void *mem = map_anonymous(test_size);
-	bool refused = outcome_of(kind, false) == REFUSED;
+	bool refused = outcome_of(mapping, false) == REFUSED;
 	bool ok;
 
 	ok = check(!set_slot(t, KVM_MEM_READONLY, TEST_GPA, test_size, mem),
 		   "memslot");
-	map_kind(mem, kind);
-	ok &= page_is(t, TEST_GPA, kind, mem);
+	map_like(mem, mapping);
+	ok &= page_is(t, TEST_GPA, mapping, mem);
 	ok &= refused || stage2_is(t, 0, page, false);
 	ok &= guest_gets(t, STORE, TEST_GPA, 8, MMIO);
 	ok &= check(t->vcpu->run->mmio.is_write &&
 		    *(u64 *)t->vcpu->run->mmio.data == 8, "8 is left to the VMM");
-	ok &= page_is(t, TEST_GPA, kind, mem) &&
+	ok &= page_is(t, TEST_GPA, mapping, mem) &&
 	      check(READ_ONCE(*(u64 *)mem) == seed_of(0), "nothing is written");
 	/* All that such a memslot needs. */
-	map_kind_at(mem, test_size, kind, 0, PROT_READ);
-	return ok & page_is(t, TEST_GPA, kind, mem) &
+	map_like_at(mem, test_size, mapping, 0, PROT_READ);
+	return ok & page_is(t, TEST_GPA, mapping, mem) &
 	       guest_gets(t, STORE, TEST_GPA, 8, MMIO);
 }
 
 static bool test_copied(struct test_vm *t)
 {
-	const struct kind *kind = &kinds[COW], *copied = &kinds[COW_COPIED];
+	const struct mapping *mapping = &mappings[COW], *copied = &mappings[COW_COPIED];
 	bool refused = outcome_of(copied, false) == REFUSED;
 	void *mem = map_anonymous(test_size);
 	void *device = map_node(NULL, test_size, "lazy", 0, PROT_READ, MAP_SHARED);
 	bool ok;
 
 	ok = check(!set_slot(t, 0, TEST_GPA, test_size, mem), "memslot");
-	map_kind(mem, kind);
-	ok &= page_is(t, TEST_GPA, kind, mem) &&
-	      page_is(t, TEST_GPA + page, kind, mem + page) &&
+	map_like(mem, mapping);
+	ok &= page_is(t, TEST_GPA, mapping, mem) &&
+	      page_is(t, TEST_GPA + page, mapping, mem + page) &&
 	      guest_gets(t, STORE, TEST_GPA, 10, REFUSED);
 	/* The VMM's write makes a page of its own, which is RAM. */
 	WRITE_ONCE(*(u64 *)mem, 11);
@@ -437,7 +437,7 @@ static bool test_copied(struct test_vm *t)
 	ok &= check(READ_ONCE(*(u64 *)mem) == (refused ? 11 : 12) &&
 		    READ_ONCE(*(u64 *)device) == seed_of(0),
 		    "only the copy is written to");
-	return ok & page_is(t, TEST_GPA + page, kind, mem + page) &
+	return ok & page_is(t, TEST_GPA + page, mapping, mem + page) &
 	       guest_gets(t, STORE, TEST_GPA + page, 13, REFUSED);
 }
 
@@ -452,9 +452,9 @@ static void zap(const char *node)
 
 static bool test_two_vms(struct test_vm *t)
 {
-	const struct kind *kind = &kinds[LAZY];
+	const struct mapping *mapping = &mappings[LAZY];
 	void *mem = map_anonymous(test_size), *other = map_anonymous(test_size);
-	bool refused = outcome_of(kind, false) == REFUSED;
+	bool refused = outcome_of(mapping, false) == REFUSED;
 	struct s2_entry e, e2;
 	struct test_vm t2;
 	bool ok;
@@ -462,11 +462,11 @@ static bool test_two_vms(struct test_vm *t)
 	make_vm(&t2);
 	ok = check(!set_slot(t, 0, TEST_GPA, test_size, mem) &&
 		   !set_slot(&t2, 0, MOVED_GPA, test_size, other), "memslots");
-	map_kind(mem, kind);
-	map_kind(other, kind);
-	ok &= page_is(t, TEST_GPA, kind, mem);
+	map_like(mem, mapping);
+	map_like(other, mapping);
+	ok &= page_is(t, TEST_GPA, mapping, mem);
 	e = s2_entry_at(t->vm, TEST_GPA);
-	ok &= page_is(&t2, MOVED_GPA, kind, other);
+	ok &= page_is(&t2, MOVED_GPA, mapping, other);
 	e2 = s2_entry_at(t2.vm, MOVED_GPA);
 	ok &= check(e.pa == e2.pa, "one memory, at %#lx and %#lx", e.pa, e2.pa);
 	if (!refused) {
@@ -475,22 +475,22 @@ static bool test_two_vms(struct test_vm *t)
 		ok &= check(report.value == 14, "14 is seen (%#lx)", report.value);
 	}
 	/* It goes from both. */
-	zap(kind->name);
-	ok &= nothing_at(&t2, MOVED_GPA) && page_is(t, TEST_GPA + page, kind,
+	zap(mapping->name);
+	ok &= nothing_at(&t2, MOVED_GPA) && page_is(t, TEST_GPA + page, mapping,
 						    mem + page);
-	ok &= nothing_at(t, TEST_GPA) && page_is(t, TEST_GPA, kind, mem) &&
-	      page_is(&t2, MOVED_GPA, kind, other);
+	ok &= nothing_at(t, TEST_GPA) && page_is(t, TEST_GPA, mapping, mem) &&
+	      page_is(&t2, MOVED_GPA, mapping, other);
 	kvm_vm_free(t2.vm);
 	munmap(other, test_size);
-	return ok & page_is(t, TEST_GPA, kind, mem);
+	return ok & page_is(t, TEST_GPA, mapping, mem);
 }
 
 /* Three memslots: two HVAs of the memory, and one of them again. */
 static bool test_alias(struct test_vm *t)
 {
-	const struct kind *kind = &kinds[LAZY], *other = &kinds[UNDECLARED];
+	const struct mapping *mapping = &mappings[LAZY], *other = &mappings[UNDECLARED];
 	void *mem = map_anonymous(test_size), *alias = map_anonymous(test_size);
-	bool refused = outcome_of(kind, false) == REFUSED;
+	bool refused = outcome_of(mapping, false) == REFUSED;
 	u64 gpa = TEST_GPA, gpa2 = TEST_GPA + 4 * page, gpa3 = TEST_GPA + 8 * page;
 	bool ok;
 
@@ -498,10 +498,10 @@ static bool test_alias(struct test_vm *t)
 		   !set_memslot_flags(t->vm, TEST_SLOT + 1, 0, gpa2, 4 * page, alias) &&
 		   !set_memslot_flags(t->vm, TEST_SLOT + 2, 0, gpa3, 4 * page, mem),
 		   "memslots");
-	map_kind(mem, kind);
-	map_kind(alias, kind);
-	ok &= page_is(t, gpa, kind, mem) && page_is(t, gpa2, kind, alias) &&
-	      page_is(t, gpa3, kind, mem);
+	map_like(mem, mapping);
+	map_like(alias, mapping);
+	ok &= page_is(t, gpa, mapping, mem) && page_is(t, gpa2, mapping, alias) &&
+	      page_is(t, gpa3, mapping, mem);
 	if (!refused) {
 		ok &= check(s2_entry_at(t->vm, gpa).pa == s2_entry_at(t->vm, gpa2).pa,
 			    "one memory");
@@ -512,9 +512,9 @@ static bool test_alias(struct test_vm *t)
 		      check(report.value == 15, "15 is seen (%#lx)", report.value);
 	}
 	/* Each has the type of its own mapping. */
-	map_kind(alias, other);
+	map_like(alias, other);
 	ok &= nothing_at(t, gpa2) && page_is(t, gpa2, other, alias) &&
-	      page_is(t, gpa, kind, mem);
+	      page_is(t, gpa, mapping, mem);
 	/* One HVA: it is gone from both. */
 	munmap(mem, test_size);
 	ok &= nothing_at(t, gpa) && nothing_at(t, gpa3) &&
@@ -527,7 +527,7 @@ static bool test_alias(struct test_vm *t)
 static bool test_late_mte(struct test_vm *unused)
 {
 	struct kvm_enable_cap cap = { .cap = KVM_CAP_ARM_MTE };
-	const struct kind *parts[NR_PAGES];
+	const struct mapping *parts[NR_PAGES];
 	void *mem = map_anonymous(test_size);
 	struct test_vm t = { 0 };
 	bool mte = machine.vm_mte, ok;
@@ -538,12 +538,12 @@ static bool test_late_mte(struct test_vm *unused)
 	t.vm = vm_create(1);
 	for (i = 0; i < NR_PAGES; i++) {
 		parts[i] = &anonymous;
-		if (i >= NR_KINDS || memslot_refused_by_rule(&kinds[i], true))
+		if (i >= NR_MAPPINGS || memslot_refused_by_rule(&mappings[i], true))
 			continue;
-		parts[i] = &kinds[i];
-		map_kind_at(mem + i * page, page, &kinds[i], i * page,
+		parts[i] = &mappings[i];
+		map_like_at(mem + i * page, page, &mappings[i], i * page,
 			    PROT_READ | PROT_WRITE);
-		if (kinds[i].copied)
+		if (mappings[i].copied)
 			WRITE_ONCE(*(u64 *)(mem + i * page), 16);
 	}
 	ok = check(!set_slot(&t, 0, TEST_GPA, test_size, mem), "memslot");

@@ -126,14 +126,14 @@ static const char *warning_line(u64 gpa, void *mem)
 	return line;
 }
 
-static void *map_kind(void *addr, const struct kind *kind, int prot)
+static void *map_like(void *addr, const struct mapping *mapping, int prot)
 {
-	void *mem = map_node(addr, test_size, kind_node(kind), 0, prot,
-			     (kind->private ? MAP_PRIVATE : MAP_SHARED) |
+	void *mem = map_node(addr, test_size, mapping_node(mapping), 0, prot,
+			     (mapping->private ? MAP_PRIVATE : MAP_SHARED) |
 			     (addr ? MAP_FIXED : 0));
 	size_t at;
 
-	for (at = 0; kind->copied && at < test_size; at += page_size)
+	for (at = 0; mapping->copied && at < test_size; at += page_size)
 		WRITE_ONCE(*(u64 *)(mem + at), 0);
 	return mem;
 }
@@ -154,9 +154,9 @@ static void *anonymous_slot(struct test_vm *t)
 	return mem;
 }
 
-static void test_fault(const struct kind *kind)
+static void test_fault(const struct mapping *mapping)
 {
-	struct cohmem_decision d = decide(kind, false);
+	struct cohmem_decision d = decide(mapping, false);
 	bool refused = d.verdict == COHMEM_REFUSED;
 	bool warned = !refused && d.reason == COHMEM_UNDECLARED;
 	enum guest_outcome wanted = refused ? REFUSED : DONE;
@@ -167,7 +167,7 @@ static void test_fault(const struct kind *kind)
 
 	make_vm(&t);
 	mem = anonymous_slot(&t);
-	map_kind(mem, kind, PROT_READ | PROT_WRITE);
+	map_like(mem, mapping, PROT_READ | PROT_WRITE);
 
 	allow_lines(2);
 	ok = guest_gets(&t, LOAD, gpa, 0, wanted);
@@ -181,7 +181,7 @@ static void test_fault(const struct kind *kind)
 	ok &= guest_gets(&t, LOAD, TEST_GPA, 0, wanted);
 	ok &= said('3', refused ? refusal_line(TEST_GPA, mem, page_size, d.reason) :
 				  NULL);
-	ksft_test_result(ok, "%s: load: %s\n", kind->name,
+	ksft_test_result(ok, "%s: load: %s\n", mapping->name,
 			 refused ? "refused, and the log says why" :
 			 warned ? "not refused, but warned of once" :
 			 "not refused, and nothing is said");
@@ -189,18 +189,18 @@ static void test_fault(const struct kind *kind)
 	munmap(mem, test_size);
 }
 
-static void test_memslot(const struct kind *kind)
+static void test_memslot(const struct mapping *mapping)
 {
-	int wanted = memslot_refused(kind, !kind->lazy) ? EINVAL : 0, err, err2;
-	void *mem = map_kind(NULL, kind, PROT_READ | PROT_WRITE);
+	int wanted = memslot_refused(mapping, !mapping->lazy) ? EINVAL : 0, err, err2;
+	void *mem = map_like(NULL, mapping, PROT_READ | PROT_WRITE);
 	const char *line = NULL;
 	struct test_vm t;
 	bool ok;
 
 	make_vm(&t);
-	if (memslot_refused_by_rule(kind, !kind->lazy))
+	if (memslot_refused_by_rule(mapping, !mapping->lazy))
 		line = refusal_line(TEST_GPA, mem, test_size,
-				    decide(kind, false).reason);
+				    decide(mapping, false).reason);
 	allow_lines(2);
 	err = set_memslot_flags(t.vm, TEST_SLOT, 0, TEST_GPA, test_size, mem);
 	ok = said('3', line);
@@ -209,12 +209,12 @@ static void test_memslot(const struct kind *kind)
 					    -1, 0) ? errno : 0;
 	if (line)
 		line = refusal_line(TEST_GPA + test_size, mem, test_size,
-				    decide(kind, false).reason);
+				    decide(mapping, false).reason);
 	ok &= said('3', line);
 	if (err != wanted || err2 != wanted)
 		ksft_print_msg("errno is %d and %d\n", err, err2);
 	ksft_test_result(ok && err == wanted && err2 == wanted,
-			 "%s: memslot: %s%s\n", kind->name,
+			 "%s: memslot: %s%s\n", mapping->name,
 			 wanted ? "refused" : "not refused",
 			 line ? ", and the log says why" : "");
 	kvm_vm_free(t.vm);
@@ -244,8 +244,8 @@ static const struct unmapped {
 
 static void test_unmapped(const struct unmapped *u)
 {
-	const struct kind *kind = &kinds[DECLARED];
-	struct cohmem_decision d = decide(kind, false);
+	const struct mapping *mapping = &mappings[DECLARED];
+	struct cohmem_decision d = decide(mapping, false);
 	enum cohmem_reason reason = u->reason;
 	enum guest_outcome wanted = REFUSED;
 	struct test_vm t;
@@ -257,7 +257,7 @@ static void test_unmapped(const struct unmapped *u)
 	if (u->prot < 0)
 		munmap(mem, test_size);
 	else
-		map_kind(mem, kind, u->prot);
+		map_like(mem, mapping, u->prot);
 	/* The leaf is there all the same: the rule comes first. As stock, if Device. */
 	if (u->prot == PROT_NONE && d.verdict == COHMEM_REFUSED)
 		reason = d.reason;
@@ -305,8 +305,8 @@ static void test_rate(void)
 /* Nor with one line for each VM. */
 static void test_warning_rate(void)
 {
-	const struct kind *kind = &kinds[UNDECLARED];
-	struct cohmem_decision d = decide(kind, false);
+	const struct mapping *mapping = &mappings[UNDECLARED];
+	struct cohmem_decision d = decide(mapping, false);
 	bool warned = d.verdict != COHMEM_REFUSED && d.reason == COHMEM_UNDECLARED;
 	unsigned int lines = 0, vms, most;
 	time_t start;
@@ -319,7 +319,7 @@ static void test_warning_rate(void)
 	for (vms = 0; vms < 5 * BURST; vms++) {
 		make_vm(&t);
 		mem = anonymous_slot(&t);
-		map_kind(mem, kind, PROT_READ | PROT_WRITE);
+		map_like(mem, mapping, PROT_READ | PROT_WRITE);
 		guest_do(&t, LOAD, TEST_GPA, 0);
 		kvm_vm_free(t.vm);
 		munmap(mem, test_size);
@@ -405,9 +405,9 @@ static void test_requests(void)
 		{ "no such memslot to delete", 0, 2 * TEST_GPA, 0, 0, EINVAL, 1 },
 		{ "no such number", 0, 2 * TEST_GPA, test_size, 0, EINVAL, 0xffff },
 	};
-	const struct kind *kind = &kinds[DECLARED];
+	const struct mapping *mapping = &mappings[DECLARED];
 	struct kvm_dirty_log log = { .slot = TEST_SLOT };
-	bool refused = memslot_refused(kind, true);
+	bool refused = memslot_refused(mapping, true);
 	u64 bitmap[TEST_PAGES];
 	struct test_vm t;
 	void *mem;
@@ -416,7 +416,7 @@ static void test_requests(void)
 
 	make_vm(&t);
 	mem = anonymous_slot(&t);
-	map_kind(mem, kind, PROT_READ | PROT_WRITE);
+	map_like(mem, mapping, PROT_READ | PROT_WRITE);
 	for (i = 0; i < ARRAY_SIZE(requests); i++) {
 		const struct request *r = &requests[i];
 		int err = set_memslot_flags(t.vm, TEST_SLOT + r->slot, r->flags,
@@ -441,11 +441,11 @@ static void test_requests(void)
  * Such memory has pages, which each fault acquires and has to release. Half of the
  * faults are instruction fetches. mprotect() takes the page from stage 2 again.
  */
-static void test_references(const struct kind *kind, int memory, size_t size,
+static void test_references(const struct mapping *mapping, int memory, size_t size,
 			    int counter, u64 offset, unsigned int faults)
 {
-	enum guest_outcome loads = outcome_of(kind, false);
-	enum guest_outcome calls = outcome_of(kind, true);
+	enum guest_outcome loads = outcome_of(mapping, false);
+	enum guest_outcome calls = outcome_of(mapping, true);
 	void *area = map_anonymous(2 * size);
 	void *mem = align_ptr_up(area, size);
 	struct test_vm t;
@@ -458,7 +458,7 @@ static void test_references(const struct kind *kind, int memory, size_t size,
 		    "memslot: errno %i", errno);
 	mem = mmap(mem, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
 		   memory, 0);
-	TEST_ASSERT(mem != MAP_FAILED, "mmap() of %s: errno %i", kind->name,
+	TEST_ASSERT(mem != MAP_FAILED, "mmap() of %s: errno %i", mapping->name,
 		    errno);
 	*(u32 *)(mem + CODE) = INSN_MOV_X0_42;
 	*(u32 *)(mem + CODE + 4) = INSN_RET;
@@ -474,7 +474,7 @@ static void test_references(const struct kind *kind, int memory, size_t size,
 	after = page_count(counter, offset);
 	ksft_test_result(i == faults && before == after,
 			 "page references of %s after %u faults, loads %s, calls %s: %u now, %u before\n",
-			 kind->name, i, guest_outcomes[loads],
+			 mapping->name, i, guest_outcomes[loads],
 			 guest_outcomes[calls], after, before);
 	kvm_vm_free(t.vm);
 	munmap(area, 2 * size);
@@ -511,7 +511,7 @@ static void help(const char *name, int status)
 
 int main(int argc, char *argv[])
 {
-	struct kind dax_kind = { "device DAX" };
+	struct mapping dax_mapping = { "device DAX" };
 	unsigned int faults = 1000;
 	const char *dax = NULL;
 	char path[64];
@@ -545,11 +545,11 @@ int main(int argc, char *argv[])
 	/* Of tests before this one. */
 	lines_said = BURST;
 
-	ksft_set_plan(2 * NR_KINDS + ARRAY_SIZE(unmapped) + 2 + NR_CAPABILITY_TESTS +
+	ksft_set_plan(2 * NR_MAPPINGS + ARRAY_SIZE(unmapped) + 2 + NR_CAPABILITY_TESTS +
 		      NR_REQUEST_TESTS + 1 + !!dax);
-	for (i = 0; i < NR_KINDS; i++) {
-		test_fault(&kinds[i]);
-		test_memslot(&kinds[i]);
+	for (i = 0; i < NR_MAPPINGS; i++) {
+		test_fault(&mappings[i]);
+		test_memslot(&mappings[i]);
 	}
 	for (i = 0; i < ARRAY_SIZE(unmapped); i++)
 		test_unmapped(&unmapped[i]);
@@ -557,12 +557,12 @@ int main(int argc, char *argv[])
 	test_warning_rate();
 	test_capabilities();
 	test_requests();
-	test_references(&kinds[RAM], open_node("ram"), page_size,
+	test_references(&mappings[RAM], open_node("ram"), page_size,
 			open_node("ram"), 0, faults);
 	if (dax) {
-		dax_kind.facts.linear = machine.policy != COHMEM_POLICY_OFF;
+		dax_mapping.facts.linear = machine.policy != COHMEM_POLICY_OFF;
 		snprintf(path, sizeof(path), "/dev/%s", dax);
-		test_references(&dax_kind, open_path_or_exit(path, O_RDWR),
+		test_references(&dax_mapping, open_path_or_exit(path, O_RDWR),
 				dax_attribute(dax, "align"), open_node("stage2"),
 				dax_attribute(dax, "resource"), faults);
 	}

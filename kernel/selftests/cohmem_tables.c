@@ -34,21 +34,21 @@ static bool mte;
 static unsigned int look_ms;
 
 /* The library has mapped anonymous memory; there is other memory behind it now. */
-static void replace(struct kvm_vm *vm, unsigned int slot, const struct kind *kind)
+static void replace(struct kvm_vm *vm, unsigned int slot, const struct mapping *mapping)
 {
 	struct userspace_mem_region *region = memslot2region(vm, slot);
 	size_t size = region->region.memory_size;
-	void *mem = map_node(NULL, size, kind == &kinds[RAM] ? "ram" : "lazy", 0,
+	void *mem = map_node(NULL, size, mapping == &mappings[RAM] ? "ram" : "lazy", 0,
 			     PROT_READ | PROT_WRITE, MAP_SHARED);
 
 	/* Nor is it zero. */
 	memset(mem, 0, size);
 	munmap(mem, size);
-	map_node(region->host_mem, size, kind_node(kind), 0, PROT_READ | PROT_WRITE,
-		 MAP_FIXED | (kind->private ? MAP_PRIVATE : MAP_SHARED));
+	map_node(region->host_mem, size, mapping_node(mapping), 0, PROT_READ | PROT_WRITE,
+		 MAP_FIXED | (mapping->private ? MAP_PRIVATE : MAP_SHARED));
 }
 
-static void make_vm(struct test_vm *t, const struct kind *kind, bool all)
+static void make_vm(struct test_vm *t, const struct mapping *mapping, bool all)
 {
 	struct userspace_mem_region *slot0;
 	struct kvm_vm *vm = ____vm_create(VM_SHAPE_DEFAULT);
@@ -59,7 +59,7 @@ static void make_vm(struct test_vm *t, const struct kind *kind, bool all)
 	vm_userspace_mem_region_add(vm, VM_MEM_SRC_ANONYMOUS, 0, 0, ALL_PAGES, 0);
 	vm_userspace_mem_region_add(vm, VM_MEM_SRC_ANONYMOUS, TEST_GPA, TEST_SLOT,
 				    FEW_PAGES, 0);
-	replace(vm, all ? 0 : TEST_SLOT, kind);
+	replace(vm, all ? 0 : TEST_SLOT, mapping);
 	vm->memslots[MEM_REGION_PT] = all ? 0 : TEST_SLOT;
 
 	kvm_vm_elf_load(vm, program_invocation_name);
@@ -86,7 +86,7 @@ static void measure_look(void)
 	struct timespec begin, end;
 	struct test_vm t;
 
-	make_vm(&t, &kinds[RAM], false);
+	make_vm(&t, &mappings[RAM], false);
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	guest_do(&t, LOAD, data, 0);
 	clock_gettime(CLOCK_MONOTONIC, &end);
@@ -144,15 +144,15 @@ static bool type_is(struct test_vm *t, u64 gpa, enum cohmem_verdict verdict)
 	return false;
 }
 
-static void test_tables(const struct kind *kind)
+static void test_tables(const struct mapping *mapping)
 {
-	enum cohmem_verdict verdict = decide(kind, false).verdict;
+	enum cohmem_verdict verdict = decide(mapping, false).verdict;
 	enum guest_outcome wanted = verdict == COHMEM_REFUSED ? REFUSED :
 				    verdict == COHMEM_DEVICE ? STUCK : DONE;
 	struct test_vm t;
 	bool af, ok;
 
-	make_vm(&t, kind, false);
+	make_vm(&t, mapping, false);
 	/* In other memory that may be unsupported. */
 	af = verdict == COHMEM_NORMAL && has_hardware_af(t.vcpu);
 	if (af)
@@ -162,32 +162,32 @@ static void test_tables(const struct kind *kind)
 		ksft_print_msg("the access flag is not set\n");
 		ok = false;
 	}
-	ksft_test_result(ok, "tables, %s: %s%s\n", kind->name,
+	ksft_test_result(ok, "tables, %s: %s%s\n", mapping->name,
 			 guest_outcomes[wanted], af ? ", with access flags" : "");
 	kvm_vm_free(t.vm);
 }
 
-static void test_all(const struct kind *kind)
+static void test_all(const struct mapping *mapping)
 {
-	struct cohmem_decision d = decide(kind, true);
+	struct cohmem_decision d = decide(mapping, true);
 	enum cohmem_verdict verdict = d.verdict;
 	enum guest_outcome wanted = verdict == COHMEM_REFUSED ? REFUSED :
 				    d.executable ? DONE : STUCK;
 	struct test_vm t;
 	bool ok;
 
-	make_vm(&t, kind, true);
+	make_vm(&t, mapping, true);
 	ok = gets_through(&t, wanted, t.vm->pgd) && type_is(&t, t.vm->pgd, verdict);
 	if (wanted == DONE)
 		ok &= type_is(&t, addr_gva2gpa(t.vm, (u64)guest_operate), verdict) &&
 		      type_is(&t, addr_gva2gpa(t.vm, data), verdict);
-	ksft_test_result(ok, "all memory, %s: %s\n", kind->name,
+	ksft_test_result(ok, "all memory, %s: %s\n", mapping->name,
 			 guest_outcomes[wanted]);
 	kvm_vm_free(t.vm);
 }
 
 /* The VMM loads the program by accesses that Device memory does not take. */
-static const enum kind_nr for_all[] = { DECLARED, UNDECLARED, NC_ANY, MIXED, LAZY };
+static const enum mapping_nr for_all[] = { DECLARED, UNDECLARED, NC_ANY, MIXED, LAZY };
 
 int main(int argc, char *argv[])
 {
@@ -205,12 +205,12 @@ int main(int argc, char *argv[])
 	measure_look();
 
 	/* Without COW: whatever the VMM has written there, it has copied. */
-	ksft_set_plan(NR_KINDS - 1 + ARRAY_SIZE(for_all));
-	for (i = 0; i < NR_KINDS; i++) {
+	ksft_set_plan(NR_MAPPINGS - 1 + ARRAY_SIZE(for_all));
+	for (i = 0; i < NR_MAPPINGS; i++) {
 		if (i != COW)
-			test_tables(&kinds[i]);
+			test_tables(&mappings[i]);
 	}
 	for (i = 0; i < ARRAY_SIZE(for_all); i++)
-		test_all(&kinds[for_all[i]]);
+		test_all(&mappings[for_all[i]]);
 	ksft_finished();
 }

@@ -6,7 +6,7 @@
 #ifndef SELFTEST_KVM_COHMEM_VM_H
 #define SELFTEST_KVM_COHMEM_VM_H
 
-#include "cohmem_kinds.h"
+#include "cohmem_mappings.h"
 #include "ucall_common.h"
 
 /* Where in a page the function is that a guest calls; it returns 42. */
@@ -165,9 +165,9 @@ static inline bool guest_gets(struct test_vm *t, enum guest_op op, u64 gpa,
 }
 
 /* What the rule makes of an access to memory that is mapped so. */
-static inline enum guest_outcome outcome_of(const struct kind *kind, bool exec)
+static inline enum guest_outcome outcome_of(const struct mapping *mapping, bool exec)
 {
-	struct cohmem_decision d = decide(kind, exec);
+	struct cohmem_decision d = decide(mapping, exec);
 
 	if (d.verdict == COHMEM_REFUSED)
 		return REFUSED;

@@ -3,8 +3,8 @@
  * The ways in which a VMM can map memory without struct pages, what the rule
  * says of each, and what stage 2 has of it.
  */
-#ifndef SELFTEST_KVM_COHMEM_KINDS_H
-#define SELFTEST_KVM_COHMEM_KINDS_H
+#ifndef SELFTEST_KVM_COHMEM_MAPPINGS_H
+#define SELFTEST_KVM_COHMEM_MAPPINGS_H
 
 #include "cohmem_entry.h"
 #include "cohmem_testdev.h"
@@ -13,14 +13,14 @@
 #include "../../../../../../arch/arm64/kvm/cohmem_rule.c"
 
 /**
- * struct kind - One way for the VMM to map the memory
+ * struct mapping - One way for the VMM to map the memory
  * @name: of its device node too, unless it is private
  * @facts: what the rule is told; the machine and the policy are added
  * @lazy: the host's leaves are made on the first access
  * @private: a private mapping, which a guest cannot write to before its VMM
  * @copied: the VMM has done so
  */
-struct kind {
+struct mapping {
 	const char *name;
 	struct cohmem_facts facts;
 	bool lazy;
@@ -31,12 +31,12 @@ struct kind {
 #define FACTS(_leaf, ...)						\
 	{ .leaf = COHMEM_LEAF_##_leaf, .pfnmap = true, __VA_ARGS__ }
 
-enum kind_nr {
+enum mapping_nr {
 	DECLARED, UNDECLARED, TAGGED, NC, NC_ANY, DEVICE, NC_LEAF, MIXED,
-	MIXED_NC, MIXED_DEVICE, LAZY, RAM, COW, COW_COPIED, NR_KINDS
+	MIXED_NC, MIXED_DEVICE, LAZY, RAM, COW, COW_COPIED, NR_MAPPINGS
 };
 
-static const struct kind kinds[NR_KINDS] = {
+static const struct mapping mappings[NR_MAPPINGS] = {
 	[DECLARED]	= { "declared", FACTS(NORMAL, .declared = true) },
 	[UNDECLARED]	= { "undeclared", FACTS(NORMAL) },
 	[TAGGED]	= { "tagged", FACTS(NORMAL_TAGGED, .declared = true) },
@@ -61,14 +61,14 @@ static const struct kind kinds[NR_KINDS] = {
 /* What the rule is told of the CPUs, the policy, and the VM. */
 static struct cohmem_facts machine;
 
-static inline const char *kind_node(const struct kind *kind)
+static inline const char *mapping_node(const struct mapping *mapping)
 {
-	return kind->private ? "cow" : kind->name;
+	return mapping->private ? "cow" : mapping->name;
 }
 
-static inline struct cohmem_decision decide(const struct kind *kind, bool exec)
+static inline struct cohmem_decision decide(const struct mapping *mapping, bool exec)
 {
-	struct cohmem_facts f = kind->facts;
+	struct cohmem_facts f = mapping->facts;
 
 	f.policy = machine.policy;
 	f.vm_mte = machine.vm_mte;
@@ -82,15 +82,15 @@ static inline struct cohmem_decision decide(const struct kind *kind, bool exec)
  * Is a memslot refused? By the rule only for a leaf that is present. RAM is left
  * to the fault, and a VM with MTE takes, as ever, only memory that may have tags.
  */
-static inline bool memslot_refused_by_rule(const struct kind *kind, bool populated)
+static inline bool memslot_refused_by_rule(const struct mapping *mapping, bool populated)
 {
-	return populated && !kind->facts.linear &&
-	       decide(kind, false).verdict == COHMEM_REFUSED;
+	return populated && !mapping->facts.linear &&
+	       decide(mapping, false).verdict == COHMEM_REFUSED;
 }
 
-static inline bool memslot_refused(const struct kind *kind, bool populated)
+static inline bool memslot_refused(const struct mapping *mapping, bool populated)
 {
-	return machine.vm_mte || memslot_refused_by_rule(kind, populated);
+	return machine.vm_mte || memslot_refused_by_rule(mapping, populated);
 }
 
 static inline enum cohmem_policy read_policy(void)
@@ -169,4 +169,4 @@ static inline enum s2_type s2_type_of(enum cohmem_verdict verdict)
 	}
 }
 
-#endif /* SELFTEST_KVM_COHMEM_KINDS_H */
+#endif /* SELFTEST_KVM_COHMEM_MAPPINGS_H */
