@@ -1,56 +1,48 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The front door. What is done is done by the scripts; `make help` lists it.
-
-VARIANT ?= cohmem
-LINE ?= 6.12
-MACHINE ?= grace
-TEST ?= ram
-POLICY ?=
-export LINE
-
-# A value as one word, whatever is in it.
-quote = '$(subst ','\'',$(1))'
+# The front door. What is done is done by the scripts. They read the variables of a
+# command (LINE=, MACHINE= and so on) from their environment, into which make puts them.
+# Behind the | are those that a command has.
 
 help: ## this list
 	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@bash -c '. scripts/list.sh; list_rows rig/jobs.list job what' | awk -F '|' '{ printf "    TEST=%-11s %s\n", $$1, $$2 }'
 
-demo: ## the stock kernel against cohmem's: in a VM, as RAM and as a GPU
+demo: ## the stock kernel against cohmem's: in a VM, as RAM and as a GPU | LINE MACHINE KERNEL_SRC
 	@rig/demo.sh
 
-bench: ## what stage-2 faults cost, against the stock kernel (PEERS=1: and the newest)
+bench: ## what stage-2 faults cost, against the stock kernel | LINE PEERS KERNEL_SRC
 	@rig/bench.sh
 
-check: ## all tests; the last line is the count
+check: ## all tests; the last line is the count | LINE KERNEL_SRC
 	@tests/check.sh check
 
-check-full: ## all that, and what takes long: 64 KiB pages, all machines and kernels
+check-full: ## all that, and what takes long: 64 KiB pages, all machines and kernels | LINE KERNEL_SRC
 	@tests/check.sh full
 
-check-quick: ## the tests that need no kernel build, in two minutes
+check-quick: ## the tests that need no kernel build, in two minutes | LINE
 	@tests/check.sh quick
 
-kernel: ## one kernel, from the cache if it is there (VARIANT=cohmem|cohmem-64k|cohmem-debug|stock|selftests LINE=6.12 KERNEL_SRC=DIR)
-	@scripts/kernel.sh $(call quote,$(VARIANT)) $(call quote,$(LINE))
+kernel: ## one kernel, from the cache if it is there | VARIANT LINE KERNEL_SRC
+	@scripts/kernel.sh "$${VARIANT-cohmem}"
 
-test: ## one test on one machine (MACHINE=grace|lpa2|no-dic|no-fwb|mte|nvhe|protected VARIANT=cohmem POLICY=declared|strict|any|off TEST=JOB, see below, or a selftest as NAME:ARG)
-	@rig/test.sh $(call quote,$(MACHINE)) $(call quote,$(VARIANT)) $(call quote,$(TEST)) $(call quote,$(POLICY))
+test: ## one test on one machine | TEST MACHINE VARIANT POLICY LINE KERNEL_SRC
+	@rig/test.sh "$${TEST-ram}"
 
-shell: ## an interactive emulated host (MACHINE= VARIANT=)
-	@rig/test.sh $(call quote,$(MACHINE)) $(call quote,$(VARIANT)) shell
+shell: ## an interactive emulated host | MACHINE VARIANT POLICY LINE KERNEL_SRC
+	@rig/test.sh shell
 
-soak: ## the stress test for MINUTES=, on the debug kernel (SEED=)
-	@tests/machines/soak.sh $(call quote,$(MINUTES))
+soak: ## the stress test for so many minutes, on the debug kernel | MINUTES SEED LINE KERNEL_SRC
+	@tests/machines/soak.sh "$$MINUTES"
 
-mutants: ## tests of the tests: kernels that are wrong in one place each (ONLY=pattern)
+mutants: ## tests of the tests: kernels that are wrong in one place each | ONLY LINE KERNEL_SRC
 	@tests/machines/mutants.sh
 
-patches: ## the line as a mailable series for git am, in build/series
+patches: ## the line as a mailable series for git am, in build/series | LINE KERNEL_SRC
 	@scripts/series.sh patches
 
-refresh: ## the stored patches again, from a worked-on kernel tree (DIR=, or the work tree)
-	@scripts/series.sh refresh $(if $(DIR),$(call quote,$(DIR)))
+refresh: ## the stored patches again, from a worked-on kernel tree | DIR PATCH LINE KERNEL_SRC
+	@scripts/series.sh refresh $${DIR:+"$$DIR"}
 
 clean: ## what was built in the clone
 	@rm -rf build

@@ -22,12 +22,13 @@ case ${PEERS:-0} in
 *) die "PEERS=$PEERS is not understood" "PEERS=1 adds mainline to the table; leave it out otherwise" ;;
 esac
 
-# What a run has found is for the table to judge; one that could not be made is not.
+# What a run has found is for the table to judge; one that could not be made is not. All
+# have the same guest.
 run() {
 	local column=$1 kernel=$2 run=$3 status=0
 	shift 3
 	note "$column, run $run: booting the emulated host"
-	"$RIG/run.sh" --kernel "$BUILD/kernels/$kernel" --out "$OUT/$column-$run" "$@" >&2 || status=$?
+	"$RIG/run.sh" --kernel "$BUILD/kernels/$kernel" --guest "$BUILD/kernels/$LINE-stock" --out "$OUT/$column-$run" "$@" >&2 || status=$?
 	[ "$status" != 1 ] || die "run $run could not be made on $column" "the reason is above"
 	note "$column, run $run: $(sed -n 's/^outcome: //p' "$OUT/$column-$run/verdict") (after $SECONDS s)"
 }
@@ -46,21 +47,22 @@ column() {
 }
 
 cd "$TOP"
+use_line
 need_packages "${ALL_PACKAGES[@]}"
 columns=(stock cohmem)
 "$TOP/scripts/kernel.sh" stock >&2
 "$TOP/scripts/kernel.sh" cohmem >&2
 if [ "${PEERS:-0}" = 1 ]; then
 	columns+=(mainline)
-	env -u KERNEL_SRC "$TOP/scripts/kernel.sh" stock mainline >&2
+	env -u KERNEL_SRC LINE=mainline "$TOP/scripts/kernel.sh" --compare stock >&2
 fi
 SECONDS=0
 rm -rf "$OUT"
 mkdir -p "$OUT"
 # Not by pages: that takes minutes for 1 GiB.
 QUICK=contiguous,last_page,each_2m,anon_4k,anon_thp
-column stock 6.12-stock "$QUICK"
-column cohmem 6.12-cohmem
+column stock "$LINE-stock" "$QUICK"
+column cohmem "$LINE-cohmem"
 [ "${PEERS:-0}" = 0 ] || column mainline mainline-stock "$QUICK"
 [ ! -e build/demo/seconds ] || cp build/demo/seconds "$OUT/seconds"
 

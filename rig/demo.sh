@@ -13,7 +13,7 @@ supervise "$@"
 
 RIG=$TOP/rig
 STARTED=$(date +%s)
-MACHINE=${MACHINE:-grace}
+MACHINE=${MACHINE-grace}
 options=()
 case $*:$# in
 :0) ;;
@@ -25,7 +25,7 @@ esac
 scene() {
 	local scene=$1 variant=$2 kernel=$3 status=0
 	note "scene $scene, $kernel kernel: booting the emulated host"
-	"$RIG/run.sh" --machine "$MACHINE" --kernel "$BUILD/kernels/6.12-$variant" \
+	"$RIG/run.sh" --machine "$MACHINE" --kernel "$BUILD/kernels/$LINE-$variant" \
 		--job "$scene" --out "build/demo/$scene-$kernel" --timeout 180 >&2 || status=$?
 	[ "$status" != 1 ] || die "scene $scene could not be run on $kernel" "the reason is above"
 	note "scene $scene, $kernel kernel: $(sed -n 's/^outcome: //p' "build/demo/$scene-$kernel/verdict") (after $SECONDS s)"
@@ -42,6 +42,7 @@ record() {
 }
 
 need_machine "$MACHINE"
+use_line
 cd "$TOP"
 mkdir -p "$BUILD"
 take_lock demo.lock "$BUILD"
@@ -50,7 +51,7 @@ kind=cold
 need_packages "${ALL_PACKAGES[@]}"
 "$TOP/scripts/kernel.sh" stock >&2
 "$TOP/scripts/kernel.sh" cohmem >&2
-[ "$kind" = cold ] || [ -z "$(find "$BUILD"/kernels/6.12-{stock,cohmem}/inputs -newermt "@$STARTED")" ] || kind=''
+[ "$kind" = cold ] || [ -z "$(find "$BUILD/kernels/$LINE"-{stock,cohmem}/inputs -newermt "@$STARTED")" ] || kind=''
 SECONDS=0
 # Both kernels at once: an emulated host keeps little more than one CPU busy.
 for name in ram gpu; do

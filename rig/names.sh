@@ -28,4 +28,6 @@ need_machine() { need_name machine "$1" "$(machines_there_are)"; }
 
 need_job() { need_name job "$1" "$(jobs_there_are)"; }
 
-need_policy() { need_name policy "$1" "declared strict any off"; }
+policies_there_are() { echo declared strict any off; }
+
+need_policy() { need_name policy "$1" "$(policies_there_are)"; }

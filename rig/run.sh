@@ -64,20 +64,23 @@ job_needs() { is_one_of "$1" "$needs"; }
 
 [ -d "$kernel" ] || die "there is no kernel directory $kernel" "build it: make kernel VARIANT=cohmem"
 kernel=$(readlink -f "$kernel")
-guest=${guest:-$BUILD/kernels/6.12-stock}
+LINE=$(sed -n 's/^line: //p' "$kernel/inputs" 2>/dev/null) && [ -n "$LINE" ] ||
+	die "$kernel/inputs does not say of which line this kernel is: not a kernel built by cohmem" \
+		"build it: make kernel VARIANT=cohmem"
+guest=${guest:-$BUILD/kernels/$LINE-stock}
 [ -d "$guest" ] ||
-	die "there is no stock kernel for the inner guest" "build it: make kernel VARIANT=stock"
+	die "there is no stock kernel of line $LINE for the inner guest" "build it: make kernel LINE=$LINE VARIANT=stock"
 guest=$(readlink -f "$guest")
 for file in "$kernel"/{Image,release,modules/cohmem_testdev.ko,modules/cohmem_testgpu.ko} "$guest"/{Image,modules/cohmem_guestgpu.ko}; do
 	[ -s "$file" ] || die "$file is $([ -e "$file" ] && echo empty || echo missing): not a kernel built by cohmem" \
 		"build it: make kernel VARIANT=cohmem"
 done
-selftests=${selftests:-$BUILD/kernels/6.12-selftests/bin}
+selftests=${selftests:-$BUILD/kernels/$LINE-selftests/bin}
 if job_needs selftests; then
-	[ -d "$selftests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=selftests"
+	[ -d "$selftests" ] || die "there are no selftests in $selftests" "build them: make kernel LINE=$LINE VARIANT=selftests"
 	selftests=$(readlink -f "$selftests")
 	[ -n "$tests" ] || tests=$(find "$selftests" -maxdepth 1 -type f -name 'cohmem_*' -printf '%f\n' 2>/dev/null | sort | paste -sd,)
-	[ -n "$tests" ] || die "there are no selftests in $selftests" "build them: make kernel VARIANT=selftests"
+	[ -n "$tests" ] || die "there are no selftests in $selftests" "build them: make kernel LINE=$LINE VARIANT=selftests"
 fi
 
 qemu=$("$TOP/scripts/apt.sh" tree qemu)/usr/bin/qemu-system-aarch64-run
@@ -102,7 +105,7 @@ take_lock run.lock "$out"
 rm -f "$out"/{console.log,results.log,guest.log,verdict}
 
 append="console=ttyAMA0 panic=-1 oops=panic rdinit=/init"
-append+=" cohmem.job=$job cohmem.release=$(cat "$kernel/release") cohmem.timeout=$((timeout - timeout / 6))"
+append+=" cohmem.job=$job cohmem.line=$LINE cohmem.release=$(cat "$kernel/release") cohmem.timeout=$((timeout - timeout / 6))"
 append+="${memory:+ cohmem.memory=$memory}${tests:+ cohmem.tests=$tests}${limit:+ cohmem.limit=$limit}"
 append+="${gb200:+ cohmem.gb200=1}"
 # add_device NAME: one of the job's devices. The host is told in which slot it is.

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# test.sh MACHINE VARIANT TEST [POLICY]: one job, or one selftest with its arguments,
-# which stand after colons as in tests/machines/cases.list; with the kernels that it takes,
-# which are built if they are not there. Its results as TAP. Job shell is for people: a
-# shell.
+# test.sh TEST: one job, or one selftest with its arguments, which stand after colons as
+# in tests/machines/cases.list; on MACHINE=, with the kernel of LINE= and VARIANT=, and
+# with POLICY= if it is given. Kernels that are not there are built. Its results as TAP.
+# Job shell is for people: a shell.
 
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
@@ -12,9 +12,9 @@
 . "$TOP/rig/names.sh"
 supervise "$@"
 
-[ $# = 3 ] || [ $# = 4 ] ||
-	die "which machine, variant and test?" "usage: rig/test.sh MACHINE VARIANT TEST [POLICY]"
-machine=$1 variant=$2 test=$3 job=$3 policy=${4:-} line=${LINE:-6.12} options=(--tap)
+[ $# = 1 ] || die "which test?" "usage: rig/test.sh TEST; MACHINE=, VARIANT=, POLICY= and LINE= say where"
+machine=${MACHINE-grace} variant=${VARIANT-cohmem} test=$1 job=$1 policy=${POLICY:-} options=(--tap)
+use_line
 need_machine "$machine"
 need_name "job or selftest" "${test%%:*}" "$(jobs_there_are) $(selftests_there_are)"
 [ -z "$policy" ] || need_policy "$policy"
@@ -29,9 +29,9 @@ need_job "$job"
 
 cd "$TOP"
 # What was asked for first: a wrong name is told at once.
-scripts/kernel.sh "$variant" "$line" >/dev/null
+scripts/kernel.sh "$variant" >/dev/null
 for kernel in stock selftests; do
 	scripts/kernel.sh "$kernel" >/dev/null
 done
-rig/run.sh --machine "$machine" --kernel "build/kernels/$line-$variant" --job "$job" \
+rig/run.sh --machine "$machine" --kernel "build/kernels/$LINE-$variant" --job "$job" \
 	--out "build/test/$machine-$variant-${test//[:\/]/_}${policy:+-$policy}" "${options[@]}"

@@ -14,6 +14,8 @@
 . "$TOP/scripts/lib/process.sh"
 # shellcheck source=scripts/lib/list.sh
 . "$TOP/scripts/lib/list.sh"
+# shellcheck source=scripts/lib/line.sh
+. "$TOP/scripts/lib/line.sh"
 
 need_cache
 need_build

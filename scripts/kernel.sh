@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# kernel.sh VARIANT [LINE]: builds one kernel, or finds it in the cache, links
-# build/kernels/LINE-VARIANT to it and prints where it is. KERNEL_SRC=DIR builds
-# from a tree other than Debian's.
+# kernel.sh [--compare] VARIANT: builds one kernel of line LINE=, or finds it in the
+# cache, links build/kernels/LINE-VARIANT to it and prints where it is. KERNEL_SRC=DIR
+# builds from a tree other than Debian's. With --compare, LINE= may be a line that is for
+# comparison only.
 #
 # VARIANT selftests is not a kernel, but the KVM selftests of the line: the kernel's own
 # and ours.
@@ -14,7 +15,7 @@
 # shellcheck source=env.sh
 . "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/lib/line.sh
-. "$(dirname "$0")/lib/line.sh"
+. "$(dirname "$0")/lib/source.sh"
 
 KEEP=20	# kernels in the cache
 DEVICE_HEADER=$TOP/kernel/selftests/include/cohmem_testdev.h
@@ -23,10 +24,9 @@ DEVICE_HEADER=$TOP/kernel/selftests/include/cohmem_testdev.h
 unset MAKEFLAGS MFLAGS MAKELEVEL KBUILD_OUTPUT O M LLVM CC CFLAGS CPPFLAGS LDFLAGS KCFLAGS KAFLAGS LOCALVERSION OUTPUT
 export KBUILD_BUILD_USER=cohmem KBUILD_BUILD_HOST=rig KBUILD_BUILD_VERSION=1
 
-usage() { die "$1" "usage: kernel.sh VARIANT [LINE]; variants: $(variants)"; }
+usage() { die "$1" "usage: kernel.sh [--compare] VARIANT; variants: $(variants)"; }
 
-# stock and cohmem are the fragments all have; another variant adds one of its name.
-variants() { echo "stock cohmem selftests $(cd "$TOP/kernel/config" && printf "%s\n" *.config | sed "s/\.config$//; /^\(base\|rig\)$/d" | paste -sd" ")"; }
+variants() { echo "$(variants_there_are) selftests"; }
 
 fragments() {
 	echo "$TOP/kernel/config/base.config"
@@ -35,7 +35,7 @@ fragments() {
 }
 
 # absent_options: what this line's kernel does not have, by name and with a reason.
-absent_options() { [ ! -e "$LINE_DIR/absent" ] || sed "s/[[:space:]]*#.*//; /^$/d" "$LINE_DIR/absent"; }
+absent_options() { [ ! -e "$LINE_DIR/absent" ] || list_rows "$LINE_DIR/absent" option; }
 
 with_line() { [ "$VARIANT" != stock ]; }
 
@@ -43,7 +43,7 @@ is_selftests() { [ "$VARIANT" = selftests ]; }
 selftests() { sed "s/#.*//; /^[[:space:]]*$/d" "$TOP/rig/selftests.list"; }
 
 input_files() {
-	printf '%s\n' "$TOP"/scripts/{kernel,lib/line}.sh
+	printf '%s\n' "$TOP"/scripts/{kernel,lib/source}.sh
 	if is_selftests; then
 		echo "$TOP/rig/selftests.list"
 	else
@@ -287,10 +287,18 @@ evict() {
 		sort -rn | sed -n "$KEEP"',$s/^[^ ]* //p' | xargs -r rm -rf
 }
 
-VARIANT=${1:-}
-[ $# -ge 1 ] && [ $# -le 2 ] || usage "which variant?"
+case $#:${1:-} in
+2:--compare)
+	shift
+	use_any_line
+	;;
+1:*) use_line ;;
+*) usage "which variant?" ;;
+esac
+VARIANT=$1
 [[ " $(variants) " == *" $VARIANT "* ]] || usage "there is no variant '$VARIANT'"
-use_line "${2:-6.12}"
+[ "$VARIANT" = stock ] || [ -e "$LINE_DIR/series" ] ||
+	die "line $LINE is for comparison only: it has no patches" "its only variant is stock"
 PRODUCT=kernel UNREAD=()
 if is_selftests; then
 	PRODUCT=selftests UNREAD=(--exclude=./{drivers,sound,net,fs,Documentation})

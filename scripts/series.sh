@@ -14,8 +14,8 @@
 
 # shellcheck source=env.sh
 . "$(dirname "$0")/env.sh"
-# shellcheck source=scripts/lib/line.sh
-. "$(dirname "$0")/lib/line.sh"
+# shellcheck source=scripts/lib/source.sh
+. "$(dirname "$0")/lib/source.sh"
 
 TMP=$(mktemp -d "$CACHE/series.XXXXXX")
 trap 'rm -rf "$TMP"' EXIT
@@ -279,7 +279,7 @@ refresh_patch() {
 		die "nothing is left of $patch" "take it out of kernel/lines/$LINE/series and delete it"
 }
 
-use_line "${LINE:-6.12}"
+use_line
 need_packages git rsync xz-utils patch
 case ${1:-},$# in
 patches,[123] | refresh,[123]) "$@" ;;

@@ -67,6 +67,7 @@ full) modes="full check both" ;;
 *) die "there is no mode '$mode'" "usage: check.sh quick|check|full" ;;
 esac
 
+use_line	# the steps read it
 mkdir -p "$BUILD"
 take_lock check.lock "$BUILD"
 rm -rf "$BUILD"/{check,results.json,junit.xml}

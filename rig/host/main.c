@@ -4,6 +4,7 @@
  *
  *   cohmem.job=NAME        the job, see jobs[]
  *   cohmem.release=REL     the kernel that is expected here
+ *   cohmem.line=LINE       the line that it is of, for those who read the results
  *   cohmem.timeout=SECS    what the job may take, less than the rig's limit, in seconds
  *                          of an idle machine (lib/pace.h); 0 is any time
  *   cohmem.tests=A,B:ARG   for job selftests
@@ -44,6 +45,7 @@ static const struct job jobs[] = {
 static void check_release(void)
 {
 	const char *want = option("release");
+	const char *of_line = option("line");
 	long page = sysconf(_SC_PAGESIZE);
 	struct utsname uts;
 	unsigned int line;
@@ -51,6 +53,8 @@ static void check_release(void)
 	uname(&uts);
 	line = ktap_note("kernel: %s, pages of %ld bytes", uts.release, page);
 	ktap_fact(RESULTS_LOG, line, "release", "%s", uts.release);
+	if (of_line)
+		ktap_fact(RESULTS_LOG, line, "line", "%s", of_line);
 	ktap_fact(RESULTS_LOG, line, "page_size", "%ld", page);
 	if (!want || strcmp(want, uts.release))
 		give_up("this kernel is %s, the job is for %s", uts.release,

@@ -9,7 +9,9 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/env.sh"
 
 unset MAKEFLAGS MFLAGS MAKELEVEL UPDATE COHMEM_SUPERVISED
-unset VARIANT LINE MACHINE TEST POLICY MINUTES SEED KERNEL_SRC DIR ONLY PEERS
+unset VARIANT MACHINE TEST POLICY MINUTES SEED KERNEL_SRC DIR ONLY PEERS
+use_line
+PACKAGE=$(line_value package) SERIES=$(line_value series)
 
 # Not in /tmp, which may be a small file system in memory.
 WORK=$(mktemp -d "$CACHE/tools.XXXXXX")
@@ -161,18 +163,19 @@ finish() {
 # install_standin: a Debian package with a kernel's source that builds in a second, in
 # a new cache, as if it had been downloaded.
 install_standin() {
-	local deb=$WORK/deb src=$WORK/deb/linux-source-6.12
+	local deb=$WORK/deb src=$WORK/deb/$PACKAGE
 	rm -rf "$SCRATCH" "$deb"
 	mkdir -p "$SCRATCH/debs" "$deb/root/DEBIAN" "$deb/root/usr/src" "$src"/{scripts/kconfig,arch/arm64/kvm}
 	echo "Signature: 8a477f597d28d172789f06886806bc55" >"$SCRATCH/CACHEDIR.TAG"
-	cp "$TOP/tests/commands/standin/Makefile" "$src/"
+	sed "s/^VERSION = .*/VERSION = ${SERIES%.*}/; s/^PATCHLEVEL = .*/PATCHLEVEL = ${SERIES#*.}/" \
+		"$TOP/tests/commands/standin/Makefile" >"$src/Makefile"
 	cp "$TOP/tests/commands/standin/merge_config.sh" "$src/scripts/kconfig/"
 	: >"$src/arch/arm64/kvm/mmu.c"
-	tar -C "$deb" -cJf "$deb/root/usr/src/linux-source-6.12.tar.xz" linux-source-6.12
-	printf 'Package: linux-source-6.12\nVersion: 1\nArchitecture: all\nMaintainer: none <none@localhost>\nDescription: none\n' \
+	tar -C "$deb" -cJf "$deb/root/usr/src/$PACKAGE.tar.xz" "$PACKAGE"
+	printf 'Package: %s\nVersion: 1\nArchitecture: all\nMaintainer: none <none@localhost>\nDescription: none\n' "$PACKAGE" \
 		>"$deb/root/DEBIAN/control"
-	dpkg-deb --root-owner-group -b "$deb/root" "$SCRATCH/debs/linux-source-6.12_1.deb" >/dev/null
-	echo 1 >"$SCRATCH/debs/linux-source-6.12.version"
+	dpkg-deb --root-owner-group -b "$deb/root" "$SCRATCH/debs/${PACKAGE}_1.deb" >/dev/null
+	echo 1 >"$SCRATCH/debs/$PACKAGE.version"
 }
 
 mkdir "$TEMP"

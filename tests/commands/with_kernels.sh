@@ -13,7 +13,7 @@
 # The kernels and packages are those of everybody; the clone is not.
 SCRATCH=$CACHE
 OUT=$CLONE/build/out
-RUN=(rig/run.sh --machine grace --job ram --kernel build/kernels/6.12-cohmem --out "$OUT")
+RUN=(rig/run.sh --machine grace --job ram --kernel "build/kernels/$LINE-cohmem" --out "$OUT")
 
 kernels() {
 	local variant
@@ -160,7 +160,7 @@ shell_works() {
 		'cohmem_races -h >/dev/null; echo status $?' 'qemu-system-aarch64 --version' poweroff |
 		(as_user "${NO_NETWORK[@]}" make -C "$CLONE" shell VARIANT=stock MACHINE=lpa2) >"$SAID" 2>&1
 	sed -i 's/\r//g' "$SAID"
-	says "kernel $(cat "$CLONE/build/kernels/6.12-stock/release")"
+	says "kernel $(cat "$CLONE/build/kernels/$LINE-stock/release")"
 	says "undeclared"
 	says "cohmem_memory_types"
 	says "tty /dev/ttyAMA0"
@@ -197,7 +197,7 @@ check "make check gets SIGTERM while the rig runs" interrupted_check
 check "two runs with one directory" two_runs
 check_own "a disk that is full" full_disk
 check "a machine without room for a GPU" refused "too few for a GPU's memory" \
-	rig/run.sh --machine no-dic --job gpu --kernel build/kernels/6.12-cohmem --out "$OUT"
+	rig/run.sh --machine no-dic --job gpu --kernel "build/kernels/$LINE-cohmem" --out "$OUT"
 check "a package tree that is not whole" damaged_tree
 check_own "make shell, in a clone whose path is odd, without a network" shell_works
 check "make shell has a VM" shell_has_a_vm

@@ -65,11 +65,11 @@ wrong_kernel_src() {
 	refused "KERNEL_SRC=$TOP is not a Linux source tree" make kernel KERNEL_SRC="$TOP"
 	refused "KERNEL_SRC=$TOP/Makefile is not a Linux source tree" make kernel KERNEL_SRC="$TOP/Makefile"
 	tree "$WORK/tree" 5.15
-	refused "is a tree of series 5.15, and the line asked for is 6.12" make kernel KERNEL_SRC="$WORK/tree"
-	tree "$WORK/tree" 6.12
+	refused "is a tree of series 5.15, and line $LINE is of $SERIES" make kernel KERNEL_SRC="$WORK/tree"
+	tree "$WORK/tree" "$SERIES"
 	: >"$WORK/tree/.config"
 	refused "has been built in" make kernel KERNEL_SRC="$WORK/tree"
-	tree "$WORK/a tree" 6.12
+	tree "$WORK/a tree" "$SERIES"
 	refused "has a ' ' in it" make kernel KERNEL_SRC="$WORK/a tree"
 }
 
@@ -178,7 +178,7 @@ unreachable_mirror() {
 }
 
 damaged_package() {
-	local deb=$SCRATCH/debs/linux-source-6.12_1.deb
+	local deb=$SCRATCH/debs/${PACKAGE}_1.deb
 	install_standin
 	cp "$deb" "$WORK/whole.deb"
 	truncate -s 500 "$deb"
@@ -192,13 +192,13 @@ damaged_package() {
 # --- kernels that are not whole ----------------------------------------------------
 
 whole() {
-	[ "$(cat "$CLONE/build/kernels/6.12-stock/Image")" = $'begins\nends' ] &&
+	[ "$(cat "$CLONE/build/kernels/$LINE-stock/Image")" = $'begins\nends' ] &&
 		[ "$(find "$SCRATCH/kernels" -mindepth 1 -maxdepth 1 | wc -l)" = 1 ]
 }
 
 # What is lost from a kernel in the cache, or cut off, is built again.
 lost_files() {
-	local file dir=$CLONE/build/kernels/6.12-stock
+	local file dir=$CLONE/build/kernels/$LINE-stock
 	for file in Image release modules/devices.ko; do
 		run make kernel VARIANT=stock
 		exits 0
@@ -217,9 +217,11 @@ lost_files() {
 no_kernel() {
 	local run=(rig/run.sh --machine grace --job ram --out "$WORK/out" --kernel)
 	rm -rf "$CLONE/build"
-	refused "there is no kernel directory build/kernels/6.12-cohmem" "${run[@]}" build/kernels/6.12-cohmem
+	refused "there is no kernel directory build/kernels/$LINE-cohmem" "${run[@]}" "build/kernels/$LINE-cohmem"
 	mkdir -p "$WORK/kernel/modules"
-	refused "there is no stock kernel for the inner guest" "${run[@]}" "$WORK/kernel"
+	refused "does not say of which line this kernel is" "${run[@]}" "$WORK/kernel"
+	echo "line: $LINE" >"$WORK/kernel/inputs"
+	refused "there is no stock kernel of line $LINE for the inner guest" "${run[@]}" "$WORK/kernel"
 	refused "$WORK/kernel/Image is missing" "${run[@]}" "$WORK/kernel" --guest "$WORK/kernel"
 	: >"$WORK/kernel/Image"
 	refused "$WORK/kernel/Image is empty" "${run[@]}" "$WORK/kernel" --guest "$WORK/kernel"
@@ -229,7 +231,7 @@ no_kernel() {
 # interrupt SIGNAL HOW: one build at its Image, by a signal to the script alone or to
 # all of the group, as Ctrl-C does
 interrupt() {
-	local image=$SCRATCH/work/6.12-stock/obj/arch/arm64/boot/Image
+	local image=$SCRATCH/work/$LINE-stock/obj/arch/arm64/boot/Image
 	install_standin
 	rm -rf "$CLONE/build"
 	if [ "$2" = alone ]; then
@@ -246,7 +248,7 @@ interrupt() {
 	ended
 	exits 1 2 130 137 143
 	until_true 5 nobody_left || { echo "the build goes on" && return 1; }
-	[ ! -e "$CLONE/build/kernels/6.12-stock" ]
+	[ ! -e "$CLONE/build/kernels/$LINE-stock" ]
 	run make kernel VARIANT=stock
 	exits 0
 	whole
@@ -259,7 +261,7 @@ two_builds() {
 	install_standin
 	SAID=$WORK/first start env STANDIN_SLEEP=2 scripts/kernel.sh stock
 	first=$PID
-	until_true 20 test -e "$SCRATCH/work/6.12-stock/building"
+	until_true 20 test -e "$SCRATCH/work/$LINE-stock/building"
 	run scripts/kernel.sh stock
 	exits 0
 	says "waiting for another cohmem process (build)"
@@ -352,7 +354,7 @@ odd_path() {
 	steps 'summary quick 60 tests/unit/summary/check.sh' 'verdict quick 60 make -s -C rig check'
 	run make check-quick
 	exits 0
-	[ -s "$CLONE/build/kernels/6.12-stock/Image" ]
+	[ -s "$CLONE/build/kernels/$LINE-stock/Image" ]
 }
 
 cdpath() {

@@ -10,7 +10,7 @@
 supervise "$@"
 
 cd "$TOP"
-LINE=${LINE:-6.12}
+use_line
 N=0 FAILED=0
 
 # split_row ROW: its fields, and what follows from them
@@ -54,6 +54,7 @@ report_row() {
 	name=$(name_of_row)
 	N=$((N + 1))
 	echo "# kernel: $(cat "$kernel/release")"
+	echo "# line: $LINE"
 	echo "# machine: $machine"
 	if [ "$result" = skip ]; then
 		echo "ok $N - $name # SKIP $(grep -F "/$name | " tests/skips.list | sed 's/.* | //')"
@@ -93,7 +94,7 @@ TIMEOUT=900
 shift
 # The stock one is the inner guest's.
 for variant in stock selftests "$@"; do
-	scripts/kernel.sh "$variant" "$LINE" >/dev/null
+	scripts/kernel.sh "$variant" >/dev/null
 done
 mapfile -t rows < <(grep -E "^$mode *\| *($(IFS='|' && echo "$*")) *\|" tests/machines/cases.list)
 echo "1..${#rows[@]}"

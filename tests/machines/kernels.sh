@@ -8,12 +8,12 @@
 . "$(dirname "$0")/../../scripts/env.sh"
 
 cd "$TOP"
-LINE=${LINE:-6.12}
+use_line
 N=0 FAILED=0
 echo "1..$#"
 for variant in "$@"; do
 	N=$((N + 1)) not='' what='not built'
-	if scripts/kernel.sh "$variant" "$LINE" >/dev/null; then
+	if scripts/kernel.sh "$variant" >/dev/null; then
 		what=$(cat "build/kernels/$LINE-$variant/release")
 	else
 		not='not ' FAILED=1

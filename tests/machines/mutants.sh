@@ -9,12 +9,12 @@
 
 # shellcheck source=../../scripts/env.sh
 . "$(dirname "$0")/../../scripts/env.sh"
-# shellcheck source=../../scripts/lib/line.sh
-. "$(dirname "$0")/../../scripts/lib/line.sh"
+# shellcheck source=../../scripts/lib/source.sh
+. "$(dirname "$0")/../../scripts/lib/source.sh"
 supervise "$@"
 
 cd "$TOP"
-use_line "${LINE:-6.12}"
+use_line
 TREES=0	# made so far; the one of a test that runs stays as it is
 RIGHT=$BUILD/mutants/right
 SEEN=$BUILD/mutants
@@ -61,9 +61,9 @@ run_in_tree() {
 # build_tree LOG VARIANT: asks for all that the test needs, since the cache keeps what
 # was asked for last.
 build_tree() {
-	scripts/kernel.sh selftests "$LINE" >/dev/null 2>"$1" &&
-		"$TREE/scripts/kernel.sh" stock "$LINE" >/dev/null 2>"$1" &&
-		"$TREE/scripts/kernel.sh" "$2" "$LINE" >/dev/null 2>"$1"
+	scripts/kernel.sh selftests >/dev/null 2>"$1" &&
+		"$TREE/scripts/kernel.sh" stock >/dev/null 2>"$1" &&
+		"$TREE/scripts/kernel.sh" "$2" >/dev/null 2>"$1"
 }
 
 # mutate FILE EDIT: a new file is edited; one of the base by one more patch
@@ -174,7 +174,6 @@ right_kernel() {
 	fresh_tree
 	right_variant cohmem
 	# Not the cache's work tree, which may be that of a mutant.
-	use_line "$LINE"
 	find_base
 	stage_line "${BASE_SRC:-$(line_base "$BASE_DEB")}" "$RIGHT"
 	# Two at once: an emulated host keeps little more than one CPU busy.

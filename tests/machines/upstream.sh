@@ -10,8 +10,8 @@
 supervise "$@"
 
 cd "$TOP"
-LINE=${LINE:-6.12}
-LIST=kernel/lines/6.12/upstream.list
+use_line
+LIST=kernel/lines/$LINE/upstream.list
 BIN=build/kernels/$LINE-selftests/bin
 KERNELS=(stock cohmem off)
 HUGE_PAGES="hugepagesz=2M hugepages=100"	# for the tests that want them
@@ -115,7 +115,7 @@ full) GUESTS=() LIMIT=400 TIMEOUT=1200 ;;
 *) die "usage: tests/machines/upstream.sh check|full" ;;
 esac
 for variant in stock selftests cohmem; do
-	scripts/kernel.sh "$variant" "$LINE" >/dev/null
+	scripts/kernel.sh "$variant" >/dev/null
 done
 OUT=build/check/upstream-$mode
 rm -rf "$OUT"
@@ -128,6 +128,7 @@ for machine in $(machines); do
 done
 echo "1..$((planned + ${#GUESTS[@]}))"
 echo "# kernel: $(cat "build/kernels/$LINE-cohmem/release")"
+echo "# line: $LINE"
 status=0
 check_list || status=1
 result $status "all that is built is in $LIST, and all that is there is built"

@@ -9,7 +9,7 @@
 supervise "$@"
 
 cd "$TOP"
-LINE=${LINE:-6.12}
+use_line
 KERNEL=build/kernels/$LINE-cohmem
 TABLE=docs/what-works.md
 N=0 FAILED=0
@@ -40,6 +40,7 @@ report_job() {
 	local job=$1 out=build/check/$1 status line wrong=0
 	status=$(cat "$out/status")
 	echo "# kernel: $(cat "$KERNEL/release")"
+	echo "# line: $LINE"
 	echo "# machine: grace"
 	while read -r line; do
 		case $line in
@@ -65,7 +66,7 @@ named() {
 }
 
 for variant in stock cohmem; do
-	scripts/kernel.sh "$variant" "$LINE" >/dev/null
+	scripts/kernel.sh "$variant" >/dev/null
 done
 NAMES=()
 JOBS=(works-dma works-vm works-zap works-dax works-gpu)

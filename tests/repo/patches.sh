@@ -8,14 +8,15 @@
 
 # shellcheck source=../../scripts/env.sh
 . "$(dirname "$0")/../../scripts/env.sh"
-# shellcheck source=../../scripts/lib/line.sh
-. "$TOP/scripts/lib/line.sh"
+# shellcheck source=../../scripts/lib/source.sh
+. "$TOP/scripts/lib/source.sh"
 
 unset KERNEL_SRC UPDATE
 export GIT_COMMITTER_NAME='Test Identity' GIT_COMMITTER_EMAIL=test@example.org
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 
-use_line "${LINE:-6.12}"
+use_line
+PACKAGE=$(line_value package)
 need_packages git rsync xz-utils patch perl
 TMP=$(mktemp -d "$CACHE/patches.XXXXXX")
 trap 'rm -rf "$TMP"' EXIT
@@ -107,7 +108,7 @@ refresh_edit() {
 	[ "$(diff -rq "$TOP/kernel" "$TMP/copy/kernel" | wc -l)" = 2 ]
 	grep -qxF '+/* an edit */' "$TMP/copy/kernel/lines/$LINE/patches/$patch"
 	KERNEL_DIR=$TMP/copy/kernel
-	use_line "$LINE"
+	use_line
 	stage_line "$BASE" "$TMP/restaged"
 	cmp "$TMP/restaged/$file" "$TMP/edited/$file"
 	cmp "$TMP/restaged/$new" "$TMP/edited/$new"
