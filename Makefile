@@ -2,11 +2,17 @@
 #
 # The front door. What is done is done by the scripts. They read the variables of a
 # command (LINE=, MACHINE= and so on) from their environment, into which make puts them.
-# Behind the | are those that a command has.
+# Behind the | are those that a command has; scripts/help.sh says what they can be.
 
-help: ## this list
-	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  make %-13s %s\n", $$1, $$2 }' Makefile
-	@bash -c '. scripts/list.sh; list_rows rig/jobs.list job what' | awk -F '|' '{ printf "    TEST=%-11s %s\n", $$1, $$2 }'
+ifdef HELP
+
+$(or $(MAKECMDGOALS),help):
+	@scripts/help.sh $@
+
+else
+
+help: ## this list; make COMMAND HELP=1 says more of one
+	@scripts/help.sh
 
 demo: ## the stock kernel against cohmem's: in a VM, as RAM and as a GPU | LINE MACHINE KERNEL_SRC
 	@rig/demo.sh
@@ -49,5 +55,7 @@ clean: ## what was built in the clone
 
 distclean: clean ## that, and the cache: kernels, sources, package trees
 	@scripts/distclean.sh
+
+endif
 
 .PHONY: help demo bench check check-full check-quick kernel test shell soak mutants patches refresh clean distclean
