@@ -118,7 +118,8 @@ setup_suite() {
 	[ ! -e "$KEYRING" ] || option="[signed-by=$KEYRING] "
 	debian_sources | while read -r uri label release; do
 		case $label,$release,$SUITE in
-		Debian-Security,*,sid | Debian,*-updates,sid) ;; # it has neither
+		Debian-Security,*,sid | Debian,*-updates,sid) ;; # they have neither
+		Debian-Security,*,*-backports | Debian,*-updates,*-backports) ;;
 		Debian-Security,*) echo "deb $option$uri $SUITE-security main" ;;
 		Debian,*-updates,*) echo "deb $option$uri $SUITE-updates main" ;;
 		Debian,*) echo "deb $option$uri $SUITE main" ;;
