@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # All tests of the memory-type rule, as one TAP stream: rule_test, and then the
@@ -13,8 +13,8 @@ rule=$2
 page=$3
 tab=$(printf '\t')
 
-# shellcheck source=../tap.sh
-. "$(dirname "$0")/../tap.sh"
+# shellcheck source=../../lib.sh
+. "$(dirname "$0")/../../lib.sh"
 
 # A run counts only if it came to its end.
 is_complete() {	# log
@@ -110,8 +110,8 @@ if [ "$status" -gt 1 ] || ! is_complete "$out/rule_test.log"; then
 	echo "Bail out! rule_test did not come to its end (status $status)"
 	exit 2
 fi
-nr=$(grep -c '^\(not \)\{0,1\}ok ' "$out/rule_test.log")
-failed=$(grep -c '^not ok ' "$out/rule_test.log" || :)
+TAP_NR=$(grep -c '^\(not \)\{0,1\}ok ' "$out/rule_test.log")
+TAP_FAILED=$(grep -c '^not ok ' "$out/rule_test.log" || :)
 
 # Built as the wrong rules are, but right: what fails below fails by the edit.
 if build "$rule/cohmem_rule.c" "$out/control" &&
