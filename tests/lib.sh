@@ -8,9 +8,6 @@
 # shellcheck source=../scripts/env.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../scripts/env.sh"
 
-# The kernel line under test.
-export LINE=${LINE:-6.12}
-
 TAP_NR=0 TAP_FAILED=0
 WORK=''
 

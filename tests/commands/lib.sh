@@ -1,26 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the tests of the tools share: a copy of the clone, with a cache, a directory
+# What the tests of the commands share: a copy of the clone, with a cache, a directory
 # for temporary files and an environment of its own, and what is looked for after
-# each command. Sourced.
+# each test. Sourced, in place of tests/lib.sh.
 
-# shellcheck source=../../scripts/env.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../../scripts/env.sh"
+# shellcheck source=../lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
+# A user starts with none of these. The kernel built here stands in for the default line.
 unset MAKEFLAGS MFLAGS MAKELEVEL UPDATE COHMEM_SUPERVISED
 unset VARIANT MACHINE TEST POLICY MINUTES SEED KERNEL_SRC DIR ONLY PEERS
 use_line
 PACKAGE=$(line_value package) SERIES=$(line_value series)
+export -n CHECK
 
-# Not in /tmp, which may be a small file system in memory.
-WORK=$(mktemp -d "$CACHE/tools.XXXXXX")
+need_work
 CLONE=$WORK/clone SCRATCH=$WORK/cache TEMP=$WORK/tmp SAID=$WORK/said
-N=0 FAILED=0
-
-# shellcheck disable=SC2154 # it is set in the trap
-trap 'rc=$?; kill_leftovers; rm -rf "$WORK"; exit $rc' EXIT
-trap 'exit 143' INT TERM HUP
 
 copy_clone() {
 	mkdir "$1"
@@ -116,25 +112,15 @@ nothing_left() {
 	[ -z "$file" ] || { echo "files are left in the clone: $file" && return 1; }
 }
 
-# check NAME COMMAND...: in a shell of its own, that ends with the first failure. CHECK=
-# is a pattern for the names of those to run.
-# What was said is shown then.
-check() {
-	local name=$1 rc=0
-	shift
-	[[ $name =~ ${CHECK:-.} ]] || return 0
-	N=$((N + 1))
+# What the last command said is shown if the test fails.
+run_test() {
 	: >"$SAID"
-	(trap - EXIT INT TERM HUP; set -e; "$@"; nothing_left) >"$WORK/check" 2>&1 &
-	wait $! || rc=$?
-	if [ $rc = 0 ]; then
-		echo "ok $N - $name"
-		return
-	fi
-	FAILED=1
-	{ cat "$WORK/check" && tail -n 20 "$SAID"; } | cut -c1-300 | sed 's/^/# /'
-	echo "not ok $N - $name"
+	trap '[ $? = 0 ] || tail -n 20 "$SAID"' EXIT
+	"$@"
+	nothing_left
 }
+
+at_end() { kill_leftovers; }
 
 # Before a command: where its mounts are seen by nobody else, and leave with it; and
 # where there is no network. Others than root need a user namespace for that, which a
@@ -144,20 +130,10 @@ if [ "$(id -u)" != 0 ]; then
 	OWN_MOUNTS=(unshare -rm --) NO_NETWORK=(unshare -rn --)
 fi
 
-# check_own NAME COMMAND...: the same for what needs them. Many containers do not
-# permit that.
-check_own() {
-	if "${OWN_MOUNTS[@]}" "${NO_NETWORK[@]}" true 2>/dev/null; then
-		check "$@"
-	elif [[ $1 =~ ${CHECK:-.} ]]; then
-		N=$((N + 1))
-		echo "ok $N - $1 # SKIP no namespaces"
-	fi
-}
-
-finish() {
-	echo "1..$N"
-	exit $FAILED
+# need_namespaces: skips the test where such commands are not permitted, as in many
+# containers.
+need_namespaces() {
+	"${OWN_MOUNTS[@]}" "${NO_NETWORK[@]}" true 2>/dev/null || skip "no namespaces"
 }
 
 # install_standin: a Debian package with a kernel's source that builds in a second, in

@@ -129,6 +129,7 @@ full() {
 }
 
 full_disk() {
+	need_namespaces
 	rm -rf "$OUT"
 	full 4 "the disk is full, so the logs of this run are not whole"
 	rm "$CLONE/build/rig/host-init" "$CLONE/build/rig/host.cpio.gz"
@@ -154,6 +155,7 @@ damaged_tree() {
 
 # Where a path has a blank and a comma; and with nothing to be had from the network
 shell_works() {
+	need_namespaces
 	copy_clone "$WORK/a clone, of mine"
 	CLONE=$WORK/"a clone, of mine"
 	printf '%s\n' 'echo kernel $(uname -r)' 'ls /dev/cohmem-test /selftests' 'echo tty $(tty)' help \
@@ -181,25 +183,25 @@ shell_has_a_vm() {
 	says "guest: user_space ok"
 }
 
-check "the kernels are there, and a run works" kernels
-check "QEMU is killed: the machine is lost, and the next run works" killed_qemu
-check "a run that gets SIGINT, as by Ctrl-C" interrupted INT group
-check "a run that gets SIGTERM" interrupted TERM alone
-check "a run that gets SIGKILL" interrupted KILL alone
-SIGNAL=INT check "make demo gets SIGINT, as by Ctrl-C" interrupted_demo make demo
-SIGNAL=TERM check "the demo gets SIGTERM" interrupted_demo rig/demo.sh
-SIGNAL=TERM check "the matrix gets SIGTERM" interrupted_hosts tests/machines/cases.sh check cohmem
-SIGNAL=TERM check "the kernel's own selftests get SIGTERM" interrupted_hosts tests/machines/upstream.sh check
-SIGNAL=TERM check "what works gets SIGTERM" interrupted_hosts tests/machines/works.sh
-HOSTS=1 SIGNAL=INT check "make soak gets SIGINT, as by Ctrl-C" interrupted_hosts make soak MINUTES=1
-HOSTS=1 SIGNAL=TERM check "the bench gets SIGTERM" interrupted_hosts rig/bench.sh
-check "make check gets SIGTERM while the rig runs" interrupted_check
-check "two runs with one directory" two_runs
-check_own "a disk that is full" full_disk
-check "a machine without room for a GPU" refused "too few for a GPU's memory" \
+test_that "the kernels are there, and a run works" kernels
+test_that "a killed QEMU is a lost machine and the next run works" killed_qemu
+test_that "a run that gets SIGINT by Ctrl-C leaves nothing behind" interrupted INT group
+test_that "a run whose script gets SIGTERM leaves nothing behind" interrupted TERM alone
+test_that "a run whose script gets SIGKILL leaves nothing behind" interrupted KILL alone
+SIGNAL=INT test_that "make demo that gets SIGINT by Ctrl-C leaves nothing behind" interrupted_demo make demo
+SIGNAL=TERM test_that "demo.sh that gets SIGTERM leaves nothing behind" interrupted_demo rig/demo.sh
+SIGNAL=TERM test_that "cases.sh that gets SIGTERM leaves nothing behind" interrupted_hosts tests/machines/cases.sh check cohmem
+SIGNAL=TERM test_that "upstream.sh that gets SIGTERM leaves nothing behind" interrupted_hosts tests/machines/upstream.sh check
+SIGNAL=TERM test_that "works.sh that gets SIGTERM leaves nothing behind" interrupted_hosts tests/machines/works.sh
+HOSTS=1 SIGNAL=INT test_that "make soak that gets SIGINT by Ctrl-C leaves nothing behind" interrupted_hosts make soak MINUTES=1
+HOSTS=1 SIGNAL=TERM test_that "bench.sh that gets SIGTERM leaves nothing behind" interrupted_hosts rig/bench.sh
+test_that "make check that gets SIGTERM while the rig runs ends with the count" interrupted_check
+test_that "a second run in the same directory waits for the first" two_runs
+test_that "a full disk is reported and the next run works" full_disk
+test_that "a machine without room for a GPU's memory is refused" refused "too few for a GPU's memory" \
 	rig/run.sh --machine no-dic --job gpu --kernel "build/kernels/$LINE-cohmem" --out "$OUT"
-check "a package tree that is not whole" damaged_tree
-check_own "make shell, in a clone whose path is odd, without a network" shell_works
-check "make shell has a VM" shell_has_a_vm
-check "one selftest, with its arguments and a policy" one_selftest
-finish
+test_that "a package tree that is not whole is refused" damaged_tree
+test_that "make shell works in a clone with an odd path and without a network" shell_works
+test_that "make shell has a VM" shell_has_a_vm
+test_that "make test runs one selftest with its arguments and a policy" one_selftest
+tap_end

@@ -107,6 +107,7 @@ wrong_cache() {
 READ_ONLY='mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
 
 read_only_cache() {
+	need_namespaces
 	mkdir -p "$WORK/empty" "$SCRATCH"
 	refused "cannot write to the cache directory $WORK/empty" \
 		"${OWN_MOUNTS[@]}" env COHMEM_CACHE="$WORK/empty" sh -c "$READ_ONLY" "$WORK/empty" make kernel
@@ -118,6 +119,7 @@ read_only_cache() {
 }
 
 read_only_clone() {
+	need_namespaces
 	local command
 	rm -rf "$CLONE/build"
 	for command in kernel demo bench 'test' check-quick; do
@@ -136,6 +138,7 @@ tail_is() {
 }
 
 small_cache() {
+	need_namespaces
 	rm -rf "$SCRATCH"
 	mkdir "$SCRATCH"
 	refused "too little disk: building the first kernel needs 6 GiB" \
@@ -145,6 +148,7 @@ small_cache() {
 # Space is left, as far as df can tell, but not for one more file: in the unpacking,
 # and in the build. When there is room again, all is well.
 full_cache() {
+	need_namespaces
 	local files mount='cp -a "$0" "$0.kept" && mount -t tmpfs -o size=8g,nr_inodes=$FILES none "$0" &&
 		cp -a "$0.kept/." "$0" && rm -rf "$0.kept"
 		if "$@"; then exit 3; fi
@@ -159,6 +163,7 @@ full_cache() {
 }
 
 no_network() {
+	need_namespaces
 	rm -rf "$SCRATCH"
 	refused "cannot read the package lists of this machine's sources" "${NO_NETWORK[@]}" make kernel
 	install_standin
@@ -314,6 +319,7 @@ counts_when_interrupted() {
 }
 
 counts_on_full_disk() {
+	need_namespaces
 	local mount='mount -t tmpfs -o size=$SIZE none "$0" && exec "$@"'
 	steps 'one quick 10 printf "1..1\nok 1 a\n"' 'two quick 10 head -c 2000000 /dev/zero >build/filler; printf "1..1\nok 1 a\n"'
 	mkdir -p "$CLONE/build"
@@ -382,35 +388,35 @@ distclean() {
 }
 
 install_standin
-check "VARIANT= and LINE= that there are not" wrong_variables
-check "MACHINE= and TEST= that there are not" wrong_cells
-check "MINUTES=, SEED= and PEERS= that are no such number" wrong_numbers
-check "ONLY= that names nothing; check.sh without a mode" wrong_names
-check "KERNEL_SRC= that is no tree, or the wrong one" wrong_kernel_src
-check "DIR= that is no tree; no base; nobody to sign off" wrong_dir
-check "COHMEM_CACHE= that is a file, relative, somebody else's" wrong_cache
-check_own "a cache that is read-only" read_only_cache
-check_own "a clone that is read-only" read_only_clone
-check_own "a cache on a small disk" small_cache
-check_own "a cache on a disk that fills up" full_cache
-check_own "no network" no_network
-check "a mirror that is not there" unreachable_mirror
-check "a package that is damaged" damaged_package
-check "a kernel in the cache that is not whole any more" lost_files
-check "no kernel, and one that is not whole" no_kernel
-check "a build that gets SIGINT, as by Ctrl-C" interrupt INT group
-check "a build that gets SIGTERM" interrupt TERM alone
-check "a build that gets SIGKILL" interrupt KILL alone
-check "a build that gets SIGKILL, with make" interrupt KILL group
-check "two builds at once" two_builds
-check "a lock that somebody has left" stale_lock
-check "make check ends with the count, and fails" counts
+test_that "unknown VARIANT= and LINE= are refused" wrong_variables
+test_that "unknown MACHINE=, VARIANT=, TEST= and POLICY= are refused before a kernel is built" wrong_cells
+test_that "wrong MINUTES=, SEED= and PEERS= are refused" wrong_numbers
+test_that "ONLY= that names nothing and an unknown mode of check.sh are refused" wrong_names
+test_that "KERNEL_SRC= that is not a fresh tree of the line is refused" wrong_kernel_src
+test_that "make refresh refuses a wrong DIR= and make patches a git without an identity" wrong_dir
+test_that "COHMEM_CACHE= that cannot be a cache is refused" wrong_cache
+test_that "a read-only cache is refused" read_only_cache
+test_that "a read-only clone is refused except by make help" read_only_clone
+test_that "a cache on a small disk is refused" small_cache
+test_that "a build whose disk was full works when there is room again" full_cache
+test_that "a kernel whose source is in the cache is built without a network" no_network
+test_that "a mirror that cannot be reached is reported" unreachable_mirror
+test_that "a damaged package is reported" damaged_package
+test_that "a kernel that has lost files in the cache is built again" lost_files
+test_that "the rig refuses a kernel that is missing or not whole" no_kernel
+test_that "a build that gets SIGINT by Ctrl-C leaves nothing behind" interrupt INT group
+test_that "a build whose script gets SIGTERM leaves nothing behind" interrupt TERM alone
+test_that "a build whose script gets SIGKILL leaves nothing behind" interrupt KILL alone
+test_that "a build whose script and make get SIGKILL leaves nothing behind" interrupt KILL group
+test_that "a second build waits for the first" two_builds
+test_that "a stale lock does not block" stale_lock
+test_that "make check ends with the count and fails if a test did" counts
 for signal in INT TERM; do
-	check "make check ends with the count on SIG$signal" counts_when_interrupted $signal
+	test_that "make check that gets SIG$signal ends with the count" counts_when_interrupted $signal
 done
-check_own "make check ends with the count on a full disk" counts_on_full_disk
-check "make check twice at once" two_checks
-check "a clone whose path has signs in it" odd_path "a clone, Tom's & mine"
-check "CDPATH is of no matter" cdpath
-check "distclean leaves what is not cohmem's" distclean
-finish
+test_that "make check on a full disk ends with the count" counts_on_full_disk
+test_that "a second make check waits for the first" two_checks
+test_that "a clone works whose path has blanks and quotes" odd_path "a clone, Tom's & mine"
+test_that "CDPATH set by the user changes nothing" cdpath
+test_that "make distclean leaves what is not cohmem's" distclean
+tap_end
