@@ -8,6 +8,8 @@
 # shellcheck source=../scripts/env.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../scripts/env.sh"
 
+use_line	# LINE is the kernel line under test
+
 TAP_NR=0 TAP_FAILED=0
 WORK=''
 

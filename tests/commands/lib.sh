@@ -8,10 +8,9 @@
 # shellcheck source=../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
-# A user starts with none of these. The kernel built here stands in for the default line.
+# A user starts with none of these.
 unset MAKEFLAGS MFLAGS MAKELEVEL UPDATE COHMEM_SUPERVISED
 unset VARIANT MACHINE TEST POLICY MINUTES SEED KERNEL_SRC DIR ONLY PEERS
-use_line
 PACKAGE=$(line_value package) SERIES=$(line_value series)
 export -n CHECK
 
@@ -134,6 +133,23 @@ fi
 # containers.
 need_namespaces() {
 	"${OWN_MOUNTS[@]}" "${NO_NETWORK[@]}" true 2>/dev/null || skip "no namespaces"
+}
+
+# sh -c "$READ_ONLY" DIR COMMAND...: where DIR is read-only
+# shellcheck disable=SC2016,SC2034 # what is in single quotes is for that shell
+READ_ONLY='mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
+
+# The last line, but for what make itself says of a failure.
+tail_is() {
+	[ "$(grep -Ev "^make: (\*\*\*|Leaving)" "$SAID" | tail -n 1)" = "$1" ] && return
+	echo "the last line is not: $1"
+	return 1
+}
+
+# steps LINE...: those that make check-quick has in the copy
+steps() {
+	cp "$CLONE/tests/steps.list" "$WORK/steps.list"
+	printf '%s\n' "$@" >"$CLONE/tests/steps.list"
 }
 
 # install_standin: a Debian package with a kernel's source that builds in a second, in

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# tools-rig.sh: bad input to the tools, where that takes kernels: runs of the rig that
-# are interrupted, killed, out of space, or two at once; and make shell. As in tests/commands/without_kernels.sh,
-# nothing may be left behind, and the next run must work.
+# The commands that run kernels: runs of the rig that are interrupted, killed, out of
+# space, or two at a time; make test and make shell.
 
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
 

@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# make check: its last line is the count, whatever happens.
+
+# shellcheck disable=SC2016 # what is in single quotes is for another shell
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+counts() {
+	steps 'one quick 10 printf "1..2\nok 1 a\nok 2 b\n"' 'two quick 10 printf "1..2\nok 1 a\nnot ok 2 b\n"; exit 1' \
+		'three quick 1 echo 1..1; sleep 30'
+	run make check-quick
+	exits 2
+	tail_is "3 passed, 3 failed, 0 skipped"
+	[ "$(cat "$CLONE/build/count")" = "3 passed, 3 failed, 0 skipped" ]
+	steps 'one quick 10 printf "1..1\nok 1 a\n"'
+	run make -C "$CLONE" check-quick
+	exits 0
+	tail_is "1 passed, 0 failed, 0 skipped"
+}
+
+counts_when_interrupted() {
+	steps 'one quick 10 printf "1..1\nok 1 a\n"' 'two quick 60 echo 1..1; sleep 50; echo ok 1 a'
+	start tests/check.sh quick
+	until_true 20 says "== two"
+	kill "-$1" "$PID"
+	ended
+	exits 1 130 143
+	says interrupted
+	tail_is "1 passed, 1 failed, 0 skipped"
+	until_true 3 nobody_left
+}
+
+counts_on_full_disk() {
+	need_namespaces
+	local mount='mount -t tmpfs -o size=$SIZE none "$0" && exec "$@"'
+	steps 'one quick 10 printf "1..1\nok 1 a\n"' 'two quick 10 head -c 2000000 /dev/zero >build/filler; printf "1..1\nok 1 a\n"'
+	mkdir -p "$CLONE/build"
+	for SIZE in 4k 16k 1m; do
+		export SIZE
+		run "${OWN_MOUNTS[@]}" sh -c "$mount" "$CLONE/build" make check-quick
+		exits 2
+		says "No space left on device"
+		sed -i "/^tee: /d" "$SAID"
+		grep -E '^[0-9]+ passed, [1-9][0-9]* failed, 0 skipped$' <(tail -n 2 "$SAID") >/dev/null
+	done
+}
+
+two_checks() {
+	local first
+	rm -rf "$CLONE/build/check"
+	steps 'one quick 10 sleep 1; printf "1..1\nok 1 a\n"'
+	SAID=$WORK/first start tests/check.sh quick
+	first=$PID
+	until_true 10 test -e "$CLONE/build/check/one.log"
+	run tests/check.sh quick
+	exits 0
+	says "waiting for another cohmem process (check)"
+	PID=$first
+	ended
+	exits 0
+}
+
+test_that "make check ends with the count and fails if a test did" counts
+for signal in INT TERM; do
+	test_that "make check that gets SIG$signal ends with the count" counts_when_interrupted $signal
+done
+test_that "make check on a full disk ends with the count" counts_on_full_disk
+test_that "a second make check waits for the first" two_checks
+tap_end
