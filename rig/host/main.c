@@ -2,16 +2,16 @@
 /*
  * PID 1 of the emulated host. The kernel command line says what to do:
  *
- *   cohmem.job=NAME        the job, see jobs[]
- *   cohmem.release=REL     the kernel that is expected here
- *   cohmem.line=LINE       the line that it is of, for those who read the results
- *   cohmem.timeout=SECS    what the job may take, less than the rig's limit, in seconds
- *                          of an idle machine (lib/pace.h); 0 is any time
- *   cohmem.tests=A,B:ARG   for job selftests
+ *   cohmem.job=NAME        the job, see rig/jobs.list
+ *   cohmem.release=REL     the release of the kernel under test
+ *   cohmem.line=LINE       the kernel line that it is of
+ *   cohmem.timeout=SECS    time limit of the job, less than that of the run, in seconds
+ *                          of an idle machine (lib/pace.h); 0 is no limit
  *
- * QEMU shares: "kernel" is the kernel under test with its modules, "guest" the
- * kernel of the inner guest, "vmm" an arm64 userland, "selftests", and for job
- * shell "shell".
+ * The head of each job's file has the job's own options.
+ *
+ * QEMU shares: "kernel" is the kernel under test with its modules, "guest" the kernel of
+ * the inner guest, "vmm" an arm64 userland; and what the job needs, "selftests" or "shell".
  */
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +41,7 @@ static const struct job jobs[] = {
 	{ .name = "shell", .run = shell_run, .prepare = shell_prepare },
 };
 
-/* A result of another kernel than the one asked for would be a lie. */
+/* Ends the run if this is another kernel than the one that it is about. */
 static void check_release(void)
 {
 	const char *want = option("release");

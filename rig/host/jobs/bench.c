@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Job bench: what stage-2 faults cost. A guest of ours (touch.S) touches memory
- * that the host maps in several ways. On machine bench the guest's counter counts
- * instructions, those of the host included, while nothing else happens.
+ * Job bench: what stage-2 faults cost. A small guest (touch.S) touches memory that the
+ * host maps in several ways. On machine bench the guest's counter counts instructions,
+ * also those of the host; nothing else runs.
  *
- * Faults are counted by a tracepoint, and tables in the raw stage 2, both in a run
- * of their own that is not measured; with cohmem.counts=0 there is none.
+ * A tracepoint counts faults, and a dump of stage 2 tables. Both happen in a run of their
+ * own that is not measured. With cohmem.counts=0 there is no such run.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ static const struct measure measures[] = {
 		"pmd", "huge", .size = GIB, .stride = 4 * KIB,
 		.populate = 2 * MIB,
 	},
-	/* The real driver: whatever it maps, as soon as the VMM has touched all. */
+	/* The real driver, whatever it maps, after the VMM has touched all. */
 	{
 		"nvgrace", "", .size = GIB, .stride = 4 * KIB,
 		.populate = 2 * MIB,
@@ -45,7 +45,7 @@ static const struct measure measures[] = {
 		.touch = 256 * MIB,
 		.each = true,
 	},
-	/* The scan for 1 GiB reads all, and fails; that for 2 MiB does not. */
+	/* The scan for 1 GiB reads all and fails; those for 2 MiB succeed. */
 	{
 		"last_page", "odd", .size = GIB, .stride = 2 * MIB,
 		.touch = 256 * MIB,
@@ -69,7 +69,7 @@ static const struct measure measures[] = {
 	},
 };
 
-/* Short windows are to have no tick of the host in them. */
+/* A short window should have no tick of the host in it. */
 static void sleep_until_tick(void)
 {
 	struct timespec ts;
@@ -99,7 +99,7 @@ static u64 lesser(u64 a, u64 b)
 	return a < b ? a : b;
 }
 
-/* The least of some runs: what is more than that, something else has done. */
+/* The least of some runs: what is above that comes from something else. */
 static struct touched measured(const struct measure *m, void *memory)
 {
 	struct touched least = { ~0ULL, ~0ULL, 0 }, t;
@@ -135,7 +135,7 @@ static void report_ticks(const struct measure *m, const struct touched *t,
 	ktap_fact(RESULTS_LOG, line, name, "%llu", t->worst * 1000000000 / hz);
 }
 
-/* Leaves and tables below 1 GiB of the range; true if they are as they should. */
+/* Reports tables that map 1 GiB or less, and the largest block; true if it is enough. */
 static bool report_stage2(const struct measure *m)
 {
 	u64 end = RANGE_IPA + m->size, block = 0, tables = 0;
@@ -205,7 +205,7 @@ static void measure(const struct measure *m, u64 hz, bool counts)
 	ktap_result(good, m->name, "");
 }
 
-/* cohmem.tests=A,B: only those; a run that is to show the same again. */
+/* cohmem.tests=A,B chooses measures, for a run that repeats another. */
 static bool chosen(const struct measure *m)
 {
 	const char *list = option("tests");

@@ -18,13 +18,13 @@
  * @node: of /dev/cohmem-test, "" for region 4 of the GPU, or NULL for anonymous memory
  * @advice: for madvise(), of anonymous memory
  * @size: of the memory
- * @touch: how much of it the guest touches, 0 for all; less than the host has time
- *	   for between two ticks
+ * @touch: how much of it the guest touches, 0 for all. So little that it is done between
+ *	   two ticks of the host
  * @stride: of these touches
  * @populate: stride of the VMM's own touches before that, 0 for none
- * @odd: which pages of the node are odd, if it is that one
+ * @odd: for node "odd": which of its pages are odd
  * @each: find the longest touch
- * @block: what stage 2 has to map at least, or this is not what it claims to be
+ * @block: the smallest block that stage 2 must map, or the measure fails
  */
 struct measure {
 	const char *name;
@@ -40,9 +40,12 @@ struct measure {
 };
 
 /**
- * bench_memory_map() - the memory that a measure is of, populated as it says
+ * bench_memory_map() - map the memory of a measure, and populate it as @m says
+ * @m: the measure
  *
- * The files stay open: what they are of goes away with the machine.
+ * The files stay open until the host ends.
+ *
+ * Return: where the memory is.
  */
 void *bench_memory_map(const struct measure *m);
 

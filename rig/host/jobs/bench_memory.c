@@ -56,8 +56,8 @@ static int open_memory(const struct measure *m, off_t *offset)
 }
 
 /*
- * The HVA is a multiple of 1 GiB: cohmem does not care, but other kernels map a
- * block only if it is congruent with the IPA, and are to have their best.
+ * The HVA is a multiple of 1 GiB. cohmem does not need that, but other kernels map a block
+ * only if HVA and IPA are congruent. The benchmark gives each kernel its best conditions.
  */
 void *bench_memory_map(const struct measure *m)
 {

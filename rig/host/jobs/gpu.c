@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Scene gpu: an unmodified QEMU passes the memory of a GPU, by the kernel's
- * own nvgrace-gpu-vfio-pci, to a Linux guest with little RAM, whose driver
- * hot-adds it. Passing means that the guest did in that memory what Device
- * memory forbids, verified more of it than it has RAM, and that stage 2 maps
- * region 4 as Normal-WB, region 2 as Normal-NC without execution.
+ * Job gpu: an unmodified QEMU passes the memory of a GPU, by the kernel's own
+ * nvgrace-gpu-vfio-pci, to a Linux guest with little RAM. The guest's driver hot-adds it.
+ * It passes if the guest does in that memory what Device memory forbids, and verifies
+ * more of it than it has RAM, and if stage 2 maps region 4 as Normal-WB and region 2 as
+ * Normal-NC without execution.
  *
- * Option cohmem.gpu= is the PCI address of the device that plays the GPU;
- * cohmem.gb200=1 makes it a Grace Blackwell's, all of which is region 4.
- * With cohmem.cxl=1 it says where newer drivers look that its memory is active.
+ * Options: cohmem.gpu= is the PCI address of the device that plays the GPU. With
+ * cohmem.gb200=1 it is a Grace Blackwell, all of whose memory is region 4. With
+ * cohmem.cxl=1 it says that its memory is active, where newer drivers look for that.
  */
 #include <libgen.h>
 #include <limits.h>
@@ -32,7 +32,7 @@
 #define RESMEM BIT_ULL(30)	/* what the driver carves out for region 2 */
 
 #define GUEST_RAM "96M"
-#define WORKLOAD_MIB "104"	/* more than that */
+#define WORKLOAD_MIB "104"	/* more than GUEST_RAM */
 #define DISK "/guest/modules/cohmem_guestgpu.ko"
 
 /* QEMU's virt board has its window for 64-bit BARs from here on. */
@@ -91,7 +91,7 @@ static void gpu_file(char *path, size_t size, const char *file)
 	snprintf(path, size, "/sys/bus/pci/devices/%s/%s", gpu_address(), file);
 }
 
-/* Its memory, as the driver divides it. */
+/* Finds the regions of the GPU's memory, as the driver divides it. */
 static void find_regions(void)
 {
 	char path[128], text[2048];
@@ -116,13 +116,13 @@ static void find_regions(void)
 		  region4.start, region4.end, region2.start, region2.end);
 }
 
-/* Before the test device's driver comes, which would take this one too. */
+/* Comes before the test device's driver, which would take the GPU too. */
 void gpu_prepare(void)
 {
 	char path[128], params[64];
 	const char *gpu = gpu_address();
 
-	/* The module takes the BAR away. */
+	/* First, since the module takes the BAR away. */
 	find_regions();
 	gpu_file(path, sizeof(path), "driver_override");
 	if (!write_file(path, DRIVER))
@@ -172,7 +172,7 @@ static void start(struct vmm *vmm)
 	vmm_start(vmm, args.argv);
 }
 
-/* The table's "executes", for memory that is not the guest's first. */
+/* The fact "executes": here the check decides, for the guest boots from other memory. */
 static void note_executes(const struct guest *guest)
 {
 	const struct guest_check *check = guest_find_check(guest, "exec_written_code");
@@ -185,7 +185,7 @@ static void note_executes(const struct guest *guest)
 			  "executes", "not reached");
 }
 
-/* Where the guest saw region 4, its faults are counted. */
+/* Counts the faults at the IPA that the guest gave region 4. */
 static void report_faults(const struct guest *guest)
 {
 	const struct guest_check *check = guest_find_check(guest, "hot_add");

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Scene ram: an unmodified QEMU boots a Linux guest whose whole RAM is the
- * test device's memory. Passing means that the guest reached user space,
- * did there what Device memory forbids, verified a part of its RAM, and that
- * stage 2 maps that RAM as Normal-WB.
+ * Job ram: an unmodified QEMU boots a Linux guest whose whole RAM is the test device's
+ * memory. It passes if the guest reaches user space, does there what Device memory
+ * forbids, verifies a part of its RAM, and stage 2 maps that RAM as Normal-WB.
  *
- * Options: cohmem.ram= is the size of the RAM in MiB; with cohmem.boot=1 the guest
- * is done once it has reached user space; cohmem.memory= names the kind of mapping,
- * or "anon" for ordinary anonymous memory, as a control.
+ * Options: cohmem.ram= is the size of the RAM in MiB. With cohmem.boot=1 the guest is done
+ * as soon as it reaches user space. cohmem.memory= names the kind of mapping; "anon" is
+ * anonymous memory, as a control.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,12 +30,12 @@
 #define FAULTS "faults"			/* trace instance */
 #define WORKLOAD_MIB "96"
 /*
- * 56 bytes an event, and a page may fault for data, then for execution; of what
- * boot and workload touch.
+ * Room for 256 MiB, which is more than boot and workload touch. A page may fault twice,
+ * for data and for execution. An event has 56 bytes.
  */
 #define FAULTS_KIB (256 * 256 * 2 * 56 / 1024)
 
-/* From the options, before anything else. */
+/* The options; read_options() sets them first. */
 static char ram_mib[16] = "1024";
 static bool boot_only;
 
@@ -58,7 +57,7 @@ static struct area ram = {
 	.result = "stage2_memtype",
 };
 
-/* Beside the checks: executes, stage2_memtype, stage2_faults. */
+/* Besides the checks: executes, stage2_memtype, stage2_faults. */
 #define MORE_RESULTS 3
 
 static void read_options(void)

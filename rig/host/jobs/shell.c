@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Job shell, for people: a shell on the serial console, until it ends or somebody
- * says "poweroff". All is there that the other jobs have: the test device, the GPU,
- * the selftests, the VMM and a guest for it.
+ * Job shell, for people: a shell on the serial console, until it ends or somebody says
+ * "poweroff". It has all that the other jobs have: the test device, the GPU, the
+ * selftests, the VMM and a guest for it.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -90,7 +90,7 @@ static void install_applets(void)
 	put_vm_script();
 }
 
-/* With the console as its controlling terminal, for Ctrl-C and job control. */
+/* The console is the controlling terminal of the shell, for Ctrl-C and job control. */
 static void run_child(const sigset_t *set)
 {
 	static char * const argv[] = { "sh", NULL };
@@ -116,7 +116,7 @@ static void run_child(const sigset_t *set)
 	_exit(127);
 }
 
-/* busybox says poweroff, halt and reboot to PID 1 by signals. */
+/* The poweroff, halt and reboot of busybox send signals to PID 1. */
 static void wait_for_end(pid_t shell, const sigset_t *set)
 {
 	pid_t pid;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The jobs behind docs/what-works.md: what works with memory that has no
- * struct page, and how what does not work says so. Each result is named in
- * that document. Results named anon_... are the same with anonymous memory:
- * they show that it is the memory, and not the rig.
+ * What the works jobs share. They test docs/what-works.md: what works with memory that
+ * has no struct pages, and with which error the rest is refused. That document names each
+ * result. A result anon_... is a control: the same with anonymous memory, which shows
+ * that a refusal comes from the memory and not from the rig.
  */
 #ifndef RIG_HOST_JOBS_WORKS_H
 #define RIG_HOST_JOBS_WORKS_H
@@ -14,10 +14,15 @@
 #include "kernel.h"
 #include "vfio.h"
 
-/* Offsets of the device's memory, apart, so that nobody sees another's. */
+/* Where these jobs begin in the device's memory. */
 #define WORKS_OFFSET	(512ULL << 20)
 
-/** struct works_memory - memory of some kind, mapped */
+/**
+ * struct works_memory - mapped memory
+ * @fd: of the node, or -1
+ * @at: where it is mapped
+ * @len: its length
+ */
 struct works_memory {
 	int fd;
 	u8 *at;
@@ -27,41 +32,52 @@ struct works_memory {
 /**
  * works_memory_map() - map memory
  * @kind: "anon", "dax", or a node below /dev/cohmem-test
- * @len: how much; from WORKS_OFFSET on, if it is a node
+ * @len: how much; a node's is mapped from WORKS_OFFSET on
+ *
+ * Return: the memory. Gives up if it cannot be mapped.
  */
 struct works_memory works_memory_map(const char *kind, size_t len);
 
-/** works_memory_unmap() - and close it */
+/** works_memory_unmap() - unmap memory, and close its node */
 void works_memory_unmap(struct works_memory *memory);
 
-/** works_refused() - a result: is @ret a failure with exactly that errno? */
+/**
+ * works_refused() - report whether a call was refused with the right error
+ * @name: of the result
+ * @ret: what the call returned; negative is a failure, with errno
+ * @want: the errno that is right
+ */
 void works_refused(const char *name, int ret, int want);
 
 /**
- * works_dma_try() - a result: does a device read and write the memory?
+ * works_dma_try() - report whether a device reads and writes the memory
  * @name: of the result
- * @vfio: an edu device, which will be closed
+ * @vfio: an edu device; it is closed
  * @kind: as for works_memory_map()
  */
 void works_dma_try(const char *name, struct vfio vfio, const char *kind);
 
-/* What the host's kernel does with a mapping: works_host.c */
+/* Parts of jobs, each with the number of its results for the job's plan. */
+
+/** works_host() - what the host's kernel does with a mapping */
 #define WORKS_HOST_RESULTS 14
 void works_host(void);
 
-/* An assigned device in a VM: works_assign.c */
+/** works_assign() - an assigned device in a VM */
 #define WORKS_ASSIGN_RESULTS 4
 void works_assign(void);
 
-/* Disks, vhost and balloon: works_io.c; the VM has those devices */
+/** works_io() - disks, vhost and balloon of a VM that has works_io_devices */
 #define WORKS_IO_RESULTS 4
-#define WORKS_IO_CONTROL_RESULTS 4
 struct vm;
 extern const char * const works_io_devices[];
 void works_io(struct vm *vm);
+
+/** works_io_control() - the same in a VM with anonymous memory, which it starts */
+#define WORKS_IO_CONTROL_RESULTS 4
 void works_io_control(void);
 
-/* Post-copy migration: works_postcopy.c */
+/** works_postcopy() - post-copy migration */
 #define WORKS_POSTCOPY_RESULTS 3
 void works_postcopy(void);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An assigned device, by an unmodified QEMU, in a VM whose whole RAM is
- * memory without struct pages: the guest lets it read and write that RAM.
+ * An unmodified QEMU assigns a device to a VM whose whole RAM is memory without struct
+ * pages. The guest lets the device read and write that RAM.
  */
 #include <stdio.h>
 
@@ -22,7 +22,7 @@ static void try_dma(const char *name, const char *memory,
 	vm_end(&vm);
 }
 
-/* QEMU gives up before the guest runs, and says why. */
+/* QEMU must end before the guest runs, with that message. */
 static void try_refused(const char *name, const char * const *devices,
 			const char *message)
 {

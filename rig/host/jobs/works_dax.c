@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Job works-dax: the kernel's device-DAX driver serves /dev/dax0.0, memory
- * with struct pages of ZONE_DEVICE. A VM runs from it as from any (row linear
- * of the rule), and what needs pages works too.
+ * Job works-dax: /dev/dax0.0 is memory with struct pages of ZONE_DEVICE, by the kernel's
+ * device-DAX driver. A VM runs from it as from ordinary memory, and what needs struct
+ * pages works too.
  */
 #include <string.h>
 
@@ -41,7 +41,7 @@ void works_dax_prepare(void)
 	if (!pci)
 		give_up("cohmem.dax= is missing: which device is device DAX?");
 	edu_vfio_prepare();
-	/* Now no other driver takes it; its own comes with the module. */
+	/* From here on no other driver takes it. Its own comes with the module. */
 	vfio_bind(pci, "cohmem_testdax");
 	module_load("cohmem_testdax", "");
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Job works-gpu: the memory of a GPU, by the kernel's own nvgrace driver, is
- * memory of a guest's kernel. The VM is reset, the driver is to let go of
- * the device, the guest gives the memory up.
+ * Job works-gpu: a guest's kernel has the memory of a GPU, by the kernel's own nvgrace
+ * driver. The VM is reset, an administrator unbinds the driver, and the guest gives the
+ * memory back.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #define UNBIND "/sys/bus/pci/drivers/nvgrace_gpu_vfio_pci/unbind"
 #define DISK "/guest/modules/cohmem_guestgpu.ko"
 #define UNBIND_SECS 20
-/* More than the guest has RAM of its own, so it is the GPU's. */
+/* The workload is larger than the guest's own RAM, so it is in the GPU's. */
 #define TASK "cohmem.task=gpu cohmem.workload=136"
 #define VERIFY_MIB "136"
 
@@ -31,7 +31,7 @@ static void try_reset(struct vm *vm)
 	ktap_result(ok, "gpu_vm_reset", "workload: %s", vm_said(vm, "workload"));
 }
 
-/* Does what an administrator does, who has to wait. */
+/* Unbinds the driver as an administrator does, in a process that has to wait. */
 static pid_t start_unbind(void)
 {
 	pid_t pid = fork();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a VMM, or somebody on its behalf, asks the host's kernel to do with
- * the memory of a VM, beside giving it to KVM and to devices. Without a VM:
- * the answer is the kernel's, and the errno is what a VMM has to understand.
+ * What a VMM, or a debugger of it, asks the host's kernel to do with the memory of a VM,
+ * besides KVM and device assignment. No VM is needed: the kernel answers the VMM, which
+ * has to understand the errno.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@ static void works(const char *name, bool ok)
 	ktap_result(ok, name, "%s", ok ? "" : strerrorname_np(errno));
 }
 
-/* A block of the disk into the memory, and whether it is that block. */
+/* Reads a block of the disk into the memory, and compares it. */
 static ssize_t read_disk(u8 *mem, int flags)
 {
 	u8 text[BLOCK] __attribute((aligned(BLOCK)));
@@ -89,7 +89,7 @@ static int punch_hole(int fd, u64 offset)
 			 BLOCK);
 }
 
-/* What the refused calls must not have done. */
+/* A call that is refused must not change the memory. */
 static void untouched(const char *name, struct works_memory *memory)
 {
 	ktap_result(memory->at[0] == 0xc3 && memory->at[LEN - 1] == 0xc3, name,

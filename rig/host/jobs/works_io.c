@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What reads and writes the RAM of a VM on behalf of its devices: disks with and
- * without the host's page cache, vhost, the balloon.
+ * Devices of a VM that read and write its RAM: disks with and without the host's page
+ * cache, vhost, the balloon.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ const char * const works_io_devices[] = {
 	NULL
 };
 
-/* A server for check_vsock() of the guest, in a process of its own. */
+/* A server for io_check_vsock() of the guest, in a process of its own. */
 static pid_t start_echo(void)
 {
 	struct sockaddr_vm addr = {
@@ -94,13 +94,13 @@ static bool balloon_to(struct vm *vm, unsigned int mib)
 			return false;
 		if (strstr(vm->qmp.answer, want))
 			return true;
-		/* Takes what QEMU says meanwhile, too. */
+		/* Waits, and reads what QEMU prints meanwhile. */
 		guest_expect(&vm->guest, "round", 5);
 	}
 	return false;
 }
 
-/* The guest's side works with any memory; what the host gets is another thing. */
+/* This tests the guest's side. Whether the host gets memory back is not tested. */
 static void try_balloon(struct vm *vm, const char *name)
 {
 	bool ok = vm_verify(vm, VM_VERIFY_MIB) && balloon_to(vm, BALLOON_MIB) &&

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Post-copy migration to a VM of that memory. QEMU's destination empties its
- * RAM before anything comes, and waits for accesses with userfaultfd: neither
- * can be done with this memory. The source has to live on.
+ * Post-copy migration to a VM whose RAM has no struct pages. QEMU's destination empties
+ * its RAM before anything comes, and waits for accesses with userfaultfd: the kernel
+ * refuses both for this memory. The source must go on.
  */
 #include "ktap.h"
 #include "vm.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Job works-vm: VMs whose whole RAM is memory without struct pages, and what
- * is done to a VM in its life. The guest does the checks of scene ram at each
- * of its starts, and verifies its memory all the while.
+ * Job works-vm: VMs whose whole RAM is memory without struct pages, and what happens to a
+ * VM in its life. At each of its starts the guest does the checks of job ram. While
+ * something happens to the VM, the guest verifies memory.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 #define OWN_RESULTS 7
 #define SECOND "/dev/cohmem-test/declared,offset=1G,prealloc=on"
 
-/* Silent for longer than several rounds take is stopped; and then goes on. */
+/* A guest that is silent for longer than several rounds take is stopped. */
 static void try_stop_cont(struct vm *vm)
 {
 	bool ran = vm_verify(vm, VM_VERIFY_MIB), stopped, goes_on;
@@ -29,7 +29,7 @@ static void try_stop_cont(struct vm *vm)
 	ran = ran && vm_goes_on(vm);
 	silence = 2 * (now() - start) + 1;
 	ran = ran && qmp_command(&vm->qmp, "{\"execute\":\"stop\"}");
-	/* Perhaps one round was over before that. */
+	/* A round may have ended before the stop. Its line does not count. */
 	guest_expect(&vm->guest, "round", 1);
 	stopped = !guest_expect(&vm->guest, "round", silence);
 	goes_on = qmp_command(&vm->qmp, "{\"execute\":\"cont\"}") && vm_goes_on(vm);
@@ -54,7 +54,7 @@ static void try_reset(struct vm *vm)
 	ktap_result(ok, "vm_reset", "workload: %s", vm_said(vm, "workload"));
 }
 
-/* Each mapping holds the module: it cannot go while a VM has its memory. */
+/* Each mapping holds the module: nobody can remove it while a VM has its memory. */
 static void try_removal(void)
 {
 	works_refused("driver_removal_refused",

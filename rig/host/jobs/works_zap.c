@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Job works-zap: the driver takes its memory away from under a running VM, as drivers do
- * when a device is reset. Then a migration that wants to do so too.
+ * Job works-zap: the driver takes its memory from a running VM, as drivers do when a
+ * device is reset. After that a migration, in which QEMU wants to do the same.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -54,7 +54,7 @@ static bool kernel_said(const char *what)
 	return said;
 }
 
-/* What is populated on fault comes back: the guest sees nothing of it. */
+/* A mapping that is populated on fault comes back: the guest notices nothing. */
 static void on_fault(const char *name, const char *memory, const char *node)
 {
 	struct vm vm;
@@ -67,7 +67,7 @@ static void on_fault(const char *name, const char *memory, const char *node)
 	vm_end(&vm);
 }
 
-/* QEMU prints first, and stops the VM then. */
+/* QEMU prints the error before it stops the VM, so the state comes later. */
 static bool fails_inside(struct vm *vm)
 {
 	double deadline = now() + STATUS_SECS;
@@ -82,7 +82,7 @@ static bool fails_inside(struct vm *vm)
 	return false;
 }
 
-/* What mmap() populated does not: the VM stops, and it is said why. */
+/* A mapping that mmap() populated does not come back. The VM stops, with a reason. */
 static void for_good(void)
 {
 	struct vm vm;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the kernel has lost of its own memory, on a kernel that keeps account. */
+/* The debug kernel keeps account of its memory by kmemleak, and says what it has lost. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 
 #define KMEMLEAK "/sys/kernel/debug/kmemleak"
 
-/* Younger memory is not reported, since it may be on its way (mm/kmemleak.c). */
+/* kmemleak does not report younger memory, which may be in use soon (mm/kmemleak.c). */
 #define MIN_AGE_SECONDS 5
 
 bool debug_kernel(void)
@@ -28,7 +28,7 @@ void debug_find_leaks(void)
 	sleep(MIN_AGE_SECONDS + 1);
 	if (!write_file(KMEMLEAK, "scan\n"))
 		give_up("kmemleak does not scan: %m");
-	/* The kernel says how many there are, which fails the run; this is which. */
+	/* The kernel's message with their number fails the run. These lines say which. */
 	f = fopen(KMEMLEAK, "r");
 	while (f && fgets(line, sizeof(line), f))
 		printf("rig: | %s", line);

@@ -8,7 +8,7 @@
 #include "end.h"
 #include "option.h"
 
-static const char *edu(void)
+static const char *edu_address(void)
 {
 	const char *pci = option("edu");
 
@@ -19,10 +19,10 @@ static const char *edu(void)
 
 void edu_vfio_prepare(void)
 {
-	vfio_bind(edu(), "vfio-pci");
+	vfio_bind(edu_address(), "vfio-pci");
 }
 
-/* VFIO leaves that to its user, which is we. */
+/* VFIO leaves it to its user to enable DMA. */
 static struct vfio enable_dma(struct vfio vfio)
 {
 	struct vfio_region config = vfio_region(&vfio, VFIO_PCI_CONFIG_REGION_INDEX);
@@ -30,18 +30,18 @@ static struct vfio enable_dma(struct vfio vfio)
 
 	if (pwrite(vfio.fd, command, sizeof(command),
 		   config.offset + PCI_COMMAND) != sizeof(command))
-		give_up("cannot enable DMA of %s: %m", edu());
+		give_up("cannot enable DMA of %s: %m", edu_address());
 	return vfio;
 }
 
 struct vfio edu_vfio_open_type1(void)
 {
-	return enable_dma(vfio_open_type1(edu()));
+	return enable_dma(vfio_open_type1(edu_address()));
 }
 
 struct vfio edu_vfio_open_iommufd(void)
 {
-	return enable_dma(vfio_open_iommufd(edu()));
+	return enable_dma(vfio_open_iommufd(edu_address()));
 }
 
 bool edu_vfio_copy(const struct vfio *vfio, u64 from, u64 to, u64 len)
@@ -52,9 +52,9 @@ bool edu_vfio_copy(const struct vfio *vfio, u64 from, u64 to, u64 len)
 	bool ok;
 
 	if (regs == MAP_FAILED)
-		give_up("cannot map the registers of %s: %m", edu());
+		give_up("cannot map the registers of %s: %m", edu_address());
 	if (!edu_is_one(regs))
-		give_up("%s is another device than QEMU has for this", edu());
+		give_up("%s is another device than QEMU has for this", edu_address());
 	ok = edu_copy(regs, from, to, len);
 	munmap(regs, EDU_REGISTERS);
 	return ok;

@@ -10,7 +10,7 @@ static FILE *port;
 static unsigned int lines;
 static unsigned int results;
 
-/* Every line goes out at once: a machine that is lost must not keep it. */
+/* Each line goes out at once. A machine that is lost later has reported it. */
 static void put(const char *prefix, const char *fmt, va_list ap)
 {
 	char text[1024];

@@ -37,7 +37,7 @@ void mount_system(void)
 	}
 }
 
-/* Nobody else writes to the shares, so the client may cache as it likes. */
+/* Nobody writes to the shares, so the client may cache everything. */
 void mount_share(const char *tag, const char *where)
 {
 	mkdir(where, 0755);
@@ -46,7 +46,6 @@ void mount_share(const char *tag, const char *where)
 		give_up("cannot mount the share %s: %m", tag);
 }
 
-/* A merged-/usr tree becomes this root's userland. */
 void mount_tree(const char *where)
 {
 	static const char * const dirs[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* KVM's tracepoints, in trace instances of the rig's own. */
+/* KVM's tracepoints. Each purpose has a trace instance of its own. */
 #ifndef RIG_HOST_LIB_TRACE_H
 #define RIG_HOST_LIB_TRACE_H
 
@@ -7,27 +7,27 @@
 #include "kernel.h"
 
 /**
- * trace_buffer() - make an instance with so much room on each CPU
+ * trace_buffer() - set the room of an instance on each CPU; makes it if needed
  * @instance: its name
  * @kib: room for events that are not read while they are recorded
  */
 void trace_buffer(const char *instance, unsigned int kib);
 
 /**
- * trace_event() - enable one event in an instance, which is made if needed
+ * trace_event() - enable one event in an instance; makes it if needed
  * @instance: its name
  * @event: as "kvm/kvm_exit"
  * @filter: event filter, or NULL
  */
 void trace_event(const char *instance, const char *event, const char *filter);
 
-/** trace_stop() - stop recording in an instance; what is there stays. */
+/** trace_stop() - stop recording in an instance; what it has recorded stays */
 void trace_stop(const char *instance);
 
-/** trace_remove() - remove an instance, with all that it recorded and costs */
+/** trace_remove() - remove an instance, and all that it has recorded */
 void trace_remove(const char *instance);
 
-/** trace_open() - open the instance's trace_pipe, not blocking. */
+/** trace_open() - open the instance's trace_pipe; reads do not block */
 int trace_open(const char *instance);
 
 /**
@@ -35,7 +35,7 @@ int trace_open(const char *instance);
  * @instance: its name; nobody has read its trace_pipe
  * @lost: events that happened but are not in the count
  *
- * The count is the ring buffer's own, of all CPUs: nothing is parsed.
+ * Return: the count, which the ring buffers of all CPUs keep themselves.
  */
 u64 trace_count(const char *instance, u64 *lost);
 
@@ -45,6 +45,8 @@ u64 trace_count(const char *instance, u64 *lost);
  * @start: first IPA
  * @end: end
  * @lost: events of any IPA that happened but cannot be counted
+ *
+ * Return: the count.
  */
 u64 trace_count_ipa(const char *instance, u64 start, u64 end, u64 *lost);
 

@@ -10,7 +10,7 @@
 
 #include "util.h"
 
-/* A slow kernel on a busy machine takes its time to probe the device. */
+/* A slow kernel on a busy machine needs long to probe the device. */
 #define PORT_SECS 60
 
 void say(const char *fmt, ...)
@@ -87,7 +87,7 @@ static int find_port(const char *name)
 	return fd;
 }
 
-/* The kernel learns of the ports by messages, which may come after PID 1. */
+/* The kernel learns of the ports by messages, which may come after PID 1 has started. */
 int open_port(const char *name)
 {
 	double deadline = now() + PORT_SECS;

@@ -20,7 +20,7 @@ bool read_file(const char *path, char *buf, size_t size);
 /** now() - seconds of a clock that only goes forward */
 double now(void);
 
-/** open_port() - open the virtio-serial port of that name for writing; -1 if there is none */
+/** open_port() - open a virtio-serial port for writing; -1 if there is none of that name */
 int open_port(const char *name);
 
 #endif /* RIG_HOST_LIB_UTIL_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* PCI devices, by VFIO: their regions, and memory for their DMA. */
+/* PCI devices by VFIO: their regions, and memory for their DMA. */
 #ifndef RIG_HOST_LIB_VFIO_H
 #define RIG_HOST_LIB_VFIO_H
 
@@ -34,7 +34,7 @@ struct vfio_region {
 	u64 size;
 };
 
-/** vfio_bind() - have that device driven by that driver */
+/** vfio_bind() - give a device to a driver, now or when the driver comes */
 void vfio_bind(const char *pci, const char *driver);
 
 /** vfio_open_type1() - open a device by its group, with a type1 container */
@@ -46,13 +46,13 @@ struct vfio vfio_open_iommufd(const char *pci);
 /** vfio_map() - let the device read and write memory; false with errno */
 bool vfio_map(const struct vfio *vfio, u64 iova, void *mem, size_t len);
 
-/** vfio_close() - be rid of it, and of what is mapped */
+/** vfio_close() - close a device; its mappings go */
 void vfio_close(struct vfio *vfio);
 
 /** vfio_region() - a region of an open device */
 struct vfio_region vfio_region(const struct vfio *vfio, u32 index);
 
-/** vfio_open_region() - open the device that a VFIO driver has, once */
+/** vfio_open_region() - open a device for one of its regions; it stays open */
 struct vfio_region vfio_open_region(const char *pci, u32 index);
 
 #endif /* RIG_HOST_LIB_VFIO_H */

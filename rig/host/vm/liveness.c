@@ -10,7 +10,7 @@
 #define INSTANCE "liveness"
 #define EC_IABT_LOW 0x20
 
-/* KVM resets VBAR_EL1 to 0: exceptions land below the end of that table. */
+/* KVM resets VBAR_EL1 to 0: exceptions go to addresses below the end of that table. */
 #define VECTORS_END 0x800
 /* Exits in a row at one vector, without a fault on the guest's RAM. */
 #define ENOUGH_REPEATS 64
@@ -52,7 +52,7 @@ static void on_exit_event(struct liveness *w, const char *line)
 	if (!w->faulted)
 		return;
 	if (pc >= VECTORS_END) {
-		/* The entry itself may be interrupted, or tried again. */
+		/* An exit at the entry itself is an interrupt or a retry. */
 		if (pc != w->entry_pc)
 			w->state = LIVENESS_RUNS;
 		w->repeats = 0;

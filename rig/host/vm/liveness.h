@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Does the guest run at all? A guest that may not execute its RAM cannot
- * say so: KVM gives it an external abort on its first instruction, and it
- * takes exceptions at its vectors for ever, which are not code either.
- * The host's tracepoints show both, and quickly.
+ * Does the guest run at all? A guest that may not execute its RAM cannot report that. KVM
+ * answers its first instruction with an external abort. Its vectors hold no code either,
+ * so it takes exceptions there for ever. The host's tracepoints show both, and quickly.
  */
 #ifndef RIG_HOST_VM_LIVENESS_H
 #define RIG_HOST_VM_LIVENESS_H
@@ -43,10 +42,15 @@ struct liveness {
 	size_t len;
 };
 
-/** liveness_start() - to be called before the VMM is started */
+/**
+ * liveness_start() - begin to collect evidence; call it before the VMM is started
+ * @w: the evidence
+ * @ram_start: first IPA of guest RAM
+ * @ram_end: end of guest RAM
+ */
 void liveness_start(struct liveness *w, u64 ram_start, u64 ram_end);
 
-/** liveness_poll() - look at what has happened since; stops once decided */
+/** liveness_poll() - look at new evidence; the trace stops when all is decided */
 enum liveness_state liveness_poll(struct liveness *w);
 
 #endif /* RIG_HOST_VM_LIVENESS_H */

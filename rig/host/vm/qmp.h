@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* QEMU's monitor, as far as the rig needs it. */
+/* QEMU's monitor: commands, and their answers. */
 #ifndef RIG_HOST_VM_QMP_H
 #define RIG_HOST_VM_QMP_H
 
@@ -14,22 +14,24 @@ struct qmp {
 };
 
 /**
- * qmp_open() - connect to the monitor at that socket, once QEMU has made it
+ * qmp_open() - connect to the monitor, as soon as QEMU has made its socket
+ * @qmp: the monitor
+ * @path: of the socket
  *
  * Return: false if QEMU does not answer, perhaps because it has ended.
  */
 bool qmp_open(struct qmp *qmp, const char *path);
 
 /**
- * qmp_command() - give an order
+ * qmp_command() - send a command, and wait for its answer
  * @qmp: the monitor
  * @json: the whole command
  *
- * Return: whether it was carried out; the answer is left in @qmp.
+ * Return: whether QEMU carried it out. The answer is in @qmp.
  */
 bool qmp_command(struct qmp *qmp, const char *json);
 
-/** qmp_close() - be rid of it */
+/** qmp_close() - close the connection */
 void qmp_close(struct qmp *qmp);
 
 #endif /* RIG_HOST_VM_QMP_H */

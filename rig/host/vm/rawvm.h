@@ -41,10 +41,10 @@ struct rawvm {
 	void *code;
 };
 
-/** rawvm_open() - make a VM that has its code, and nothing else yet */
+/** rawvm_open() - make a VM that has only its code */
 void rawvm_open(struct rawvm *vm);
 
-/** rawvm_map() - give it memory */
+/** rawvm_map() - give the VM memory */
 void rawvm_map(struct rawvm *vm, u64 ipa, void *hva, u64 size);
 
 /**
@@ -56,13 +56,14 @@ void rawvm_map(struct rawvm *vm, u64 ipa, void *hva, u64 size);
  * @each: read the counter after every touch, which finds @worst and makes the
  *	  loop longer
  *
- * To be called once: the VM is left in the middle of its exit.
- * Return: what it found.
+ * Can be called once: it leaves the VM in the middle of its exit.
+ *
+ * Return: what the guest found.
  */
 struct touched rawvm_touch(struct rawvm *vm, u64 start, u64 end, u64 stride,
 			   bool each);
 
-/** rawvm_close() - be rid of it */
+/** rawvm_close() - end the VM */
 void rawvm_close(struct rawvm *vm);
 
 /** rawvm_counter_hz() - ticks of the counter in a second */

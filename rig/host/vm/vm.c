@@ -9,7 +9,7 @@
 #define ORDER_SECS	60
 #define BOOT_SECS	60
 
-/* The first BOOT_CHECKS at each start, the others when they are asked for. */
+/* The guest does the first BOOT_CHECKS at each start, the others by order. */
 #define BOOT_CHECKS 6
 static const char * const names[] = {
 	"user_space", "exec_written_code", "atomics", "zva", "unaligned",
@@ -47,7 +47,7 @@ void vm_spawn(struct vm *vm, const char *memory, const char *cmdline,
 		vm->checks[i].name = names[i];
 	vm->guest.checks = vm->checks;
 	vm->guest.count = VM_CHECKS;
-	/* Until it says something. */
+	/* What counts until the guest says something. */
 	vm->guest.ended = GUEST_TIMEOUT;
 
 	snprintf(vm->socket, sizeof(vm->socket), "/tmp/qmp-%u", count++);
@@ -69,7 +69,7 @@ bool vm_start(struct vm *vm, const char *memory, const char *cmdline,
 {
 	vm_spawn(vm, memory, cmdline, devices);
 	qmp_open(&vm->qmp, vm->socket);
-	/* If that failed, this finds out what QEMU has said. */
+	/* If QEMU does not answer, this reads what it printed. */
 	return vm_booted(vm);
 }
 
@@ -99,7 +99,7 @@ const char *vm_said(const struct vm *vm, const char *name)
 
 bool vm_goes_on(struct vm *vm)
 {
-	/* One is under way; the second began after now. */
+	/* A round is under way. The one after it begins after this call. */
 	return !vm->lost &&
 	       guest_expect(&vm->guest, "round", ORDER_SECS) &&
 	       guest_expect(&vm->guest, "round", ORDER_SECS);

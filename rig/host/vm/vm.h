@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* VMs that stay, and do what they are asked for. */
+/* VMs that stay, and whose guests take orders (rig/guest/serve.c). */
 #ifndef RIG_HOST_VM_VM_H
 #define RIG_HOST_VM_VM_H
 
@@ -10,15 +10,15 @@
 #define VM_VERIFY_MIB	"16"
 #define VM_CHECKS	13
 
-/* RAM without struct pages, at WORKS_OFFSET. */
+/* RAM without struct pages, from WORKS_OFFSET on. */
 #define VM_DECLARED	"/dev/cohmem-test/declared,offset=512M"
 
 /**
  * struct vm - a VM
  * @guest: its VMM, and what its guest has said
  * @qmp: its monitor
- * @socket: where QEMU makes that
- * @lost: it did not get to work, and is not asked for anything any more
+ * @socket: of the monitor
+ * @lost: the guest did not get to work, so it gets no more orders
  * @checks: what the guest can say
  */
 struct vm {
@@ -30,7 +30,7 @@ struct vm {
 };
 
 /**
- * vm_spawn() - start one
+ * vm_spawn() - start a VM
  * @vm: the VM
  * @memory: its RAM: "anon", or the path of a node and what else the memory
  *	    backend needs (",offset=...")
@@ -41,32 +41,36 @@ void vm_spawn(struct vm *vm, const char *memory, const char *cmdline,
 	      const char * const *devices);
 
 /**
- * vm_start() - the same, and wait until the guest is at work
+ * vm_start() - start a VM, and wait until the guest is at work
+ * @vm: the VM
+ * @memory: as for vm_spawn()
+ * @cmdline: as for vm_spawn()
+ * @devices: as for vm_spawn()
  *
  * Return: whether the guest started and passed all its checks.
  */
 bool vm_start(struct vm *vm, const char *memory, const char *cmdline,
 	      const char * const *devices);
 
-/** vm_booted() - wait until the guest, which starts again, is at work */
+/** vm_booted() - wait until the guest is at work; whether it passed all its checks */
 bool vm_booted(struct vm *vm);
 
-/** vm_ask() - give the guest an order; the check has the order's name */
+/** vm_ask() - give the guest an order; whether the check of the order's name passed */
 bool vm_ask(struct vm *vm, const char *order);
 
-/** vm_said() - what the guest said to that, or why it did not */
+/** vm_said() - what the guest said of a check, or why it said nothing */
 const char *vm_said(const struct vm *vm, const char *name);
 
-/** vm_verify() - let the guest verify memory until vm_verified() */
+/** vm_verify() - let the guest verify memory, in rounds, until vm_verified() */
 bool vm_verify(struct vm *vm, const char *mib);
 
-/** vm_goes_on() - wait until it has verified all of it, twice, from now on */
+/** vm_goes_on() - wait for two rounds; the second one has begun after this call */
 bool vm_goes_on(struct vm *vm);
 
-/** vm_verified() - end that; whether every byte was right */
+/** vm_verified() - end vm_verify(); whether every byte was right */
 bool vm_verified(struct vm *vm);
 
-/** vm_end() - power it off */
+/** vm_end() - power the VM off, or end it */
 void vm_end(struct vm *vm);
 
 #endif /* RIG_HOST_VM_VM_H */

@@ -11,15 +11,15 @@
 #include "util.h"
 #include "vmm.h"
 
-#define GOODBYE_SECS 10
+#define POWER_OFF_SECS 10
 
-/* A port has one user at a time, and there may be several VMMs. */
+/* Several VMMs share the port, which can be open only once. */
 static int log_port = -1;
 static unsigned int log_lines;
 
 /*
- * One CPU for the whole of QEMU: the stage-2 registers of that CPU are then
- * those of its VM, and not of the VM that QEMU probes the host with.
+ * All of QEMU runs on one CPU. The stage-2 registers of that CPU are then those of its VM,
+ * and not those of the VM with which QEMU probes the host.
  */
 static void run_child(const char * const *argv, unsigned int cpu, int in,
 		      int out)
@@ -34,7 +34,7 @@ static void run_child(const char * const *argv, unsigned int cpu, int in,
 	}
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
-	/* Why QEMU stopped a guest stands among the guest's own last words. */
+	/* The guest's log then also says why QEMU stopped the guest. */
 	dup2(out, STDERR_FILENO);
 	execv(argv[0], (char **)argv);
 	fprintf(stderr, "rig: cannot run %s: %m\n", argv[0]);
@@ -66,7 +66,7 @@ void vmm_start(struct vmm *vmm, const char * const *argv)
 	fcntl(vmm->out, F_SETFL, O_NONBLOCK);
 }
 
-/* Carriage returns are the serial line's; the log has lines without them. */
+/* The serial line ends its lines with carriage returns; the log does not. */
 static bool take_char(struct vmm *vmm, char c)
 {
 	if (c == '\r')
@@ -105,7 +105,7 @@ bool vmm_ended(struct vmm *vmm, int *status)
 
 void vmm_stop(struct vmm *vmm, bool gently)
 {
-	double deadline = now() + GOODBYE_SECS;
+	double deadline = now() + POWER_OFF_SECS;
 	char line[512];
 	int status;
 

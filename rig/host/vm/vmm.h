@@ -13,7 +13,7 @@
  * @cpu: the only CPU that it and its vCPU run on
  * @in: to the guest's serial console
  * @out: from the guest's serial console, not blocking
- * @line: number of the last whole line in the log, a port of its own that all VMMs share
+ * @line: number of the last whole line in the log, a port that all VMMs share
  * @buf: beginning of the next line
  * @len: its length
  */
@@ -29,7 +29,7 @@ struct vmm {
 
 #define GUEST_LOG "guest.log"
 
-/** vmm_start() - start QEMU with that command line, NULL at its end */
+/** vmm_start() - start QEMU with that command line, NULL behind its last argument */
 void vmm_start(struct vmm *vmm, const char * const *argv);
 
 /**
@@ -45,7 +45,11 @@ bool vmm_read_line(struct vmm *vmm, char *line, size_t size);
 /** vmm_ended() - whether QEMU has ended by itself, and how */
 bool vmm_ended(struct vmm *vmm, int *status);
 
-/** vmm_stop() - let the guest power off; end QEMU if it does not */
+/**
+ * vmm_stop() - end QEMU
+ * @vmm: the VMM
+ * @gently: let the guest power off first, if it does so in time
+ */
 void vmm_stop(struct vmm *vmm, bool gently);
 
 #endif /* RIG_HOST_VM_VMM_H */
