@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# pack.sh OUT PATH=FILE...: an initramfs with each FILE at PATH.
+#
+# pack.sh OUT PATH=FILE...: makes an initramfs, OUT, with each FILE at its PATH.
 set -eu
 
 out=$1
