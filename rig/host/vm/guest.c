@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the scenes have in common. The guest says "guest: NAME begins", then
- * "guest: NAME ok TEXT" or "guest: NAME FAIL TEXT", and "guest: done" last.
+ * The guest's lines on its console: "guest: NAME begins", then "guest: NAME ok TEXT" or
+ * "guest: NAME FAIL TEXT"; and "guest: done" last.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -20,13 +20,13 @@
 #define MAX_RANGES_SHOWN 1024
 
 /*
- * QEMU prints the registers, stops the VM for a debugger, and lives on. The line
- * before says what it did not like.
+ * When QEMU stops a VM for an error, it prints the error, then the registers, and does not
+ * end. This begins the first line of the registers.
  */
 #define REGISTERS " PC="
 #define PANIC "Kernel panic - not syncing"
 
-/* True at the last line that there will be. */
+/* Reads one line. True if the guest says no more after it. */
 static bool guest_line(struct guest *guest, char *line)
 {
 	unsigned int number = guest->vmm.line;
@@ -34,7 +34,7 @@ static bool guest_line(struct guest *guest, char *line)
 	const char *panic = strstr(line, PANIC);
 	int text = 0;
 
-	/* By a time in such brackets a verdict knows the host's own kernel. */
+	/* A time in [ ] marks lines of the host's own kernel for the judge. */
 	for (char *c = line; (c = strchr(c, '[')); c++)
 		*c = '(';
 	say("guest.log:%u: %s", number, line);
@@ -43,7 +43,7 @@ static bool guest_line(struct guest *guest, char *line)
 		guest->ended = GUEST_STOPPED;
 		return true;
 	}
-	/* Of a panic, without its time. */
+	/* A panic is kept without its time. */
 	snprintf(guest->last, sizeof(guest->last), "%s", panic ? panic : line);
 	if (guest->look_for && strstr(line, guest->look_for)) {
 		guest->stopped = number;
@@ -88,7 +88,7 @@ static struct guest_check *find_check(const struct guest *guest, const char *nam
 	give_up("there is no check \"%s\"", name);
 }
 
-/* Until the last line, or, if there is @check, until that is reported. */
+/* Waits until the last line; or, if there is a @check, until the guest reports it. */
 static enum guest_ended wait_for(struct guest *guest, const struct guest_check *check,
 				 double secs)
 {
@@ -97,13 +97,13 @@ static enum guest_ended wait_for(struct guest *guest, const struct guest_check *
 	char line[512];
 	int status;
 
-	/* There is nobody left who could say more. */
+	/* A guest that has stopped says no more. */
 	if (guest->stopped)
 		return guest->ended;
 	while (pace_now() < deadline) {
 		bool ended = vmm_ended(&guest->vmm, &status);
 
-		/* Read on after its end: the last words are in the pipe. */
+		/* Also after its end: its last lines are still in the pipe. */
 		while (vmm_read_line(&guest->vmm, line, sizeof(line))) {
 			bool last = guest_line(guest, line);
 
@@ -123,7 +123,7 @@ static enum guest_ended wait_for(struct guest *guest, const struct guest_check *
 	return GUEST_TIMEOUT;
 }
 
-/* Seconds on a kernel that checks all it does: KASAN and lockdep cost that much. */
+/* KASAN and lockdep of the debug kernel cost that much time. */
 static double patience(double secs)
 {
 	return debug_kernel() ? 5 * secs : secs;
@@ -173,7 +173,7 @@ const struct guest_check *guest_find_check(const struct guest *guest, const char
 	return find_check(guest, name);
 }
 
-/* A check that the guest did not live to report. */
+/* The guest ended before it reported this check. */
 static void report_missing(const struct guest *guest, const struct guest_check *check)
 {
 	const char *missing = guest->ended == GUEST_NEVER_RAN ? NEVER_RAN :

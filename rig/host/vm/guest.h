@@ -12,7 +12,7 @@
 
 #define NEVER_RAN "never ran"
 
-/** enum guest_ended - why a scene stopped waiting for the guest */
+/** enum guest_ended - why a job stopped waiting for the guest */
 enum guest_ended {
 	GUEST_DONE,
 	GUEST_NEVER_RAN,
@@ -23,10 +23,10 @@ enum guest_ended {
 };
 
 /**
- * struct guest_check - what the guest says about itself
+ * struct guest_check - one check that the guest does, and what it says of it
  * @name: of the result, and of the guest's line
  * @line: number of that line in the guest's log, 0 if there was none
- * @begun: number of the line that says that it begins
+ * @begun: number of the line "begins", 0 if there was none
  * @ok: the guest says that it passed
  * @text: the rest of the line
  */
@@ -40,14 +40,14 @@ struct guest_check {
 
 /**
  * struct guest - one guest and its VMM
- * @vmm: the VMM; the scene starts it
- * @liveness: whether the guest runs at all, or NULL where that is no question
+ * @vmm: the VMM; the job starts it
+ * @liveness: evidence whether the guest runs at all, or NULL if nobody asks
  * @checks: what the guest is to say, in order
  * @count: how many checks
  * @ended: filled in by guest_wait()
- * @look_for: NULL, or what the VMM will say when it can go on no more
+ * @look_for: NULL, or a text that the VMM prints when it stops the guest
  * @stopped: number of the line that says why the guest cannot go on, or 0
- * @last: the last line; that one, if the guest cannot go on
+ * @last: the last line; if the guest cannot go on, the line that says why
  */
 struct guest {
 	struct vmm vmm;
@@ -60,45 +60,45 @@ struct guest {
 	char last[512];
 };
 
-/** guest_wait() - until the guest is done, or cannot be any more */
+/** guest_wait() - wait until the guest is done, or cannot go on, or time is over */
 void guest_wait(struct guest *guest);
 
-/** guest_wait_secs() - the same, with a limit of its own; a debug kernel gets more */
+/** guest_wait_secs() - guest_wait() with a limit; a debug kernel gets more */
 void guest_wait_secs(struct guest *guest, double secs);
 
-/** guest_forget() - what the guest has said, before it says it once more */
+/** guest_forget() - forget what the guest has said, before it starts again */
 void guest_forget(struct guest *guest);
 
 /**
  * guest_expect() - wait until the guest says how one check went
  * @guest: the guest
- * @name: of the check; what was said of it so far does not count
- * @secs: how long to wait, on a debug kernel longer; @guest->ended says what came instead
+ * @name: of the check; what the guest has said of it so far does not count
+ * @secs: how long to wait; a debug kernel gets more
  *
- * Return: whether it went well.
+ * Return: whether the check passed. If the guest said nothing, @guest->ended says why.
  */
 bool guest_expect(struct guest *guest, const char *name, double secs);
 
-/** guest_ask() - the same, after a line for the guest (rig/guest/serve.c) */
+/** guest_ask() - guest_expect(), after an order to the guest (rig/guest/serve.c) */
 bool guest_ask(struct guest *guest, const char *command, const char *name,
 	       double secs);
 
 /** guest_find_check() - the check of that name, which must be in the list */
 const struct guest_check *guest_find_check(const struct guest *guest, const char *name);
 
-/** guest_report_checks() - a result and a fact for each check */
+/** guest_report_checks() - write a result and a fact for each check */
 void guest_report_checks(const struct guest *guest);
 
-/** guest_reason() - why the scene came to its end, for people */
+/** guest_reason() - why the job stopped waiting for the guest, for people */
 const char *guest_reason(const struct guest *guest);
 
 /**
- * struct area - a part of the guest's memory, for guest_report_area()
+ * struct area - a part of the guest's memory, and what stage 2 should be there
  * @name: for people
- * @by_pa: @start and @end are physical addresses, else those of the guest
+ * @by_pa: @start and @end are physical addresses, else IPAs
  * @start: first address
  * @end: end
- * @want: the memory type that it is to have in stage 2
+ * @want: the memory type that stage 2 should have
  * @memtype: name of the fact with that type
  * @block: name of the fact with the largest block, or NULL
  * @result: name of the result
@@ -115,8 +115,8 @@ struct area {
 };
 
 /**
- * guest_report_area() - how stage 2 maps a part of the guest's memory
- * @guest: the guest
+ * guest_report_area() - report how stage 2 maps a part of the guest's memory
+ * @guest: the guest; its VM still runs or is stopped, but has not ended
  * @area: which part, and what is expected
  */
 void guest_report_area(const struct guest *guest, const struct area *area);
