@@ -19,10 +19,12 @@
 
 #include "end.h"
 #include "guest.h"
+#include "guest_report.h"
 #include "jobs.h"
 #include "ktap.h"
 #include "module.h"
 #include "option.h"
+#include "stage2_report.h"
 #include "trace.h"
 #include "util.h"
 #include "vmm_args.h"

@@ -15,9 +15,11 @@
 
 #include "end.h"
 #include "guest.h"
+#include "guest_report.h"
 #include "jobs.h"
 #include "ktap.h"
 #include "option.h"
+#include "stage2_report.h"
 #include "trace.h"
 #include "vmm_args.h"
 

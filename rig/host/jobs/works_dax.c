@@ -12,6 +12,7 @@
 #include "ktap.h"
 #include "module.h"
 #include "option.h"
+#include "stage2_report.h"
 #include "vm.h"
 #include "vmm_args.h"
 #include "works.h"

@@ -11,13 +11,11 @@
 #include "debug.h"
 #include "end.h"
 #include "guest.h"
-#include "ktap.h"
 #include "option.h"
 #include "pace.h"
 #include "util.h"
 
 #define DEFAULT_TIMEOUT 120
-#define MAX_RANGES_SHOWN 1024
 
 /*
  * When QEMU stops a VM for an error, it prints the error, then the registers, and does not
@@ -173,46 +171,6 @@ const struct guest_check *guest_find_check(const struct guest *guest, const char
 	return find_check(guest, name);
 }
 
-/* The guest ended before it reported this check. */
-static void report_missing(const struct guest *guest, const struct guest_check *check)
-{
-	const char *missing = guest->ended == GUEST_NEVER_RAN ? NEVER_RAN :
-			      "not reached";
-
-	if (check->begun && guest->stopped) {
-		ktap_fact(GUEST_LOG, guest->stopped, check->name,
-			  "no, the %s",
-			  guest->ended == GUEST_STOPPED ? "VM stopped" :
-							  "guest panicked");
-		ktap_result(false, check->name, "%s", guest->last);
-		return;
-	}
-	ktap_fact(RESULTS_LOG, ktap_note("no line from the guest"),
-		  check->name, "%s", missing);
-	ktap_result(false, check->name, "%s", missing);
-}
-
-void guest_report_checks(const struct guest *guest)
-{
-	long long bytes;
-
-	for (size_t i = 0; i < guest->count; i++) {
-		const struct guest_check *check = &guest->checks[i];
-
-		if (!check->line) {
-			report_missing(guest, check);
-			continue;
-		}
-		ktap_fact(GUEST_LOG, check->line, check->name, "%s",
-			  check->ok ? "yes" : "no");
-		if (!strcmp(check->name, "workload") && check->ok &&
-		    sscanf(check->text, "%lld bytes verified", &bytes) == 1)
-			ktap_fact(GUEST_LOG, check->line, "bytes_verified",
-				  "%lld", bytes);
-		ktap_result(check->ok, check->name, "%s", check->text);
-	}
-}
-
 const char *guest_reason(const struct guest *guest)
 {
 	static char text[600];
@@ -240,83 +198,4 @@ const char *guest_reason(const struct guest *guest)
 			return "the guest finished, a check failed";
 	}
 	return "the guest finished, every check passed";
-}
-
-/**
- * struct tally - what is mapped of an area
- * @bytes: by memory type
- * @mapped: all of them
- * @largest: block
- * @ranges: how many
- */
-struct tally {
-	u64 bytes[S2_OTHER + 1];
-	u64 mapped;
-	u64 largest;
-	unsigned int ranges;
-};
-
-static void count_range(struct tally *tally, const struct s2_range *r,
-			const struct area *area)
-{
-	u64 at = area->by_pa ? r->pa : r->ipa;
-
-	if (at < area->start || at >= area->end)
-		return;
-	tally->bytes[r->type] += r->len;
-	tally->mapped += r->len;
-	tally->largest = r->block > tally->largest ? r->block : tally->largest;
-	if (tally->ranges++ >= MAX_RANGES_SHOWN)
-		return;
-	ktap_note("stage2: IPA %#llx PA %#llx len %#llx block %#llx MemAttr %#x S2AP %u XN %u %s",
-		  r->ipa, r->pa, r->len, r->block, r->memattr, r->s2ap, r->xn,
-		  s2_type_name(r->type));
-}
-
-static const char *tally_type(const struct guest *guest,
-			      const struct tally *tally)
-{
-	for (int type = 0; type <= S2_OTHER; type++) {
-		if (tally->mapped && tally->bytes[type] == tally->mapped)
-			return s2_type_name(type);
-	}
-	if (tally->mapped)
-		return "several";
-	return guest->ended == GUEST_NEVER_RAN ? NEVER_RAN : "none";
-}
-
-void guest_report_area(const struct guest *guest, const struct area *area)
-{
-	struct tally tally = { 0 };
-	struct s2_dump dump;
-	unsigned int line;
-	char why[160];
-	bool ok;
-
-	if (!s2_read(guest->vmm.cpu, &dump, why, sizeof(why))) {
-		ktap_fact(RESULTS_LOG, ktap_note("stage2: %s", why),
-			  area->memtype, "unknown");
-		ktap_result(false, area->result, "%s", why);
-		return;
-	}
-	ktap_note("stage2: VTTBR_EL2 %#llx VTCR_EL2 %#llx FWB %u",
-		  dump.vttbr, dump.vtcr, dump.fwb);
-	for (size_t i = 0; i < dump.count; i++)
-		count_range(&tally, &dump.ranges[i], area);
-	s2_free(&dump);
-
-	ktap_note("stage2: %u ranges of %s, %u not shown", tally.ranges, area->name,
-		  tally.ranges > MAX_RANGES_SHOWN ?
-		  tally.ranges - MAX_RANGES_SHOWN : 0);
-	line = ktap_note("stage2: KiB: Normal-WB %llu, Normal-NC %llu, Device %llu, other %llu",
-			 tally.bytes[S2_NORMAL_WB] >> 10,
-			 tally.bytes[S2_NORMAL_NC] >> 10,
-			 tally.bytes[S2_DEVICE] >> 10,
-			 tally.bytes[S2_OTHER] >> 10);
-	ktap_fact(RESULTS_LOG, line, area->memtype, "%s",
-		  tally_type(guest, &tally));
-	if (area->block)
-		ktap_fact(RESULTS_LOG, line, area->block, "%llu", tally.largest);
-	ok = tally.mapped && tally.bytes[area->want] == tally.mapped;
-	ktap_result(ok, area->result, "%s", tally_type(guest, &tally));
 }

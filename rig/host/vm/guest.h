@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The inner guest: waiting for it, and what it and its stage 2 say. */
+/* The inner guest: orders to it, what it says, and why it says no more. */
 #ifndef RIG_HOST_VM_GUEST_H
 #define RIG_HOST_VM_GUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cohmem_stage2.h"
-#include "vmm.h"
 #include "liveness.h"
+#include "vmm.h"
 
 #define NEVER_RAN "never ran"
 
@@ -86,39 +85,7 @@ bool guest_ask(struct guest *guest, const char *command, const char *name,
 /** guest_find_check() - the check of that name, which must be in the list */
 const struct guest_check *guest_find_check(const struct guest *guest, const char *name);
 
-/** guest_report_checks() - write a result and a fact for each check */
-void guest_report_checks(const struct guest *guest);
-
 /** guest_reason() - why the job stopped waiting for the guest, for people */
 const char *guest_reason(const struct guest *guest);
-
-/**
- * struct area - a part of the guest's memory, and what stage 2 should be there
- * @name: for people
- * @by_pa: @start and @end are physical addresses, else IPAs
- * @start: first address
- * @end: end
- * @want: the memory type that stage 2 should have
- * @memtype: name of the fact with that type
- * @block: name of the fact with the largest block, or NULL
- * @result: name of the result
- */
-struct area {
-	const char *name;
-	bool by_pa;
-	u64 start;
-	u64 end;
-	enum s2_type want;
-	const char *memtype;
-	const char *block;
-	const char *result;
-};
-
-/**
- * guest_report_area() - report how stage 2 maps a part of the guest's memory
- * @guest: the guest; its VM still runs or is stopped, but has not ended
- * @area: which part, and what is expected
- */
-void guest_report_area(const struct guest *guest, const struct area *area);
 
 #endif /* RIG_HOST_VM_GUEST_H */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How stage 2 maps the inner guest's memory, as results. */
+#ifndef RIG_HOST_VM_STAGE2_REPORT_H
+#define RIG_HOST_VM_STAGE2_REPORT_H
+
+#include <stdbool.h>
+
+#include "cohmem_stage2.h"
+#include "guest.h"
+
+/**
+ * struct area - a part of the guest's memory, and what stage 2 should be there
+ * @name: for people
+ * @by_pa: @start and @end are physical addresses, else IPAs
+ * @start: first address
+ * @end: end
+ * @want: the memory type that stage 2 should have
+ * @memtype: name of the fact with that type
+ * @block: name of the fact with the largest block, or NULL
+ * @result: name of the result
+ */
+struct area {
+	const char *name;
+	bool by_pa;
+	u64 start;
+	u64 end;
+	enum s2_type want;
+	const char *memtype;
+	const char *block;
+	const char *result;
+};
+
+/**
+ * guest_report_area() - report how stage 2 maps a part of the guest's memory
+ * @guest: the guest; its VM still runs or is stopped, but has not ended
+ * @area: which part, and what is expected
+ */
+void guest_report_area(const struct guest *guest, const struct area *area);
+
+#endif /* RIG_HOST_VM_STAGE2_REPORT_H */
