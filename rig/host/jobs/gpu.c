@@ -53,7 +53,7 @@ static struct guest_check checks[] = {
 	{ .name = "region2_refuses_exec" },	/* the last: not on GB200 */
 };
 
-static struct area region4 = {
+static struct stage2_area region4 = {
 	.name = "region 4",
 	.by_pa = true,
 	.want = S2_NORMAL_WB,
@@ -62,7 +62,7 @@ static struct area region4 = {
 	.result = "stage2_memtype",
 };
 
-static struct area region2 = {
+static struct stage2_area region2 = {
 	.name = "region 2",
 	.by_pa = true,
 	.want = S2_NORMAL_NC,
@@ -231,9 +231,9 @@ void gpu_run(void)
 	line = ktap_note("end: %s", guest_reason(&guest));
 	note_executes(&guest);
 	guest_report_checks(&guest);
-	guest_report_area(&guest, &region4);
+	stage2_report(&guest, &region4);
 	if (!gb200())
-		guest_report_area(&guest, &region2);
+		stage2_report(&guest, &region2);
 	report_faults(&guest);
 	ktap_fact(RESULTS_LOG, line, "reason", "%s", guest_reason(&guest));
 	vmm_stop(&guest.vmm, guest.ended == GUEST_DONE);

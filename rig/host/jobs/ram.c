@@ -50,7 +50,7 @@ static struct guest_check checks[] = {
 	{ .name = "workload" },
 };
 
-static struct area ram = {
+static struct stage2_area ram = {
 	.name = "guest RAM",
 	.start = VMM_RAM_START,
 	.want = S2_NORMAL_WB,
@@ -166,7 +166,7 @@ void ram_run(void)
 	line = ktap_note("end: %s", guest_reason(&guest));
 	report_executes(&guest);
 	guest_report_checks(&guest);
-	guest_report_area(&guest, &ram);
+	stage2_report(&guest, &ram);
 	report_faults();
 	ktap_fact(RESULTS_LOG, line, "reason", "%s", guest_reason(&guest));
 	vmm_stop(&guest.vmm, guest.ended == GUEST_DONE);

@@ -19,7 +19,7 @@
 
 #define RAM_BYTES (128ULL << 20)
 
-static const struct area ram = {
+static const struct stage2_area ram = {
 	.name = "guest RAM",
 	.start = VMM_RAM_START,
 	.end = VMM_RAM_START + RAM_BYTES,
@@ -57,7 +57,7 @@ void works_dax_run(void)
 	works_dma_try("dax_dma_iommufd", edu_vfio_open_iommufd(), "dax");
 	ok = vm_start(&vm, "/dev/dax0.0,align=2M", NULL, devices);
 	ktap_result(ok, "dax_boot", "workload: %s", vm_said(&vm, "workload"));
-	guest_report_area(&vm.guest, &ram);
+	stage2_report(&vm.guest, &ram);
 	ok = vm_ask(&vm, "disk vda");
 	ktap_result(ok, "dax_disk_cache_none", "%s", vm_said(&vm, "disk"));
 	ok = vm_verify(&vm, VM_VERIFY_MIB) && vm_goes_on(&vm);

@@ -19,7 +19,7 @@ struct tally {
 };
 
 static void count_range(struct tally *tally, const struct s2_range *r,
-			const struct area *area)
+			const struct stage2_area *area)
 {
 	u64 at = area->by_pa ? r->pa : r->ipa;
 
@@ -47,7 +47,7 @@ static const char *tally_type(const struct guest *guest,
 	return guest->ended == GUEST_NEVER_RAN ? NEVER_RAN : "none";
 }
 
-void guest_report_area(const struct guest *guest, const struct area *area)
+void stage2_report(const struct guest *guest, const struct stage2_area *area)
 {
 	struct tally tally = { 0 };
 	struct s2_dump dump;

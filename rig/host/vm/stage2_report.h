@@ -9,7 +9,7 @@
 #include "guest.h"
 
 /**
- * struct area - a part of the guest's memory, and what stage 2 should be there
+ * struct stage2_area - a part of the guest's memory, and what stage 2 should be there
  * @name: for people
  * @by_pa: @start and @end are physical addresses, else IPAs
  * @start: first address
@@ -19,7 +19,7 @@
  * @block: name of the fact with the largest block, or NULL
  * @result: name of the result
  */
-struct area {
+struct stage2_area {
 	const char *name;
 	bool by_pa;
 	u64 start;
@@ -31,10 +31,10 @@ struct area {
 };
 
 /**
- * guest_report_area() - report how stage 2 maps a part of the guest's memory
+ * stage2_report() - report how stage 2 maps a part of the guest's memory
  * @guest: the guest; its VM still runs or is stopped, but has not ended
  * @area: which part, and what is expected
  */
-void guest_report_area(const struct guest *guest, const struct area *area);
+void stage2_report(const struct guest *guest, const struct stage2_area *area);
 
 #endif /* RIG_HOST_VM_STAGE2_REPORT_H */
