@@ -17,7 +17,6 @@
 #include "bench.h"
 
 #define REPEATABLE 0.1		/* percent */
-#define NEVER_RAN "never ran"
 
 #define STOCK 0
 #define COHMEM 1
@@ -55,7 +54,7 @@ static void read_cell(const struct bench_row *row, bool cohmem, const char *dir,
 	}
 	if (strcmp(outcome, "pass")) {
 		snprintf(cell->text, sizeof(cell->text), "%.63s",
-			 !strcmp(executes.value, NEVER_RAN) ? NEVER_RAN :
+			 !strcmp(executes.value, FACT_NEVER_RAN) ? FACT_NEVER_RAN :
 			 *outcome ? outcome : "no run");
 		goto out;
 	}
@@ -115,7 +114,7 @@ static bool complete(const struct bench_table *t, size_t row, size_t column)
 	return cell->known ||
 	       (column != COHMEM && t->rows[row].cohmem_only) ||
 	       (column == STOCK && !strcmp(t->rows[row].fact, "stage2_faults") &&
-		!strcmp(cell->text, NEVER_RAN));
+		!strcmp(cell->text, FACT_NEVER_RAN));
 }
 
 static void read_table(struct bench_table *t, const char *dir)

@@ -30,7 +30,7 @@ static void cell(const struct demo_run *run, const char *name, int width)
 		if (!strcmp(fact.value, "0"))
 			snprintf(value, sizeof(value), "%s",
 				 !strcmp(demo_run_fact(run, "executes").value,
-					 NEVER_RAN) ? NEVER_RAN : "none");
+					 FACT_NEVER_RAN) ? FACT_NEVER_RAN : "none");
 		else
 			text_bytes(value, sizeof(value),
 				   strtoull(fact.value, NULL, 10));

@@ -30,7 +30,7 @@ static bool fact_is(const struct demo_run *run, const char *name, const char *va
 /* Seen in the traces, not just a time-out. */
 static bool never_ran(const struct demo_run *run)
 {
-	return fact_is(run, "executes", NEVER_RAN);
+	return fact_is(run, "executes", FACT_NEVER_RAN);
 }
 
 /* The guest said that it cannot, and stage 2 says why. */

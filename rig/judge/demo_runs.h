@@ -8,8 +8,6 @@
 
 #include "log.h"
 
-#define NEVER_RAN "never ran"
-
 enum { RAM, GPU, SCENES };
 enum { STOCK, COHMEM, KERNELS };
 

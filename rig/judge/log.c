@@ -17,23 +17,10 @@ struct text log_read(const char *dir, const char *name)
 struct fact log_fact(const struct text *results, const char *name)
 {
 	struct fact fact = { 0 };
-	char start[64];
 
-	snprintf(start, sizeof(start), "# fact %s=", name);
 	for (size_t i = 0; i < results->count; i++) {
-		const char *value = results->lines[i] + strlen(start);
-		const char *from = strstr(results->lines[i], " from ");
-
-		if (!text_starts(results->lines[i], start) || !from)
-			continue;
-		/* The source is the last " from ": a value may have one too. */
-		while (strstr(from + 1, " from "))
-			from = strstr(from + 1, " from ");
-		snprintf(fact.value, sizeof(fact.value), "%.*s",
-			 (int)(from - value), value);
-		snprintf(fact.source, sizeof(fact.source), "%s",
-			 from + strlen(" from "));
-		break;
+		if (fact_read(&fact, results->lines[i], name))
+			break;
 	}
 	return fact;
 }

@@ -3,22 +3,13 @@
 #ifndef RIG_LOG_H
 #define RIG_LOG_H
 
+#include "fact.h"
 #include "text.h"
 
 /** log_read() - read DIR/NAME; a file that cannot be read is an empty one */
 struct text log_read(const char *dir, const char *name);
 
-/**
- * struct fact - what "# fact NAME=VALUE from FILE:LINE" says
- * @value: the value, "" if there is no such fact
- * @source: FILE:LINE
- */
-struct fact {
-	char value[256];
-	char source[64];
-};
-
-/** log_fact() - look up a fact in a run's results */
+/** log_fact() - look up a fact in a run's results; the first of that name counts */
 struct fact log_fact(const struct text *results, const char *name);
 
 /**

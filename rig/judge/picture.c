@@ -39,6 +39,7 @@ static const struct layout {
 	const char *what;
 	struct {
 		const char *name;	/* in the log */
+		const char *label;
 		const char *title;
 		int x, width;
 		unsigned int columns;
@@ -47,14 +48,17 @@ static const struct layout {
 	[RAM] = {
 		"Scene ram",
 		"the whole RAM of the VM is memory without struct pages", {
-			{ "guest RAM", "RAM of the guest", 0, STRIP_WIDTH, 256 },
+			{ "ram", "guest RAM", "RAM of the guest", 0, STRIP_WIDTH, 256 },
 		},
 	},
 	[GPU] = {
 		"Scene gpu",
 		"a GPU's memory, through nvgrace-gpu-vfio-pci, hot-added by the guest", {
-			{ "region 4", "region 4: the GPU's coherent memory", 0, 512, 128 },
-			{ "region 2", "region 2: Normal-NC", 576, 192, 64 },
+			{
+				"region4", "region 4",
+				"region 4: the GPU's coherent memory", 0, 512, 128,
+			},
+			{ "region2", "region 2", "region 2: Normal-NC", 576, 192, 64 },
 		},
 	},
 };
@@ -82,7 +86,7 @@ static int refuse(const char *fmt, ...)
 
 static bool never_ran(const struct view *view)
 {
-	return !strcmp(demo_run_fact(&view->run, "executes").value, NEVER_RAN);
+	return !strcmp(demo_run_fact(&view->run, "executes").value, FACT_NEVER_RAN);
 }
 
 /* Tables of a VM that has ended are somebody else's memory. */
@@ -146,7 +150,8 @@ static void describe(FILE *f, struct view views[SCENES][KERNELS])
 		xml_escape(f, view->run.reason);
 		fprintf(f, "; stage-2 faults: %s.", faults(view));
 		for (unsigned int a = 0; a < view->count; a++)
-			picture_strip_describe(f, &view->areas[a], view->page_size);
+			picture_strip_describe(f, layouts[i / KERNELS].areas[a].label,
+					       &view->areas[a], view->page_size);
 		fputs("\n", f);
 	}
 }
@@ -189,7 +194,7 @@ static void draw_legend(FILE *f, bool other)
 
 	for (size_t i = 0; i < ARRAY_SIZE(order) - !other; i++)
 		x = legend_entry(f, x, picture_strip_class(order[i]), "",
-				 picture_strip_type(order[i]));
+				 s2_type_name(order[i]));
 	x = legend_entry(f, x, "none", "", "not mapped");
 	x = legend_entry(f, x, "never", "", "guest never ran");
 	x = legend_entry(f, x, "wb", "cut", "blocks");
@@ -269,7 +274,8 @@ static int draw_left_out(FILE *f, const struct view *view, int scene, int y)
 			continue;
 		svg_text(f, "s warn", MARGIN + 16, y, WIDTH - 80,
 			 "Incomplete: scene %s, %s, %s: %s ranges were too many for the log and are not drawn.",
-			 demo_scenes[scene].name, view->run.kernel, area->name,
+			 demo_scenes[scene].name, view->run.kernel,
+			 layouts[scene].areas[a].label,
 			 svg_count(area->left_out));
 		y += LINE_HEIGHT;
 	}

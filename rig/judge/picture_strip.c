@@ -34,24 +34,17 @@ struct part {
 	unsigned int first, end;
 };
 
-static const struct {
-	const char *class;
-	const char *name;
-} types[STAGE2_TYPES] = {
-	[S2_NORMAL_WB] = { "wb", "Normal-WB" },
-	[S2_NORMAL_NC] = { "nc", "Normal-NC" },
-	[S2_DEVICE] = { "dev", "Device" },
-	[S2_OTHER] = { "oth", "other" },
+/* Of the style sheet. */
+static const char * const classes[STAGE2_TYPES] = {
+	[S2_NORMAL_WB] = "wb",
+	[S2_NORMAL_NC] = "nc",
+	[S2_DEVICE] = "dev",
+	[S2_OTHER] = "oth",
 };
 
 const char *picture_strip_class(enum s2_type type)
 {
-	return types[type].class;
-}
-
-const char *picture_strip_type(enum s2_type type)
-{
-	return types[type].name;
+	return classes[type];
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -99,7 +92,7 @@ static void group_text(char *text, size_t size, const struct group *group,
 	char block[32];
 
 	text_bytes(block, sizeof(block), group->block);
-	snprintf(text, size, "%s: %s%s %s%s of %s", types[group->type].name,
+	snprintf(text, size, "%s: %s%s %s%s of %s", s2_type_name(group->type),
 		 at_least ? "at least " : "", svg_count(count),
 		 group->block == page_size ? "page" : "block",
 		 count == 1 ? "" : "s", block);
@@ -166,7 +159,7 @@ static void draw_part(FILE *f, const struct picture_strip *strip,
 	for (int type = 0; type < STAGE2_TYPES; type++) {
 		if (!(part->as.types & 1 << type))
 			continue;
-		svg_rect(f, types[type].class, left, top, right - left,
+		svg_rect(f, classes[type], left, top, right - left,
 			 STRIP_HEIGHT / shares);
 		top += STRIP_HEIGHT / shares;
 	}
@@ -194,7 +187,7 @@ static void label_part(FILE *f, const struct picture_strip *strip,
 		return;
 	}
 	text_bytes(block, sizeof(block), group->block);
-	snprintf(text, sizeof(text), "%s, %s %s%s", types[group->type].name, block,
+	snprintf(text, sizeof(text), "%s, %s %s%s", s2_type_name(group->type), block,
 		 group->block == strip->page_size ? "page" : "block",
 		 group->bytes == group->block ? "" : "s");
 	if (svg_width("s", text) + 36 > right - left)
@@ -266,7 +259,7 @@ static void draw_sum(FILE *f, const struct picture_strip *strip,
 			svg_text(f, "s", x, y, 36, "+%u", count - i);
 			return;
 		}
-		svg_rect(f, types[groups[i].type].class, x, y - 11, 12, 12);
+		svg_rect(f, classes[groups[i].type], x, y - 11, 12, 12);
 		svg_text(f, "s", x + 18, y, end - x - 18 - more, "%s", text);
 		x += 18 + svg_width("s", text) + 12;
 	}
@@ -287,14 +280,15 @@ void picture_strip_draw(FILE *f, const struct picture_strip *strip)
 	draw_sum(f, strip, groups, count);
 }
 
-void picture_strip_describe(FILE *f, const struct stage2_area *area, u64 page_size)
+void picture_strip_describe(FILE *f, const char *label,
+			    const struct stage2_area *area, u64 page_size)
 {
 	struct group groups[MAX_GROUPS];
 	unsigned int count = find_groups(area, groups);
 	char text[80];
 
 	text_bytes(text, sizeof(text), area->len);
-	fprintf(f, " %s, %s: %s", area->name, text, count ? "" : "nothing mapped");
+	fprintf(f, " %s, %s: %s", label, text, count ? "" : "nothing mapped");
 	for (unsigned int i = 0; i < count; i++) {
 		group_text(text, sizeof(text), &groups[i], page_size, area->left_out);
 		fprintf(f, "%s%s", i ? "; " : "", text);

@@ -12,9 +12,6 @@
 /** picture_strip_class() - class of a memory type in the style sheet */
 const char *picture_strip_class(enum s2_type type);
 
-/** picture_strip_type() - as Arm names it */
-const char *picture_strip_type(enum s2_type type);
-
 /**
  * struct picture_strip - where one is drawn, and of what
  * @area: the area
@@ -40,7 +37,8 @@ struct picture_strip {
 /** picture_strip_draw() - draw it, with its addresses and a line that sums it up */
 void picture_strip_draw(FILE *f, const struct picture_strip *strip);
 
-/** picture_strip_describe() - say in words what is mapped, as XML */
-void picture_strip_describe(FILE *f, const struct stage2_area *area, u64 page_size);
+/** picture_strip_describe() - say in words what is mapped of an area, as XML */
+void picture_strip_describe(FILE *f, const char *label,
+			    const struct stage2_area *area, u64 page_size);
 
 #endif /* RIG_STRIP_H */

@@ -6,18 +6,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "log.h"
-#include "cohmem_stage2.h"
-#include "kernel.h"
-
-#define STAGE2_TYPES (S2_OTHER + 1)
+#include "stage2_text.h"
+#include "text.h"
 
 /**
  * struct stage2_area - what stage 2 maps of one area
  * @name: of the area, as the log has it
  * @start: its first IPA
  * @len: its bytes
- * @known: @start is; not so for a device's region of which nothing is mapped
+ * @known: @start is; not so if the guest chose it, and nothing is mapped
  * @ranges: in order of IPA
  * @count: how many
  * @left_out: how many more there were than the log has
@@ -30,7 +27,7 @@ struct stage2_area {
 	bool known;
 	struct s2_range *ranges;
 	size_t count;
-	unsigned int left_out;
+	u64 left_out;
 	u64 bytes[STAGE2_TYPES];
 };
 
@@ -38,7 +35,7 @@ struct stage2_area {
  * stage2_log_read() - read an area's stage 2 from a run's results
  * @area: where to
  * @results: results.log
- * @name: of the area: "guest RAM", "region 4", "region 2"
+ * @name: of the area: "ram", "region4", "region2"
  * @why: on failure, what is wrong with the log
  * @size: size of @why
  *

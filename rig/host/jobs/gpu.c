@@ -54,7 +54,7 @@ static struct guest_check checks[] = {
 };
 
 static struct stage2_area region4 = {
-	.name = "region 4",
+	.name = "region4",
 	.by_pa = true,
 	.want = S2_NORMAL_WB,
 	.memtype = "memtype",
@@ -63,7 +63,7 @@ static struct stage2_area region4 = {
 };
 
 static struct stage2_area region2 = {
-	.name = "region 2",
+	.name = "region2",
 	.by_pa = true,
 	.want = S2_NORMAL_NC,
 	.memtype = "region2_memtype",
@@ -114,8 +114,9 @@ static void find_regions(void)
 	region4.end = end + 1 - (gb200() ? 0 : RESMEM);
 	region2.start = region4.end;
 	region2.end = end + 1;
-	ktap_note("gpu: PA of region 4 [%#llx, %#llx), of region 2 [%#llx, %#llx)",
-		  region4.start, region4.end, region2.start, region2.end);
+	stage2_report_bounds(&region4);
+	if (!gb200())
+		stage2_report_bounds(&region2);
 }
 
 /* Comes before the test device's driver, which would take the GPU too. */
@@ -192,7 +193,6 @@ static void report_faults(const struct guest *guest)
 {
 	const struct guest_check *check = guest_find_check(guest, "hot_add");
 	u64 len, ipa, lost, count;
-	unsigned int line;
 
 	if (!check->ok || sscanf(check->text, "%llu bytes at %llx", &len,
 				 &ipa) != 2) {
@@ -201,11 +201,7 @@ static void report_faults(const struct guest *guest)
 		return;
 	}
 	count = trace_count_ipa(FAULTS, ipa, ipa + len, &lost);
-	line = ktap_note("trace: %llu kvm_guest_fault events, IPA in [%#llx, %#llx), %llu lost",
-			 count, ipa, ipa + len, lost);
-	ktap_fact(RESULTS_LOG, line, "stage2_faults", "%llu", count);
-	ktap_result(count && !lost, "stage2_faults", "%llu, %llu lost", count,
-		    lost);
+	stage2_report_faults(region4.name, ipa, len, count, lost);
 }
 
 void gpu_run(void)

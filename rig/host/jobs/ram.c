@@ -51,7 +51,7 @@ static struct guest_check checks[] = {
 };
 
 static struct stage2_area ram = {
-	.name = "guest RAM",
+	.name = "ram",
 	.start = VMM_RAM_START,
 	.want = S2_NORMAL_WB,
 	.memtype = "memtype",
@@ -116,8 +116,8 @@ static void report_executes(const struct guest *guest)
 		line = ktap_note("trace: %s", watch->exit);
 		ktap_note("the entry faulted; then %u exits in a row were at one vector",
 			  watch->repeats);
-		ktap_fact(RESULTS_LOG, line, "executes", NEVER_RAN);
-		ktap_result(false, "executes", NEVER_RAN);
+		ktap_fact(RESULTS_LOG, line, "executes", FACT_NEVER_RAN);
+		ktap_result(false, "executes", FACT_NEVER_RAN);
 	} else if (lives->line) {
 		ktap_fact(GUEST_LOG, lives->line, "executes", "yes");
 		ktap_result(true, "executes", "");
@@ -125,17 +125,6 @@ static void report_executes(const struct guest *guest)
 		ktap_fact(RESULTS_LOG, fault, "executes", "unknown");
 		ktap_result(false, "executes", "the guest said nothing");
 	}
-}
-
-static void report_faults(void)
-{
-	u64 lost, count = trace_count(FAULTS, &lost);
-	unsigned int line;
-
-	line = ktap_note("trace: %llu kvm_guest_fault events, IPA in [%#llx, %#llx), %llu lost",
-			 count, ram.start, ram.end, lost);
-	ktap_fact(RESULTS_LOG, line, "stage2_faults", "%llu", count);
-	ktap_result(count && !lost, "stage2_faults", "%llu, %llu lost", count, lost);
 }
 
 void ram_run(void)
@@ -148,6 +137,7 @@ void ram_run(void)
 	};
 	unsigned int line;
 	char filter[64];
+	u64 count, lost;
 
 	read_options();
 	if (boot_only)
@@ -159,6 +149,7 @@ void ram_run(void)
 	trace_event(FAULTS, "kvm/kvm_guest_fault", filter);
 	liveness_start(&liveness, ram.start, ram.end);
 
+	stage2_report_bounds(&ram);
 	start(&guest.vmm);
 	guest_wait(&guest);
 	trace_stop(FAULTS);
@@ -167,7 +158,8 @@ void ram_run(void)
 	report_executes(&guest);
 	guest_report_checks(&guest);
 	stage2_report(&guest, &ram);
-	report_faults();
+	count = trace_count(FAULTS, &lost);
+	stage2_report_faults(ram.name, ram.start, ram.end - ram.start, count, lost);
 	ktap_fact(RESULTS_LOG, line, "reason", "%s", guest_reason(&guest));
 	vmm_stop(&guest.vmm, guest.ended == GUEST_DONE);
 }

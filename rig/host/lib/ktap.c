@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fact.h"
 #include "ktap.h"
 #include "util.h"
 
@@ -90,13 +91,15 @@ unsigned int ktap_note(const char *fmt, ...)
 void ktap_fact(const char *file, unsigned int line, const char *name,
 	       const char *fmt, ...)
 {
+	struct keyval_line text;
 	char value[256];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(value, sizeof(value), fmt, ap);
 	va_end(ap);
-	ktap_note("fact %s=%s from %s:%u", name, value, file, line);
+	fact_write(&text, name, value, file, line);
+	ktap_note("%s", text.text);
 }
 
 void ktap_done(void)

@@ -3,8 +3,8 @@
  * Results, as KTAP (Documentation/dev-tools/ktap.rst), on a virtio-serial port of their
  * own.
  *
- * Besides the results there are facts, "# fact NAME=VALUE from FILE:LINE": what was
- * found, and the line of a log that shows it.
+ * Besides the results there are facts (lib/fact.h): what was found, and the line of a
+ * log that shows it.
  */
 #ifndef RIG_HOST_LIB_KTAP_H
 #define RIG_HOST_LIB_KTAP_H

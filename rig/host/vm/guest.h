@@ -6,10 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "fact.h"
 #include "liveness.h"
 #include "vmm.h"
-
-#define NEVER_RAN "never ran"
 
 /** enum guest_ended - why a job stopped waiting for the guest */
 enum guest_ended {

@@ -8,7 +8,7 @@
 /* The guest ended before it reported this check. */
 static void report_missing(const struct guest *guest, const struct guest_check *check)
 {
-	const char *missing = guest->ended == GUEST_NEVER_RAN ? NEVER_RAN :
+	const char *missing = guest->ended == GUEST_NEVER_RAN ? FACT_NEVER_RAN :
 			      "not reached";
 
 	if (check->begun && guest->stopped) {

@@ -10,7 +10,7 @@
 
 /**
  * struct stage2_area - a part of the guest's memory, and what stage 2 should be there
- * @name: for people
+ * @name: in the log, without blanks
  * @by_pa: @start and @end are physical addresses, else IPAs
  * @start: first address
  * @end: end
@@ -36,5 +36,18 @@ struct stage2_area {
  * @area: which part, and what is expected
  */
 void stage2_report(const struct guest *guest, const struct stage2_area *area);
+
+/** stage2_report_bounds() - where an area lies, for those who read the log */
+void stage2_report_bounds(const struct stage2_area *area);
+
+/**
+ * stage2_report_faults() - report how many stage-2 faults an area took
+ * @area: its name in the log
+ * @ipa: where it is for the guest
+ * @len: bytes
+ * @count: kvm_guest_fault events
+ * @lost: events that happened but are not in the count
+ */
+void stage2_report_faults(const char *area, u64 ipa, u64 len, u64 count, u64 lost);
 
 #endif /* RIG_HOST_VM_STAGE2_REPORT_H */

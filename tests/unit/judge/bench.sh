@@ -18,7 +18,7 @@ log() {
 	echo "outcome: $outcome" >"$run/verdict"
 	echo "KTAP version 1" >"$run/results.log"
 	for fact in release=6.12.0 page_size=4096 "$@"; do
-		echo "# fact $fact from results.log:1"
+		echo "# fact $fact from=results.log:1"
 	done >>"$run/results.log"
 }
 
@@ -51,7 +51,7 @@ good() {
 	touches stock 262144 1200000000 513
 	touches cohmem 1 3000000 0
 	touches mainline 262144 900000000 513
-	boots stock fail 1 1 "executes=never ran"
+	boots stock fail 1 1 'executes="never ran"'
 	boots cohmem pass 16 2
 	boots mainline pass 6000 6000
 }
@@ -96,6 +96,6 @@ good && change stock-2 last_page_worst=5000 last_page_worst=5005 && expect 0 're
 good && change stock-1 each_2m_worst=5000 each_2m_worst=x && expect 1 'a value that is no number'
 good && echo "outcome: splat" >"$dir/stock-1/verdict" && expect 1 'a run that did not pass'
 good && rm -r "$dir/cohmem-1024" && expect 1 'a run that is missing'
-good && boots stock pass 6000 6000 && boots cohmem fail 1 1 "executes=never ran" &&
+good && boots stock pass 6000 6000 && boots cohmem fail 1 1 'executes="never ran"' &&
 	expect 1 'a guest that never ran on cohmem'
 exit "$failed"

@@ -15,10 +15,10 @@ BARS=$((0x8000000000)) K=$((1 << 10)) M=$((1 << 20)) G=$((1 << 30))
 area() {
 	local name=$1 hidden=$2 ranges=0 wb=0 nc=0 device=0
 	shift 2
-	echo "# stage2: VTTBR_EL2 0x1 VTCR_EL2 0x2 FWB 1"
+	echo "# dump area=$name vttbr=0x1 vtcr=0x2 fwb=1"
 	while [ $# -gt 0 ]; do
-		printf '# stage2: IPA %#x PA %#x len %#x block %#x MemAttr 0x6 S2AP 3 XN 0 %s\n' \
-			"$2" "$3" $(($1 * $4)) "$4" "$5"
+		printf '# range area=%s ipa=%#x pa=%#x len=%#x block=%#x memattr=0x6 s2ap=3 xn=0 type=%s\n' \
+			"$name" "$2" "$3" $(($1 * $4)) "$4" "$5"
 		case $5 in
 		Normal-WB) wb=$((wb + $1 * $4)) ;;
 		Normal-NC) nc=$((nc + $1 * $4)) ;;
@@ -27,8 +27,8 @@ area() {
 		ranges=$((ranges + 1))
 		shift 5
 	done
-	echo "# stage2: $((ranges + hidden)) ranges of $name, $hidden not shown"
-	echo "# stage2: KiB: Normal-WB $((wb / K)), Normal-NC $((nc / K)), Device $((device / K + hidden * 4)), other 0"
+	printf '# total area=%s ranges=%d left_out=%d Device=%d Normal-NC=%d Normal-WB=%d other=0\n' \
+		"$name" $((ranges + hidden)) "$hidden" $((device + hidden * 4 * K)) "$nc" "$wb"
 }
 
 # run SCENE-KERNEL OUTCOME FAULTS [FACT]...: input is what stands in its log
@@ -39,12 +39,12 @@ run() {
 	{
 		echo "KTAP version 1"
 		for fact in "release=6.12.0-${1#*-}" page_size=4096 "stage2_faults=$3" "${@:4}"; do
-			echo "# fact $fact from results.log:1"
+			echo "# fact ${fact%%=*}=\"${fact#*=}\" from=results.log:1"
 		done
 		case $1 in
-		ram-*) echo "# trace: $3 kvm_guest_fault events, IPA in [0x40000000, 0x48000000), 0 lost" ;;
-		gpu-*) printf '# gpu: PA of region 4 [%#x, %#x), of region 2 [%#x, %#x)\n' \
-			$BARS $((BARS + G)) $((BARS + G)) $((BARS + 2 * G)) ;;
+		ram-*) echo "# area name=ram ipa=0x40000000 len=0x8000000" ;;
+		gpu-*) printf '# area name=region4 pa=%#x len=%#x\n# area name=region2 pa=%#x len=%#x\n' \
+			$BARS $G $((BARS + G)) $G ;;
 		esac
 		cat
 		echo "# done"
@@ -52,16 +52,16 @@ run() {
 }
 
 good() {
-	area "guest RAM" 0 | run ram-stock fail 1 "executes=never ran" "reason=it <never> ran & so on"
-	area "guest RAM" 0 64 $((G)) $((BARS + 4 * G)) $((2 * M)) Normal-WB |
+	area ram 0 | run ram-stock fail 1 "executes=never ran" "reason=it <never> ran & so on"
+	area ram 0 64 $((G)) $((BARS + 4 * G)) $((2 * M)) Normal-WB |
 		run ram-cohmem pass 1234 "reason=every check passed"
 	{
-		area "region 4" 0 3 $((BARS + 4 * G)) $BARS $((4 * K)) Device 1 $((BARS + 4 * G + 512 * M)) $((BARS + 512 * M)) $((4 * K)) Device
-		area "region 2" 0
+		area region4 0 3 $((BARS + 4 * G)) $BARS $((4 * K)) Device 1 $((BARS + 4 * G + 512 * M)) $((BARS + 512 * M)) $((4 * K)) Device
+		area region2 0
 	} | run gpu-stock fail 7 "reason=a check failed"
 	{
-		area "region 4" 0 1 $((BARS + 4 * G)) $BARS $G Normal-WB
-		area "region 2" 0 5 $((BARS + 8 * G)) $((BARS + G)) $((4 * K)) Normal-NC
+		area region4 0 1 $((BARS + 4 * G)) $BARS $G Normal-WB
+		area region2 0 5 $((BARS + 8 * G)) $((BARS + G)) $((4 * K)) Normal-NC
 	} | run gpu-cohmem pass 1 "reason=every check passed"
 	echo old >"$svg"
 }
@@ -174,32 +174,32 @@ for ((i = 0; i < 4000; i++)); do
 	[ $((i % 2)) = 0 ] || type=Normal-WB
 	ranges+=(1 $((G + i * 4 * K * 8)) $((BARS + i * 4 * K)) $((4 * K)) "$type")
 done
-area "guest RAM" 12 "${ranges[@]}" | run ram-cohmem fail 4000 reason=many
+area ram 12 "${ranges[@]}" | run ram-cohmem fail 4000 reason=many
 check 'thousands of ranges' draw
 check 'they are well-formed XML' is_well_formed "$svg"
 check 'they are few rectangles' test "$(part ram-cohmem | grep -c '<rect')" -lt 600
 check 'what was left out is said' grep -F 'Incomplete: scene ram, cohmem, guest RAM: 12 ranges' "$svg"
 
-good && change ram-cohmem 'Normal-WB 131072' 'Normal-WB 131068'
+good && change ram-cohmem 'Normal-WB=134217728' 'Normal-WB=134213632'
 refused 'totals that are not those of the ranges' 'not the totals'
-good && sed -i '/stage2: IPA/d' "$dir/ram-cohmem/results.log"
+good && sed -i '/# range/d' "$dir/ram-cohmem/results.log"
 refused 'ranges that are missing' 'ranges are missing'
-good && change gpu-cohmem ' Normal-NC$' ' Normal-XX'
+good && change gpu-cohmem 'type=Normal-NC$' 'type=Normal-XX'
 refused 'a memory type that nobody knows' 'not a range'
-good && change gpu-cohmem 'block 0x40000000' 'block 0x40000001'
+good && change gpu-cohmem 'block=0x40000000' 'block=0x40000001'
 refused 'a block that is none' 'not a range'
-good && sed -i '/ranges of region 2/,$d' "$dir/gpu-cohmem/results.log"
-refused 'a log that ends too early' "$dir/gpu-cohmem/results.log: there is no stage-2 dump of region 2"
+good && sed -i '/total area=region2/,$d' "$dir/gpu-cohmem/results.log"
+refused 'a log that ends too early' "$dir/gpu-cohmem/results.log: there is no stage-2 dump of region2"
 good && sed -i '/fact release/d' "$dir/gpu-stock/results.log"
 refused 'a kernel without a name' 'which kernel'
-good && change gpu-stock release=6.12.0 release=6.12.1
+good && change gpu-stock 'release="6.12.0' 'release="6.12.1'
 refused 'runs of different kernels' 'different kernels'
-good && area "region 4" 0 >"$dir/empty" && area "region 2" 0 >>"$dir/empty" &&
+good && area region4 0 >"$dir/empty" && area region2 0 >>"$dir/empty" &&
 	run gpu-stock fail 7 reason=ended <"$dir/empty"
 refused 'tables that were read too late' 'VM was gone'
 good && rm "$dir/gpu-stock/results.log"
 refused 'a log that is missing' "$dir/gpu-stock/results.log is missing"
-good && sed -i '/# trace/d' "$dir/ram-stock/results.log"
+good && sed -i '/# area/d' "$dir/ram-stock/results.log"
 refused 'an area that lies nowhere' 'nowhere in the log'
 good
 svg=$dir/none/demo.svg

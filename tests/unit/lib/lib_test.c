@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lib_test.h"
+#include "tap.h"
+
+int main(void)
+{
+	test_text();
+	test_list();
+	test_keyval();
+	test_stage2_text();
+	return tap_end();
+}
