@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "demo_runs.h"
 #include "atomic_file.h"
+#include "demo.h"
 
 static void json_string(FILE *f, const char *text)
 {
@@ -35,34 +35,28 @@ static void json_number(FILE *f, const char *key, const char *value)
 		fputs("null", f);
 }
 
-static bool applies(const struct demo_row *row, int scene)
-{
-	return scene == GPU || !row->gpu_only;
-}
-
-static void json_sources(FILE *f, int scene, const struct demo_run *run)
+static void json_sources(FILE *f, const struct demo_run *run)
 {
 	char where[400];
 
 	fputs(",\n     \"sources\": {\"outcome\": ", f);
 	snprintf(where, sizeof(where), "%s/verdict:1", run->dir);
 	json_string(f, where);
-	for (size_t i = 0; i < ROWS; i++) {
-		struct fact fact = demo_run_fact(run, demo_rows[i].fact);
+	for (const struct demo_row *row = run->scene->rows; row->fact; row++) {
+		struct fact fact = demo_run_fact(run, row->fact);
 
 		snprintf(where, sizeof(where), "%s/%s", run->dir, fact.source);
-		if (*fact.source && applies(&demo_rows[i], scene))
-			json_pair(f, demo_rows[i].fact, where);
+		if (*fact.source)
+			json_pair(f, row->fact, where);
 	}
 	fputs("}}", f);
 }
 
-static void json_run(FILE *f, const char *machine, int scene,
-		     const struct demo_run *run)
+static void json_run(FILE *f, const char *machine, const struct demo_run *run)
 {
 	char log[300];
 
-	fprintf(f, "    {\"scene\": \"%s\"", demo_scenes[scene].name);
+	fprintf(f, "    {\"scene\": \"%s\"", run->scene->name);
 	json_pair(f, "kernel", run->kernel);
 	json_pair(f, "release", demo_run_fact(run, "release").value);
 	json_pair(f, "machine", machine);
@@ -70,35 +64,31 @@ static void json_run(FILE *f, const char *machine, int scene,
 	json_pair(f, "outcome", demo_run_passed(run) ? "pass" : "fail");
 	json_pair(f, "verdict", run->verdict);
 	json_pair(f, "reason", run->reason);
-	for (size_t i = 0; i < ROWS; i++) {
-		struct fact fact = demo_run_fact(run, demo_rows[i].fact);
+	for (const struct demo_row *row = run->scene->rows; row->fact; row++) {
+		struct fact fact = demo_run_fact(run, row->fact);
 
-		if (!applies(&demo_rows[i], scene))
-			continue;
-		if (demo_rows[i].number)
-			json_number(f, demo_rows[i].fact, fact.value);
+		if (row->number)
+			json_number(f, row->fact, fact.value);
 		else
-			json_pair(f, demo_rows[i].fact,
-				  *fact.value ? fact.value : "unknown");
+			json_pair(f, row->fact, *fact.value ? fact.value : "unknown");
 	}
 	json_number(f, "bytes_verified", demo_run_fact(run, "bytes_verified").value);
 	snprintf(log, sizeof(log), "%s/results.log", run->dir);
 	json_pair(f, "log", log);
-	json_sources(f, scene, run);
+	json_sources(f, run);
 }
 
-bool demo_json_write(const char *path, const char *machine,
-		     struct demo_run runs[SCENES][KERNELS])
+bool demo_json_write(const char *path, const struct demo *demo)
 {
 	FILE *f = atomic_file_open(path);
 
 	if (!f)
 		return false;
 	fputs("{\"scenes\": [\n", f);
-	for (int i = 0; i < SCENES * KERNELS; i++) {
+	for (size_t i = 0; i < demo->count * KERNELS; i++) {
 		if (i)
 			fputs(",\n", f);
-		json_run(f, machine, i / KERNELS, &runs[i / KERNELS][i % KERNELS]);
+		json_run(f, demo->machine, &demo->runs[i / KERNELS][i % KERNELS]);
 	}
 	fputs("\n]}\n", f);
 	return atomic_file_close(f, path);

@@ -1,92 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The demo's picture: the guest's physical address space on the stock kernel
- * and on cohmem's, coloured by stage-2 memory type, from the logs of the runs.
- *
- *   picture MACHINE DIR SVG-FILE
- *
- * The logs are in DIR/SCENE-KERNEL. Exit status 0: it is drawn; 2: it is not,
- * because a log is missing or contradicts itself. Nothing is made up then.
- */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "kernel.h"
+#include "atomic_file.h"
 #include "demo_runs.h"
+#include "kernel.h"
+#include "picture.h"
 #include "picture_strip.h"
 #include "svg.h"
-#include "atomic_file.h"
 #include "xml.h"
 
 #define WIDTH 1200
 #define MARGIN 24
 #define STRIP_X 168
-#define STRIP_WIDTH 768		/* a power of two of columns of 3 pixels */
 #define NUMBER_X 966
 #define PANEL_Y 150
 #define PANEL_HEIGHT 344
+#define PANEL_GAP 14
 #define ROW_Y 88
 #define ROW_HEIGHT 132
-#define FOOT_Y (PANEL_Y + SCENES * (PANEL_HEIGHT + 14) + 12)
 #define LINE_HEIGHT 18
-#define MAX_AREAS 2
-
-/* What is drawn of a scene, side by side. */
-static const struct layout {
-	const char *title;
-	const char *what;
-	struct {
-		const char *name;	/* in the log */
-		const char *label;
-		const char *title;
-		int x, width;
-		unsigned int columns;
-	} areas[MAX_AREAS];
-} layouts[SCENES] = {
-	[RAM] = {
-		"Scene ram",
-		"the whole RAM of the VM is memory without struct pages", {
-			{ "ram", "guest RAM", "RAM of the guest", 0, STRIP_WIDTH, 256 },
-		},
-	},
-	[GPU] = {
-		"Scene gpu",
-		"a GPU's memory, through nvgrace-gpu-vfio-pci, hot-added by the guest", {
-			{
-				"region4", "region 4",
-				"region 4: the GPU's coherent memory", 0, 512, 128,
-			},
-			{ "region2", "region 2", "region 2: Normal-NC", 576, 192, 64 },
-		},
-	},
-};
 
 /* A run, and the areas that its scene has. */
 struct view {
 	struct demo_run run;
-	struct stage2_area areas[MAX_AREAS];
+	struct stage2_area areas[DEMO_MAX_AREAS];
 	unsigned int count;
 	char release[256];
 	u64 page_size;
 };
 
-static int refuse(const char *fmt, ...)
+/**
+ * struct picture - all that is drawn
+ * @machine: the emulated machine
+ * @count: how many scenes
+ * @views: two of each, of the stock kernel and of cohmem's
+ * @why: what is wrong with the logs
+ * @size: size of @why
+ */
+struct picture {
+	const char *machine;
+	size_t count;
+	struct view (*views)[KERNELS];
+	char *why;
+	size_t size;
+};
+
+static bool __printf(2, 3) refuse(struct picture *p, const char *fmt, ...)
 {
 	va_list ap;
 
-	fputs("picture: error: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vsnprintf(p->why, p->size, fmt, ap);
 	va_end(ap);
-	fputs("\n    'make demo' makes all logs anew\n", stderr);
-	return 2;
-}
-
-static bool never_ran(const struct view *view)
-{
-	return !strcmp(demo_run_fact(&view->run, "executes").value, FACT_NEVER_RAN);
+	return false;
 }
 
 /* Tables of a VM that has ended are somebody else's memory. */
@@ -95,33 +64,35 @@ static bool came_too_late(const struct view *view)
 	struct fact faults = demo_run_fact(&view->run, "stage2_faults");
 
 	return strtoull(faults.value, NULL, 10) && !view->areas[0].count &&
-	       !never_ran(view);
+	       !demo_run_never_ran(&view->run);
 }
 
-static int read_view(struct view *view, const char *dir, int scene, int kernel)
+static bool read_view(struct picture *p, struct view *view, const char *dir,
+		      const struct demo_scene *scene, int kernel)
 {
+	const struct demo_area *area;
 	char why[256];
 
 	view->run = demo_run_read(dir, scene, kernel);
 	if (!view->run.results.count)
-		return refuse("%s/results.log is missing or empty", view->run.dir);
+		return refuse(p, "%s/results.log is missing or empty", view->run.dir);
 	snprintf(view->release, sizeof(view->release), "%s",
 		 demo_run_fact(&view->run, "release").value);
-	view->page_size = strtoull(demo_run_fact(&view->run, "page_size").value, NULL, 10);
+	view->page_size = strtoull(demo_run_fact(&view->run, "page_size").value,
+				   NULL, 10);
 	if (!*view->release || !view->page_size)
-		return refuse("%s/results.log does not say which kernel ran, and with which pages",
+		return refuse(p, "%s/results.log does not say which kernel ran, and its page size",
 			      view->run.dir);
-	while (view->count < MAX_AREAS && layouts[scene].areas[view->count].name) {
-		if (!stage2_log_read(&view->areas[view->count], &view->run.results,
-				     layouts[scene].areas[view->count].name, why,
-				sizeof(why)))
-			return refuse("%s/results.log: %s", view->run.dir, why);
-		view->count++;
+	for (area = scene->areas; area->name; area++) {
+		if (!stage2_log_read(&view->areas[view->count++], &view->run.results,
+				     area->name, why, sizeof(why)))
+			return refuse(p, "%s/results.log: %s", view->run.dir, why);
 	}
 	if (came_too_late(view))
-		return refuse("%s/results.log: faults, but nothing mapped: its VM was gone by then",
+		return refuse(p,
+			      "%s/results.log: faults, but nothing mapped: its VM was gone by then",
 			      view->run.dir);
-	return 0;
+	return true;
 }
 
 static const char *outcome(const struct view *view)
@@ -138,36 +109,35 @@ static const char *faults(const struct view *view)
 	return *fact.value ? svg_count(strtoull(fact.value, NULL, 10)) : "?";
 }
 
-static void describe(FILE *f, struct view views[SCENES][KERNELS])
+static void describe(FILE *f, const struct picture *p)
 {
-	for (int i = 0; i < SCENES * KERNELS; i++) {
-		const struct view *view = &views[i / KERNELS][i % KERNELS];
+	for (size_t i = 0; i < p->count * KERNELS; i++) {
+		const struct view *view = &p->views[i / KERNELS][i % KERNELS];
 
-		fprintf(f, "Scene %s on %s (Linux ", demo_scenes[i / KERNELS].name,
+		fprintf(f, "Scene %s on %s (Linux ", view->run.scene->name,
 			view->run.kernel);
 		xml_escape(f, view->release);
 		fprintf(f, ") %s: ", outcome(view));
 		xml_escape(f, view->run.reason);
 		fprintf(f, "; stage-2 faults: %s.", faults(view));
 		for (unsigned int a = 0; a < view->count; a++)
-			picture_strip_describe(f, layouts[i / KERNELS].areas[a].label,
+			picture_strip_describe(f, view->run.scene->areas[a].label,
 					       &view->areas[a], view->page_size);
 		fputs("\n", f);
 	}
 }
 
-static void draw_head(FILE *f, const char *machine, int height,
-		      struct view views[SCENES][KERNELS])
+static void draw_head(FILE *f, const struct picture *p, int height)
 {
 	svg_begin(f, WIDTH, height);
 	fputs("<desc id=\"desc\">", f);
-	describe(f, views);
+	describe(f, p);
 	fputs("</desc>\n", f);
 	svg_text(f, "h1", MARGIN + 16, 50, WIDTH - 80,
 		 "Memory without struct pages, as stage 2 gives it to a guest");
 	svg_text(f, "s mute", MARGIN + 16, 77, WIDTH - 80,
 		 "Guest physical address space, by stage-2 memory type, from the page tables of VMs on the emulated machine %s",
-		 machine);
+		 p->machine);
 }
 
 static int legend_entry(FILE *f, int x, const char *class, const char *over,
@@ -212,60 +182,63 @@ static void draw_mark(FILE *f, int x, int y, bool good)
 			x, y - 11);
 }
 
-static void draw_row(FILE *f, const struct view *view, int scene, int y)
+static void draw_row(FILE *f, const struct view *view, int y)
 {
+	const struct demo_scene *scene = view->run.scene;
 	bool good = demo_run_passed(&view->run);
+	int right = WIDTH - MARGIN - 16 - STRIP_X;
 
-	fprintf(f, "<g id=\"%s-%s\">\n", demo_scenes[scene].name, view->run.kernel);
+	fprintf(f, "<g id=\"%s-%s\">\n", scene->name, view->run.kernel);
 	svg_text(f, "h3", MARGIN + 16, y + 21, 120, "%s", view->run.kernel);
 	draw_mark(f, MARGIN + 17, y + 43, good);
 	svg_text(f, good ? "s b good" : "s b bad", MARGIN + 38, y + 43, 100,
 		 "%s", outcome(view));
 	for (unsigned int a = 0; a < view->count; a++) {
+		const struct demo_area *area = &scene->areas[a];
 		struct picture_strip strip = {
 			.area = &view->areas[a],
 			.page_size = view->page_size,
-			.never_ran = never_ran(view),
-			.x = STRIP_X + layouts[scene].areas[a].x,
+			.never_ran = demo_run_never_ran(&view->run),
+			.x = STRIP_X + area->x,
 			.y = y,
-			.width = layouts[scene].areas[a].width,
-			.columns = layouts[scene].areas[a].columns,
-			.room = a + 1 < view->count ?
-				layouts[scene].areas[a + 1].x - layouts[scene].areas[a].x - 8 :
-				WIDTH - MARGIN - 16 - STRIP_X - layouts[scene].areas[a].x,
+			.width = area->width,
+			.columns = area->columns,
+			.room = (area[1].name ? area[1].x - 8 : right) - area->x,
 		};
 
 		picture_strip_draw(f, &strip);
 	}
-	svg_text(f, good ? "s good" : "s bad", STRIP_X, y + 110, WIDTH - MARGIN - 16 - STRIP_X,
+	svg_text(f, good ? "s good" : "s bad", STRIP_X, y + 110, right,
 		 "%s", view->run.reason);
 	svg_text(f, "big", NUMBER_X, y + 26, 190, "%s", faults(view));
 	svg_text(f, "s mute", NUMBER_X, y + 47, 190, "stage-2 faults");
-	svg_text(f, "s mute", NUMBER_X, y + 66, 190, "%s",
-		 scene == RAM ? "on RAM" : "on region 4");
+	svg_text(f, "s mute", NUMBER_X, y + 66, 190, "%s", scene->faults_on);
 	fputs("</g>\n", f);
 }
 
-static void draw_panel(FILE *f, struct view *views, int scene, int y)
+/* Return: where the next panel begins. */
+static int draw_panel(FILE *f, const struct view *views, int y)
 {
-	const struct layout *layout = &layouts[scene];
+	const struct demo_scene *scene = views[COHMEM].run.scene;
 	char len[32];
 
 	svg_rect(f, "panel", MARGIN, y, WIDTH - 2 * MARGIN, PANEL_HEIGHT);
-	svg_text(f, "h2", MARGIN + 16, y + 36, 120, "%s", layout->title);
-	svg_text(f, "s", STRIP_X, y + 36, 900, "%s", layout->what);
+	svg_text(f, "h2", MARGIN + 16, y + 36, 120, "Scene %s", scene->name);
+	svg_text(f, "s", STRIP_X, y + 36, 900, "%s", scene->what);
 	for (unsigned int a = 0; a < views[COHMEM].count; a++) {
+		const struct demo_area *area = &scene->areas[a];
+
 		text_bytes(len, sizeof(len), views[COHMEM].areas[a].len);
-		svg_text(f, "s b", STRIP_X + layout->areas[a].x, y + ROW_Y - 12,
-			 layout->areas[a].width + 40, "%s, %s",
-			 layout->areas[a].title, len);
+		svg_text(f, "s b", STRIP_X + area->x, y + ROW_Y - 12,
+			 area->width + 40, "%s, %s", area->title, len);
 	}
-	for (int i = 0; i < KERNELS; i++)
-		draw_row(f, &views[i], scene, y + ROW_Y + i * ROW_HEIGHT);
+	for (int k = 0; k < KERNELS; k++)
+		draw_row(f, &views[k], y + ROW_Y + k * ROW_HEIGHT);
+	return y + PANEL_HEIGHT + PANEL_GAP;
 }
 
 /* A picture that looks whole must be whole. Return: the next line's y. */
-static int draw_left_out(FILE *f, const struct view *view, int scene, int y)
+static int draw_left_out(FILE *f, const struct view *view, int y)
 {
 	for (unsigned int a = 0; a < view->count; a++) {
 		const struct stage2_area *area = &view->areas[a];
@@ -274,88 +247,101 @@ static int draw_left_out(FILE *f, const struct view *view, int scene, int y)
 			continue;
 		svg_text(f, "s warn", MARGIN + 16, y, WIDTH - 80,
 			 "Incomplete: scene %s, %s, %s: %s ranges were too many for the log and are not drawn.",
-			 demo_scenes[scene].name, view->run.kernel,
-			 layouts[scene].areas[a].label,
-			 svg_count(area->left_out));
+			 view->run.scene->name, view->run.kernel,
+			 view->run.scene->areas[a].label, svg_count(area->left_out));
 		y += LINE_HEIGHT;
 	}
 	return y;
 }
 
-static void draw(FILE *f, const char *machine, struct view views[SCENES][KERNELS])
+static void draw(FILE *f, const struct picture *p)
 {
-	int y = FOOT_Y, lines = KERNELS;
+	int height = PANEL_Y + p->count * (PANEL_HEIGHT + PANEL_GAP) + 12;
+	int y = PANEL_Y, lines = KERNELS;
 	bool other = false;
 
-	for (int i = 0; i < SCENES * KERNELS; i++) {
-		const struct view *view = &views[i / KERNELS][i % KERNELS];
+	for (size_t i = 0; i < p->count * KERNELS; i++) {
+		const struct view *view = &p->views[i / KERNELS][i % KERNELS];
 
 		for (unsigned int a = 0; a < view->count; a++) {
 			other |= view->areas[a].bytes[S2_OTHER];
 			lines += !!view->areas[a].left_out;
 		}
 	}
-	draw_head(f, machine, y + lines * LINE_HEIGHT + 4, views);
+	draw_head(f, p, height + lines * LINE_HEIGHT + 4);
 	draw_legend(f, other);
-	for (int scene = 0; scene < SCENES; scene++)
-		draw_panel(f, views[scene], scene,
-			   PANEL_Y + scene * (PANEL_HEIGHT + 14));
+	for (size_t s = 0; s < p->count; s++)
+		y = draw_panel(f, p->views[s], y);
+	y += 12;
 	svg_text(f, "ax end", WIDTH - MARGIN - 16, y, 560,
 		 "A column is coloured if as little as one page in it is mapped.");
-	for (int i = 0; i < KERNELS; i++) {
+	for (int k = 0; k < KERNELS; k++) {
 		svg_text(f, "ax", MARGIN + 16, y, WIDTH - 80, "%s: Linux %s",
-			 views[RAM][i].run.kernel, views[RAM][i].release);
+			 p->views[0][k].run.kernel, p->views[0][k].release);
 		y += LINE_HEIGHT;
 	}
-	for (int i = 0; i < SCENES * KERNELS; i++)
-		y = draw_left_out(f, &views[i / KERNELS][i % KERNELS],
-				  i / KERNELS, y);
+	for (size_t i = 0; i < p->count * KERNELS; i++)
+		y = draw_left_out(f, &p->views[i / KERNELS][i % KERNELS], y);
 	fputs("</svg>\n", f);
 }
 
-static int write_picture(const char *path, const char *machine,
-			 struct view views[SCENES][KERNELS])
+static bool read_views(struct picture *p, const char *dir)
+{
+	for (size_t s = 0; s < p->count; s++) {
+		for (int k = 0; k < KERNELS; k++) {
+			if (!read_view(p, &p->views[s][k], dir, demo_scenes[s], k))
+				return false;
+		}
+	}
+	for (size_t s = 1; s < p->count; s++) {
+		for (int k = 0; k < KERNELS; k++) {
+			const struct view *first = &p->views[0][k];
+			const struct view *view = &p->views[s][k];
+
+			if (strcmp(first->release, view->release))
+				return refuse(p, "%s and %s are of different kernels",
+					      first->run.dir, view->run.dir);
+		}
+	}
+	return true;
+}
+
+static bool write_picture(struct picture *p, const char *path)
 {
 	FILE *f = atomic_file_open(path);
 
 	if (f) {
-		draw(f, machine, views);
+		draw(f, p);
 		if (atomic_file_close(f, path))
-			return 0;
+			return true;
 	}
-	fprintf(stderr, "picture: error: cannot write %s: %m\n", path);
-	return 2;
+	return refuse(p, "cannot write %s: %m", path);
 }
 
-int main(int argc, char **argv)
+bool picture_make(const char *path, const char *machine, const char *dir,
+		  char *why, size_t size)
 {
-	struct view views[SCENES][KERNELS] = { 0 };
-	int status = 0;
+	struct picture p = {
+		.machine = machine,
+		.count = demo_scenes_count(),
+		.why = why,
+		.size = size,
+	};
+	bool good;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: picture MACHINE DIR SVG-FILE\n");
-		return 2;
-	}
+	p.views = calloc(p.count, sizeof(*p.views));
+	if (!p.views)
+		abort();
 	/* One of an earlier run would be taken for this one's. */
-	unlink(argv[3]);
-	for (int i = 0; i < SCENES * KERNELS && !status; i++)
-		status = read_view(&views[i / KERNELS][i % KERNELS], argv[2],
-				   i / KERNELS, i % KERNELS);
-	for (int i = 0; i < KERNELS && !status; i++) {
-		const struct view *ram = &views[RAM][i], *gpu = &views[GPU][i];
+	unlink(path);
+	good = read_views(&p, dir) && write_picture(&p, path);
+	for (size_t i = 0; i < p.count * KERNELS; i++) {
+		struct view *view = &p.views[i / KERNELS][i % KERNELS];
 
-		if (strcmp(ram->release, gpu->release))
-			status = refuse("%s and %s are of different kernels",
-					ram->run.dir, gpu->run.dir);
-	}
-	if (!status)
-		status = write_picture(argv[3], argv[1], views);
-	for (int i = 0; i < SCENES * KERNELS; i++) {
-		struct view *view = &views[i / KERNELS][i % KERNELS];
-
-		for (unsigned int a = 0; a < MAX_AREAS; a++)
+		for (unsigned int a = 0; a < view->count; a++)
 			stage2_log_free(&view->areas[a]);
-		text_free(&view->run.results);
+		demo_run_free(&view->run);
 	}
-	return status;
+	free(p.views);
+	return good;
 }

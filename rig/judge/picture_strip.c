@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "demo_runs.h"
 #include "picture_strip.h"
 #include "svg.h"
+#include "text.h"
 
 #define MAX_GROUPS 16
 #define MAX_COLUMNS 256
