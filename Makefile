@@ -32,6 +32,9 @@ check-quick: ## the tests that need no kernel build, in two minutes | LINE
 kernel: ## one kernel, from the cache if it is there | VARIANT LINE KERNEL_SRC
 	@scripts/kernel.sh "$${VARIANT-cohmem}"
 
+selftests: ## the KVM selftests, ours and the kernel's own, from the cache | LINE KERNEL_SRC
+	@scripts/selftests.sh
+
 test: ## one test on one machine | TEST MACHINE VARIANT POLICY LINE KERNEL_SRC
 	@rig/test.sh "$${TEST-ram}"
 
@@ -58,4 +61,4 @@ distclean: clean ## that, and the cache: kernels, sources, package trees
 
 endif
 
-.PHONY: help demo bench check check-full check-quick kernel test shell soak mutants patches refresh clean distclean
+.PHONY: help demo bench check check-full check-quick kernel selftests test shell soak mutants patches refresh clean distclean

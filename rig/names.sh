@@ -2,10 +2,7 @@
 # shellcheck shell=bash
 #
 # What there is to choose from. A wrong name is told before a kernel is built for it.
-# Sourced, after env.sh.
-
-# shellcheck source=../scripts/list.sh
-. "$TOP/scripts/list.sh"
+# Sourced, after env.sh and use_line.
 
 machines_there_are() { (cd "$TOP/rig/machines" && printf '%s\n' *.conf) | sed 's/\.conf$//' | paste -sd' '; }
 
@@ -13,8 +10,6 @@ jobs_there_are() { list_rows "$TOP/rig/jobs.list" job | paste -sd' '; }
 
 # job_columns JOB COLUMN...: those cells of the job's row of rig/jobs.list, with | between them
 job_columns() { list_rows "$TOP/rig/jobs.list" job "${@:2}" | sed -n "s/^$1|//p"; }
-
-selftests_there_are() { sed -nE 's|^([a-z0-9]+/)?([A-Za-z][A-Za-z0-9_-]+)$|\2|p' "$TOP/rig/selftests.list" | paste -sd' '; }
 
 # is_one_of NAME NAMES
 is_one_of() { [ -n "$1" ] && [[ $1 != *[[:space:]]* && " $2 " == *" $1 "* ]]; }

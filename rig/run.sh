@@ -75,12 +75,12 @@ for file in "$kernel"/{Image,release,modules/cohmem_testdev.ko,modules/cohmem_te
 	[ -s "$file" ] || die "$file is $([ -e "$file" ] && echo empty || echo missing): not a kernel built by cohmem" \
 		"build it: make kernel VARIANT=cohmem"
 done
-selftests=${selftests:-$BUILD/kernels/$LINE-selftests/bin}
+selftests=${selftests:-$BUILD/selftests/$LINE}
 if job_needs selftests; then
-	[ -d "$selftests" ] || die "there are no selftests in $selftests" "build them: make kernel LINE=$LINE VARIANT=selftests"
+	[ -d "$selftests" ] || die "there are no selftests in $selftests" "build them: make selftests LINE=$LINE"
 	selftests=$(readlink -f "$selftests")
 	[ -n "$tests" ] || tests=$(find "$selftests" -maxdepth 1 -type f -name 'cohmem_*' -printf '%f\n' 2>/dev/null | sort | paste -sd,)
-	[ -n "$tests" ] || die "there are no selftests in $selftests" "build them: make kernel LINE=$LINE VARIANT=selftests"
+	[ -n "$tests" ] || die "there are no selftests in $selftests" "build them: make selftests LINE=$LINE"
 fi
 
 qemu=$("$TOP/scripts/apt.sh" tree qemu)/usr/bin/qemu-system-aarch64-run

@@ -1,32 +1,29 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# kernel.sh [--compare] VARIANT: builds one kernel of line LINE=, or finds it in the
-# cache, links build/kernels/LINE-VARIANT to it and prints where it is. KERNEL_SRC=DIR
-# builds from a tree other than Debian's. With --compare, LINE= may be a line that is for
-# comparison only.
+# kernel.sh [--compare] VARIANT: builds one kernel of line LINE=, with the rig's modules
+# for it, or finds them in the cache; links build/kernels/LINE-VARIANT to them and prints
+# where that is. KERNEL_SRC=DIR builds from a tree other than Debian's. With --compare,
+# LINE= may be a line that is for comparison only.
 #
-# VARIANT selftests is not a kernel, but the KVM selftests of the line: the kernel's own
-# and ours.
-#
-# A kernel is known by the hash of everything that goes in; its `inputs` file
-# lists them. Work trees are kept, so that a small change is a small build.
+# A kernel is known by the hash of what goes in: the base, the patches, the new files,
+# the options, the compiler. Its modules are beside it in the cache, in rig/, and known by
+# their own sources: an edit of rig/devices renames no kernel.
 
-# shellcheck source=env.sh
+# shellcheck source=scripts/env.sh
 . "$(dirname "$0")/env.sh"
-# shellcheck source=scripts/lib/line.sh
-. "$(dirname "$0")/lib/source.sh"
+# shellcheck source=scripts/lib/source.sh
+. "$TOP/scripts/lib/source.sh"
+# shellcheck source=scripts/lib/build.sh
+. "$TOP/scripts/lib/build.sh"
+# shellcheck source=scripts/lib/entry.sh
+. "$TOP/scripts/lib/entry.sh"
 
-KEEP=20	# kernels in the cache
-DEVICE_HEADER=$TOP/kernel/selftests/include/cohmem_testdev.h
+RECIPE=1	# one more with each change here or in lib/ that makes other kernels
+KEEP=20		# kernels in the cache
+KEEP_RIGS=4	# sets of modules for each
 
-# What a caller's environment may set must not reach the build.
-unset MAKEFLAGS MFLAGS MAKELEVEL KBUILD_OUTPUT O M LLVM CC CFLAGS CPPFLAGS LDFLAGS KCFLAGS KAFLAGS LOCALVERSION OUTPUT
-export KBUILD_BUILD_USER=cohmem KBUILD_BUILD_HOST=rig KBUILD_BUILD_VERSION=1
-
-usage() { die "$1" "usage: kernel.sh [--compare] VARIANT; variants: $(variants)"; }
-
-variants() { echo "$(variants_there_are) selftests"; }
+usage() { die "$1" "usage: kernel.sh [--compare] VARIANT; variants: $(variants_there_are)"; }
 
 fragments() {
 	echo "$TOP/kernel/config/base.config"
@@ -34,153 +31,53 @@ fragments() {
 	[ ! -e "$TOP/kernel/config/$VARIANT.config" ] || echo "$TOP/kernel/config/$VARIANT.config"
 }
 
-# absent_options: what this line's kernel does not have, by name and with a reason.
+# asked_options: the lines of the fragments that say something
+asked_options() { fragments | xargs -d '\n' grep -hE '^(CONFIG_|# CONFIG_[A-Z0-9_]+ is not set$)'; }
+
+# absent_options: what this line's kernel does not have
 absent_options() { [ ! -e "$LINE_DIR/absent" ] || list_rows "$LINE_DIR/absent" option; }
 
-with_line() { [ "$VARIANT" != stock ]; }
+kind_of_source() { [ "$VARIANT" = stock ] && echo stock || echo patched; }
 
-is_selftests() { [ "$VARIANT" = selftests ]; }
-selftests() { sed "s/#.*//; /^[[:space:]]*$/d" "$TOP/rig/selftests.list"; }
-
-input_files() {
-	printf '%s\n' "$TOP"/scripts/{kernel,lib/source}.sh
-	if is_selftests; then
-		echo "$TOP/rig/selftests.list"
-	else
-		fragments
-		[ ! -e "$LINE_DIR/absent" ] || echo "$LINE_DIR/absent"
-		find "$TOP/rig/devices" "$DEVICE_HEADER" -maxdepth 1 -type f ! -name '.*'
-	fi
-	with_line || return 0
-	printf "%s\n" "$LINE_DIR"/{line,series}
-	all_patches
-	placed_files | { is_selftests && cat || grep -v '^tools/'; } | cut -d'|' -f2
-}
-
-inputs() {
+kernel_inputs() {
 	echo "variant: $VARIANT"
-	echo "line: $LINE"
-	echo "base: $BASE_ID"
-	echo "compiler: $("${CROSS_COMPILE}gcc" --version | head -n 1)"
-	echo "linker: $("${CROSS_COMPILE}ld" --version | head -n 1)"
-	input_files | sort | xargs -d '\n' sha256sum | sed "s|$TOP/||"
+	common_inputs
+	echo "options: $(asked_options | short_hash)"
+	# The selftests are no part of the kernel.
+	[ "$VARIANT" = stock ] || line_inputs '^tools/'
 }
 
-# found: is the kernel in the cache and whole?
-found() {
-	[ -e "$KERNEL/complete" ] && [ -s "$KERNEL/release" ] &&
-		(cd "$KERNEL" && list_files | cmp -s - "$KERNEL/complete")
+# module_sources: rig/devices, and what they include of what is mailed or shared
+module_sources() {
+	local header
+	find "$TOP/rig/devices" -maxdepth 1 -type f \( -name '*.[ch]' -o -name Kbuild \)
+	sed -n 's/^#include "\(.*\)"$/\1/p' "$TOP"/rig/devices/*.[ch] | sort -u | while read -r header; do
+		find "$TOP/kernel/selftests/include" "$TOP/lib" -maxdepth 1 -name "$header"
+	done
 }
 
-list_files() { find . -type f ! -name 'complete*' -printf '%s %P\n' | sort; }
+module_inputs() {
+	echo "recipe: $RECIPE"
+	echo "kernel: $HASH"
+	module_sources | sort | xargs -d '\n' sha256sum | sed "s|$TOP/||"
+}
 
 publish() {
-	touch "$KERNEL/complete"	# the age that eviction goes by
+	use_entry "$KERNEL"
+	use_entry "$RIG"
 	mkdir -p "$BUILD/kernels"
-	ln -sfn "$KERNEL" "$BUILD/kernels/$LINE-$VARIANT"
-	note "$LINE-$VARIANT is $(cat "$KERNEL/release"), from $BASE_NAME"
+	ln -sfn "$RIG" "$BUILD/kernels/$LINE-$VARIANT"
+	note "$LINE-$VARIANT is $(cat "$RIG/release"), from $BASE_NAME"
 	echo "$BUILD/kernels/$LINE-$VARIANT"
 	exit 0
 }
 
-# prepare_source: SRC, the tree to build. The base is never written to: stock
-# builds from it, a variant with the line has a copy with the line's files in it.
-prepare_source() {
-	local base stage=$WORK/stage.new
-	if [ -n "$BASE_SRC" ]; then
-		base=$BASE_SRC
-	else
-		base=$CACHE/work/$LINE-base
-		if [ "$(cat "$base.id" 2>/dev/null)" != "$BASE_ID" ]; then
-			note "unpacking $BASE_NAME"
-			rm -rf "$base" "$base.id" "$base.new"
-			unpack_deb "$BASE_DEB" "$base.new" ||
-				die "cannot unpack $BASE_DEB (the reason is above)" \
-					"if it is damaged, remove it and run this again; if the disk is full, free some of it"
-			mv "$base.new" "$base"
-			echo "$BASE_ID" >"$base.id"
-		fi
-	fi
-
-	if [ "$(cat "$WORK/id" 2>/dev/null)" != "$BASE_ID" ]; then
-		rm -rf "$WORK"
-		mkdir -p "$WORK"
-	fi
-	SRC=$base
-	if with_line; then
-		SRC=$WORK/src
-		stage_line "$base" "$stage"
-		if [ ! -e "$WORK/id" ]; then
-			note "copying the base for $VARIANT"
-			rm -rf "$SRC" "$WORK/stage"
-			mkdir -p "$SRC"
-			tar -C "$base" --exclude=./.git "${UNREAD[@]}" -c . | tar -C "$SRC" -x
-			: >"$WORK/placed"
-		else
-			keep_edits "$stage" "$base"
-		fi
-		place_line "$stage" "$base"
-	fi
-	echo "$BASE_ID" >"$WORK/id"
-}
-
-# keep_edits: work done in the tree is never overwritten, nor built unnoticed.
-keep_edits() {
-	local stage=$1 base=$2 file edited=()
-	while read -r file; do
-		cmp -s "$SRC/$file" "$WORK/stage/$file" || cmp -s "$SRC/$file" "$stage/$file" ||
-			cmp -s "$SRC/$file" "$base/$file" || edited+=("$file")
-	done < <(find "$SRC" -type f -newer "$WORK/placed" -printf '%P\n')
-	[ ${#edited[@]} -eq 0 ] ||
-		die "the work tree $SRC has edits that are not in the repository: ${edited[*]}" \
-			"'make refresh' takes them into the patches; 'rm -r $WORK' gives them up"
-}
-
-# place_line: puts the staged files into SRC and the base's own back where the
-# line has let go of a file. Only what differs is written, with the time of now:
-# make must see each change, and nothing but the changes.
-place_line() {
-	local stage=$1 base=$2 file
-	while read -r file; do
-		[ ! -e "$stage/$file" ] || continue
-		if [ -e "$base/$file" ]; then
-			mkdir -p "$(dirname "$SRC/$file")"
-			cp "$base/$file" "$SRC/$file"
-		else
-			rm -f "${SRC:?}/$file"
-		fi
-	done <"$WORK/placed"
-	rsync -rlpc "$stage/" "$SRC/"
-	rm -rf "$WORK/stage"
-	mv "$stage" "$WORK/stage"
-	(cd "$WORK/stage" && find . -type f -printf '%P\n') >"$WORK/placed"
-}
-
-kmake() { make -C "$SRC" O="$OBJ" -j"$(nproc)" LOCALVERSION="$LOCALVERSION" "$@"; }
-
-# step WHAT COMMAND...: with progress, and the errors shown when it fails.
-step() {
-	local what=$1 rc=0
-	shift
-	note "$what"
-	watched "$LOG" objects_done "$@" || rc=$?
-	[ "$rc" -ne 0 ] || return 0
-	# make removes what it was making unless it was killed outright.
-	[ "$rc" -ne 137 ] || rm -rf "$OBJ"
-	{ grep -E "error: |ERROR|undefined reference|No rule to make|No such file|No space left" "$LOG" || tail -n 15 "$LOG"; } |
-		head -n 15 | sed 's/^/    /' >&2
-	die "$what failed" "the whole log is $LOG" "variant $VARIANT, base: $BASE_NAME"
-}
-
-objects_done() {
-	awk -v total="$TOTAL" '$1 ~ /^(CC|AS)$/ && NF < 4 { n++ } NF > 1 && /^  [A-Z]/ { last = $NF }
-		END { if (n) printf "%d%s objects, ", n, total; print last }' "$1"
-}
+found() { is_whole "$KERNEL" && is_whole "$RIG"; }
 
 # What the configuration follows from, to leave it alone while that is the same.
 config_inputs() {
 	{
-		fragments | xargs -d '\n' cat
+		asked_options
 		find "$WORK/stage" -name 'Kconfig*' -exec cat {} + 2>/dev/null || true
 	} | sha256sum
 }
@@ -209,82 +106,54 @@ check_config() {
 			;;
 		CONFIG_*) grep -qxF "$line" "$OBJ/.config" || lost+=("$line") ;;
 		esac
-	done < <(fragments | xargs -d '\n' cat)
+	done < <(asked_options)
 	[ ${#lost[@]} -eq 0 ] ||
 		die "the configuration lost what was asked for: ${lost[*]}" \
 			"a dependency is missing in kernel/config, or the option has another name in this kernel; see $OBJ/.config"
 }
 
-# build_devices: in the work tree, with the interface of the test device
-build_devices() {
-	mkdir -p "$WORK/devices" &&
-		rsync -rpc --delete-excluded --include='*.[ch]' --include=Kbuild --exclude='*' \
-		"$TOP/rig/devices/" "$DEVICE_HEADER" "$WORK/devices/" &&
-		kmake M="$WORK/devices" modules
-}
-
-# LDFLAGS is the whole of it, since a variable of the command line hides +=.
-make_selftests() {
-	local tests
-	mapfile -t tests < <(selftests)
-	mkdir -p "$WORK/selftests/tools" "$OBJ" &&
-		kmake headers &&
-		make -C "$SRC/tools/testing/selftests/kvm" -j"$(nproc)" \
-		OUTPUT="$WORK/selftests" abs_objdir="$WORK/selftests" LINUX_HDR_PATH="$OBJ/usr/include/" \
-		LDFLAGS="-static -pthread -no-pie" TEST_GEN_PROGS_aarch64="${tests[*]}" "${tests[@]/#/$WORK/selftests/}"
-}
-
-build_selftests() {
-	TOTAL=''
-	step "building the KVM selftests" make_selftests
-}
-
 build_kernel() {
-	TOTAL=''
 	[ -e "$OBJ/vmlinux" ] || TOTAL=" of about $(line_value objects)"
+	rm -f "$WORK/built"
 	[ "$(config_inputs)" = "$(cat "$OBJ/.config-inputs" 2>/dev/null)" ] ||
-		step "configuring $LINE-$VARIANT" configure
+		step "configuring $NAME" configure
 	check_config
-	step "building $LINE-$VARIANT" kmake Image modules
-	step "building the rig's devices for $LINE-$VARIANT" build_devices
-}
-
-collect_selftests() {
-	local new=$1 file
-	mkdir "$new/bin"
-	while read -r file; do
-		cp "$WORK/selftests/$file" "$new/bin/"
-	done < <(selftests)
-	echo "selftests-$HASH" >"$new/release"
+	step "building $NAME" kmake Image modules
+	echo "$HASH" >"$WORK/built"
 }
 
 collect_kernel() {
-	local new=$1 file
-	mkdir "$new/modules"
+	local new=$CACHE/kernels/.new file
+	rm -rf "$new"
+	mkdir -p "$new/own-modules"
 	cp "$OBJ/arch/arm64/boot/Image" "$OBJ/System.map" "$new/"
 	cp "$OBJ/.config" "$new/config"
 	cp "$OBJ/include/config/kernel.release" "$new/release"
 	while read -r file; do
-		cp "$file" "$new/modules/"
-	done < <(find "$OBJ" "$WORK/devices" -name '*.ko' 2>/dev/null)
+		cp "$file" "$new/own-modules/"
+	done < <(find "$OBJ" -name '*.ko')
+	put_entry "$new" "$KERNEL" "$INPUTS"
+	evict_entries "$CACHE/kernels" $KEEP
 }
 
-# collect: what was built under a temporary name, for one rename to make it real.
-collect() {
-	local new=$CACHE/kernels/.new
+# make_modules: in the work tree, where the kernel was built
+make_modules() {
+	rm -rf "$WORK/devices" &&
+		mkdir "$WORK/devices" &&
+		module_sources | xargs -d '\n' cp -t "$WORK/devices" &&
+		kmake M="$WORK/devices" modules
+}
+
+# collect_rig: the kernel's files, which take no room there, and all modules
+collect_rig() {
+	local new=$KERNEL/rig/.new
 	rm -rf "$new"
-	mkdir -p "$new"
-	"collect_$PRODUCT" "$new"
-	echo "$INPUTS" >"$new/inputs"
-	(cd "$new" && list_files) >"$new/complete.new"
-	mv "$new/complete.new" "$new/complete"
-	rm -rf "$KERNEL"
-	mv -T "$new" "$KERNEL"
-}
-
-evict() {
-	find "$CACHE/kernels" -mindepth 2 -maxdepth 2 -name complete -printf '%T@ %h\n' |
-		sort -rn | sed -n "$KEEP"',$s/^[^ ]* //p' | xargs -r rm -rf
+	mkdir -p "$new/modules"
+	cp -l "$KERNEL"/{Image,System.map,config,release} "$new/"
+	find "$KERNEL/own-modules" "$WORK/devices" -name '*.ko' -exec cp -t "$new/modules" {} +
+	put_entry "$new" "$RIG" "$INPUTS
+$MODULE_INPUTS"
+	evict_entries "$KERNEL/rig" $KEEP_RIGS
 }
 
 case $#:${1:-} in
@@ -296,52 +165,31 @@ case $#:${1:-} in
 *) usage "which variant?" ;;
 esac
 VARIANT=$1
-[[ " $(variants) " == *" $VARIANT "* ]] || usage "there is no variant '$VARIANT'"
-[ "$VARIANT" = stock ] || [ -e "$LINE_DIR/series" ] ||
-	die "line $LINE is for comparison only: it has no patches" "its only variant is stock"
-PRODUCT=kernel UNREAD=()
-if is_selftests; then
-	PRODUCT=selftests UNREAD=(--exclude=./{drivers,sound,net,fs,Documentation})
-fi
+[[ $VARIANT =~ ^[a-z0-9-]+$ && " $(variants_there_are) " == *" $VARIANT "* ]] || usage "there is no variant '$VARIANT'"
 
-need_packages "${NATIVE_PACKAGES[@]}" "${TARGET_PACKAGES[@]}" \
-	bc bison flex rsync xz-utils patch
-for tool in "${CROSS_COMPILE}gcc" "${CROSS_COMPILE}ld" gcc make bc bison flex rsync xz patch; do
-	command -v "$tool" >/dev/null ||
-		die "$tool is not in PATH, though its package is installed" "correct PATH, or reinstall the package"
-done
-[ -d "$CACHE/work" ] || need_space "$CACHE" 6 "building the first kernel"
+need_build_tools
 find_base
-! with_line || check_series
-INPUTS=$(inputs)
-HASH=$(sha256sum <<<"$INPUTS" | cut -c1-12)
+[ "$VARIANT" = stock ] || check_series
+INPUTS=$(kernel_inputs)
+HASH=$(short_hash <<<"$INPUTS")
 KERNEL=$CACHE/kernels/$HASH
+MODULE_INPUTS=$(module_inputs)
+RIG=$KERNEL/rig/$(short_hash <<<"$MODULE_INPUTS")
 ! found || publish
 
 take_lock build
 ! found || publish	# by the one we waited for
 
-WORK=$CACHE/work/$LINE-$VARIANT
-[ -z "$BASE_SRC" ] || WORK=$WORK-tree
-OBJ=$WORK/obj
-LOG=$WORK/build.log
-LOCALVERSION=-rig-$VARIANT-$HASH
-need_space "$CACHE" "$([ -e "$OBJ/vmlinux" ] && echo 1 || echo 5)" "building a kernel"
-mkdir -p "$CACHE/kernels" "$CACHE/work"
-evict
-
-prepare_source
-if [ -e "$WORK/building" ]; then
-	note "the last build was killed: starting again"
-	rm -rf "$OBJ" "$WORK/devices" "$WORK/selftests"
+use_work_tree "$VARIANT"
+MAKE_ARGS=("LOCALVERSION=-rig-$VARIANT-$HASH")
+mkdir -p "$CACHE/kernels"
+begin_build "$(kind_of_source)"
+# The modules need the kernel's work tree, which may be another's by now.
+if ! is_whole "$KERNEL" || [ "$(cat "$WORK/built" 2>/dev/null)" != "$HASH" ]; then
+	build_kernel
 fi
-# Left behind only by a build that had no chance to stop in order.
-touch "$WORK/building"
-trap 'rm -f "$WORK/building"' EXIT
-
-SECONDS=0
-note "log: $LOG"
-"build_$PRODUCT"
-collect
+is_whole "$KERNEL" || collect_kernel
+step "building the rig's modules for $NAME" make_modules
+collect_rig
 note "built in $((SECONDS / 60)):$(printf %02d $((SECONDS % 60)))"
 publish

@@ -35,5 +35,16 @@ variants_there_are() {
 	echo "stock cohmem $(cd "$KERNEL_DIR/config" && printf '%s\n' *.config | sed 's/\.config$//; /^\(base\|rig\)$/d' | paste -sd' ')"
 }
 
+# selftests_there_are: ours, and those of the kernel's own that are run
+selftests_there_are() { echo "$(own_selftests) $(upstream_selftests)"; }
+
+own_selftests() { (cd "$KERNEL_DIR/selftests" && printf '%s\n' *.c) | sed 's/\.c$//' | paste -sd' '; }
+
+upstream_selftests() {
+	[ -e "$LINE_DIR/upstream.list" ] || return 0
+	awk -F '|' '$1 ~ /^(check|full) *$/ { sub(/:.*/, "", $3); gsub(/ /, "", $3); print $3 }' "$LINE_DIR/upstream.list" |
+		sort -u | paste -sd' '
+}
+
 # line_value WHAT: what the line says of it, or nothing
 line_value() { list_rows "$LINE_DIR/line" what which | sed -n "s/^$1|//p"; }

@@ -16,6 +16,7 @@ export -n CHECK
 
 need_work
 CLONE=$WORK/clone SCRATCH=$WORK/cache TEMP=$WORK/tmp SAID=$WORK/said
+LEFT_ALONE=''	# a pattern for files that a test has put into the clone
 
 copy_clone() {
 	mkdir "$1"
@@ -107,7 +108,7 @@ nothing_left() {
 	file=$(find "$TEMP" -mindepth 1)
 	[ -z "$file" ] || { echo "temporary files are left: $file" && return 1; }
 	git -C "$TOP" ls-files -z --cached --others --exclude-standard >"$WORK/names"
-	file=$(cd "$CLONE" 2>/dev/null && find . -type f ! -path './build/*' -printf '%P\0' | grep -vzxFf <(tr '\0' '\n' <"$WORK/names") | tr '\0' ' ') || true
+	file=$(cd "$CLONE" 2>/dev/null && find . -type f ! -path './build/*' -printf '%P\0' | grep -vzxFf <(tr '\0' '\n' <"$WORK/names") | grep -vzxE "$LEFT_ALONE" | tr '\0' ' ') || true
 	[ -z "$file" ] || { echo "files are left in the clone: $file" && return 1; }
 }
 
@@ -157,11 +158,12 @@ steps() {
 install_standin() {
 	local deb=$WORK/deb src=$WORK/deb/$PACKAGE
 	rm -rf "$SCRATCH" "$deb"
-	mkdir -p "$SCRATCH/debs" "$deb/root/DEBIAN" "$deb/root/usr/src" "$src"/{scripts/kconfig,arch/arm64/kvm}
+	mkdir -p "$SCRATCH/debs" "$deb/root/DEBIAN" "$deb/root/usr/src" "$src"/{scripts/kconfig,arch/arm64/kvm,tools/testing/selftests/kvm}
 	echo "Signature: 8a477f597d28d172789f06886806bc55" >"$SCRATCH/CACHEDIR.TAG"
 	sed "s/^VERSION = .*/VERSION = ${SERIES%.*}/; s/^PATCHLEVEL = .*/PATCHLEVEL = ${SERIES#*.}/" \
 		"$TOP/tests/commands/standin/Makefile" >"$src/Makefile"
 	cp "$TOP/tests/commands/standin/merge_config.sh" "$src/scripts/kconfig/"
+	cp "$TOP/tests/commands/standin/selftests.mk" "$src/tools/testing/selftests/kvm/Makefile"
 	: >"$src/arch/arm64/kvm/mmu.c"
 	tar -C "$deb" -cJf "$deb/root/usr/src/$PACKAGE.tar.xz" "$PACKAGE"
 	printf 'Package: %s\nVersion: 1\nArchitecture: all\nMaintainer: none <none@localhost>\nDescription: none\n' "$PACKAGE" \

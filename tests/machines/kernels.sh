@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# kernels.sh VARIANT...: builds what the steps after it run, or finds it in the
+# kernels.sh VARIANT...|selftests: builds what the steps after it run, or finds it in the
 # cache, so that their limits of time are those of the tests.
 
 # shellcheck source=../../scripts/env.sh
@@ -13,7 +13,9 @@ N=0 FAILED=0
 echo "1..$#"
 for variant in "$@"; do
 	N=$((N + 1)) not='' what='not built'
-	if scripts/kernel.sh "$variant" >/dev/null; then
+	if [ "$variant" = selftests ] && scripts/selftests.sh >/dev/null; then
+		what="those of $LINE"
+	elif [ "$variant" != selftests ] && scripts/kernel.sh "$variant" >/dev/null; then
 		what=$(cat "build/kernels/$LINE-$variant/release")
 	else
 		not='not ' FAILED=1

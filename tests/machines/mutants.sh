@@ -55,13 +55,13 @@ variant_of() {
 # run_in_tree MACHINE[/VARIANT] TEST OUT: status of the run
 run_in_tree() {
 	"$TREE/rig/run.sh" --machine "${1%/*}" --kernel "$TREE/build/kernels/$LINE-$(variant_of "$1")" \
-		--job selftests --tests "$2" --selftests "$BUILD/kernels/$LINE-selftests/bin" --timeout 600 --out "$3" >"$3.log" 2>&1 </dev/null
+		--job selftests --tests "$2" --selftests "$BUILD/selftests/$LINE" --timeout 600 --out "$3" >"$3.log" 2>&1 </dev/null
 }
 
 # build_tree LOG VARIANT: asks for all that the test needs, since the cache keeps what
 # was asked for last.
 build_tree() {
-	scripts/kernel.sh selftests >/dev/null 2>"$1" &&
+	scripts/selftests.sh >/dev/null 2>"$1" &&
 		"$TREE/scripts/kernel.sh" stock >/dev/null 2>"$1" &&
 		"$TREE/scripts/kernel.sh" "$2" >/dev/null 2>"$1"
 }
@@ -110,11 +110,14 @@ finish_tests() {
 	done
 }
 
-# keep_only KERNEL: that one, of the mutants'. In the cache they would take the place of
-# right ones. Two rows can have the same kernel.
+# keep_only LINK: the kernel that it leads to, of the mutants'. In the cache they would
+# take the place of right ones. Two rows can have the same kernel.
 keep_only() {
-	[ -z "$MUTANT" ] || [ "$MUTANT" = "$1" ] || rm -rf "$MUTANT"
-	MUTANT=$1
+	local kernel
+	kernel=$(readlink -e "$1") || kernel=''
+	kernel=${kernel%/rig/*}
+	[ -z "$MUTANT" ] || [ "$MUTANT" = "$kernel" ] || rm -rf "$MUTANT"
+	MUTANT=$kernel
 }
 
 # judge_mutant STATUS OUT NAME TEST RESULT
@@ -157,7 +160,7 @@ try_mutant() {
 		result "not ok" "noticed: $1"
 	else
 		finish_tests 0
-		keep_only "$(readlink -e "$TREE/build/kernels/$LINE-$variant")"
+		keep_only "$TREE/build/kernels/$LINE-$variant"
 		start_test "$4" "$5" "$out" judge_mutant "$1" "$5" "$6"
 	fi
 }

@@ -15,9 +15,10 @@ seed=${SEED:-$(date +%s)}
 [[ $minutes =~ ^[1-9][0-9]*$ ]] || die "MINUTES=$minutes is not a number of minutes" "for example: make soak MINUTES=60"
 [[ $seed =~ ^[0-9]+$ ]] || die "SEED=$seed is not a number" "leave it out for a seed of its own"
 
-for variant in stock selftests cohmem-debug; do
+for variant in stock cohmem-debug; do
 	scripts/kernel.sh $variant >/dev/null
 done
+scripts/selftests.sh >/dev/null
 SECONDS=0 rounds=0
 while [ $SECONDS -lt $((minutes * 60)) ]; do
 	note "seed $seed, $((SECONDS / 60)) of $minutes minutes"

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# A work tree in the cache, WORK: the base and the line's files in src/, what is built in
+# obj/. Work trees are kept, so that a small change is a small build. NAME is what is
+# built there, for messages; UNREAD are folders of the source that it does not need;
+# MAKE_ARGS is what each make gets. Sourced, after source.sh.
+
+# What a caller's environment may set must not reach the build.
+unset MAKEFLAGS MFLAGS MAKELEVEL KBUILD_OUTPUT O M LLVM CC CFLAGS CPPFLAGS LDFLAGS KCFLAGS KAFLAGS LOCALVERSION OUTPUT
+export KBUILD_BUILD_USER=cohmem KBUILD_BUILD_HOST=rig KBUILD_BUILD_VERSION=1
+UNREAD=() MAKE_ARGS=()
+
+need_build_tools() {
+	local tool
+	need_packages "${NATIVE_PACKAGES[@]}" "${TARGET_PACKAGES[@]}" \
+		bc bison flex rsync xz-utils patch
+	for tool in "${CROSS_COMPILE}gcc" "${CROSS_COMPILE}ld" gcc make bc bison flex rsync xz patch; do
+		command -v "$tool" >/dev/null ||
+			die "$tool is not in PATH, though its package is installed" "correct PATH, or reinstall the package"
+	done
+	[ -d "$CACHE/work" ] || need_space "$CACHE" 6 "building the first kernel"
+}
+
+# use_work_tree NAME: what is built where
+use_work_tree() {
+	NAME=$LINE-$1
+	WORK=$CACHE/work/$NAME
+	[ -z "$BASE_SRC" ] || WORK=$WORK-tree
+	OBJ=$WORK/obj
+	LOG=$WORK/build.log
+	TOTAL=''
+}
+
+# begin_build stock|patched: the work tree as it has to be, and known as one that is
+# being built in
+begin_build() {
+	need_space "$CACHE" "$([ -e "$OBJ/vmlinux" ] && echo 1 || echo 5)" "building a kernel"
+	mkdir -p "$CACHE/work"
+	prepare_source "$1"
+	if [ -e "$WORK/building" ]; then
+		note "the last build was killed: starting again"
+		rm -rf "$OBJ" "$WORK/built" "$WORK/selftests"
+	fi
+	# Left behind only by a build that had no chance to stop in order.
+	touch "$WORK/building"
+	trap 'rm -f "$WORK/building"' EXIT
+	SECONDS=0
+	note "log: $LOG"
+}
+
+# prepare_source stock|patched: SRC, the tree to build. The base is never written to: the
+# stock kernel is built from it, all else from a copy with the line's files in it.
+prepare_source() {
+	local base stage=$WORK/stage.new
+	if [ -n "$BASE_SRC" ]; then
+		base=$BASE_SRC
+	else
+		base=$CACHE/work/$LINE-base
+		if [ "$(cat "$base.id" 2>/dev/null)" != "$BASE_ID" ]; then
+			note "unpacking $BASE_NAME"
+			rm -rf "$base" "$base.id" "$base.new"
+			unpack_deb "$BASE_DEB" "$base.new" ||
+				die "cannot unpack $BASE_DEB (the reason is above)" \
+					"if it is damaged, remove it and run this again; if the disk is full, free some of it"
+			mv "$base.new" "$base"
+			echo "$BASE_ID" >"$base.id"
+		fi
+	fi
+
+	if [ "$(cat "$WORK/id" 2>/dev/null)" != "$BASE_ID" ]; then
+		rm -rf "$WORK"
+		mkdir -p "$WORK"
+	fi
+	SRC=$base
+	if [ "$1" = patched ]; then
+		SRC=$WORK/src
+		stage_line "$base" "$stage"
+		if [ ! -e "$WORK/id" ]; then
+			note "copying the base for $NAME"
+			rm -rf "$SRC" "$WORK/stage"
+			mkdir -p "$SRC"
+			tar -C "$base" --exclude=./.git "${UNREAD[@]/#/--exclude=./}" -c . | tar -C "$SRC" -x
+			: >"$WORK/placed"
+		else
+			keep_edits "$stage" "$base"
+		fi
+		place_line "$stage" "$base"
+	fi
+	echo "$BASE_ID" >"$WORK/id"
+}
+
+# keep_edits: work done in the tree is never overwritten, nor built unnoticed.
+keep_edits() {
+	local stage=$1 base=$2 file edited=()
+	while read -r file; do
+		cmp -s "$SRC/$file" "$WORK/stage/$file" || cmp -s "$SRC/$file" "$stage/$file" ||
+			cmp -s "$SRC/$file" "$base/$file" || edited+=("$file")
+	done < <(find "$SRC" -type f -newer "$WORK/placed" -printf '%P\n')
+	[ ${#edited[@]} -eq 0 ] ||
+		die "the work tree $SRC has edits that are not in the repository: ${edited[*]}" \
+			"'make refresh' takes them into the patches; 'rm -r $WORK' gives them up"
+}
+
+# place_line: puts the staged files into SRC and the base's own back where the
+# line has let go of a file. Only what differs is written, with the time of now:
+# make must see each change, and nothing but the changes.
+place_line() {
+	local stage=$1 base=$2 file
+	while read -r file; do
+		[ ! -e "$stage/$file" ] || continue
+		if [ -e "$base/$file" ]; then
+			mkdir -p "$(dirname "$SRC/$file")"
+			cp "$base/$file" "$SRC/$file"
+		else
+			rm -f "${SRC:?}/$file"
+		fi
+	done <"$WORK/placed"
+	rsync -rlpc "$stage/" "$SRC/"
+	rm -rf "$WORK/stage"
+	mv "$stage" "$WORK/stage"
+	(cd "$WORK/stage" && find . -type f -printf '%P\n') >"$WORK/placed"
+}
+
+kmake() { make -C "$SRC" O="$OBJ" -j"$(nproc)" "${MAKE_ARGS[@]}" "$@"; }
+
+# step WHAT COMMAND...: with progress, and the errors shown when it fails.
+step() {
+	local what=$1 rc=0
+	shift
+	note "$what"
+	watched "$LOG" objects_done "$@" || rc=$?
+	[ "$rc" -ne 0 ] || return 0
+	# make removes what it was making unless it was killed outright.
+	[ "$rc" -ne 137 ] || rm -rf "$OBJ" "$WORK/built"
+	{ grep -E "error: |ERROR|undefined reference|No rule to make|No such file|No space left" "$LOG" || tail -n 15 "$LOG"; } |
+		head -n 15 | sed 's/^/    /' >&2
+	die "$what failed" "the whole log is $LOG" "$NAME, base: $BASE_NAME"
+}
+
+objects_done() {
+	awk -v total="$TOTAL" '$1 ~ /^(CC|AS)$/ && NF < 4 { n++ } NF > 1 && /^  [A-Z]/ { last = $NF }
+		END { if (n) printf "%d%s objects, ", n, total; print last }' "$1"
+}
