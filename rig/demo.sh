@@ -9,6 +9,8 @@
 . "$(dirname "$0")/../scripts/env.sh"
 # shellcheck source=names.sh
 . "$TOP/rig/names.sh"
+# shellcheck source=scripts/lib/pool.sh
+. "$TOP/scripts/lib/pool.sh"
 supervise "$@"
 
 RIG=$TOP/rig
@@ -21,14 +23,22 @@ case $*:$# in
 *) die "'$*' is not understood" "usage: rig/demo.sh [--tap]" ;;
 esac
 
-# Verdicts are data here, but a run that could not be made is an error.
-scene() {
-	local scene=$1 variant=$2 kernel=$3 status=0
-	note "scene $scene, $kernel kernel: booting the emulated host"
+run_scene() {
+	local scene=$1 variant=$2
+	note "scene $scene, $variant kernel: booting the emulated host"
 	"$RIG/run.sh" --machine "$MACHINE" --kernel "$BUILD/kernels/$LINE-$variant" \
-		--job "$scene" --out "build/demo/$scene-$kernel" --timeout 180 >&2 || status=$?
-	[ "$status" != 1 ] || die "scene $scene could not be run on $kernel" "the reason is above"
-	note "scene $scene, $kernel kernel: $(sed -n 's/^outcome: //p' "build/demo/$scene-$kernel/verdict") (after $SECONDS s)"
+		--job "$scene" --out "build/demo/$scene-$variant" --timeout 180 >&2
+}
+
+# scene_ended "SCENE VARIANT" STATUS: verdicts are data here, but a run that could not be
+# made is an error, when those that still run have ended.
+scene_ended() {
+	local scene=${1% *} variant=${1#* }
+	if [ "$2" = 1 ]; then
+		NOT_RUN+=("scene $scene on $variant")
+	else
+		note "scene $scene, $variant kernel: $(sed -n 's/^outcome: //p' "build/demo/$scene-$variant/verdict") (after $SECONDS s)"
+	fi
 }
 
 # record SECONDS: how long it took, by what there was to begin with. With a work tree,
@@ -53,17 +63,14 @@ need_packages "${ALL_PACKAGES[@]}"
 "$TOP/scripts/kernel.sh" cohmem >&2
 [ "$kind" = cold ] || [ -z "$(find "$BUILD/kernels/$LINE"-{stock,cohmem}/inputs -newermt "@$STARTED")" ] || kind=''
 SECONDS=0
-# Both kernels at once: an emulated host keeps little more than one CPU busy.
-for name in ram gpu; do
-	scene $name stock stock &
-	stock=$!
-	scene $name cohmem cohmem &
-	cohmem=$!
-	failed=0
-	wait $stock || failed=1
-	wait $cohmem || failed=1
-	[ $failed = 0 ] || exit 1
+NOT_RUN=()
+for scene in ram gpu; do
+	for variant in stock cohmem; do
+		pool_add scene_ended "$scene $variant" run_scene $scene $variant
+	done
 done
+pool_finish
+[ ${#NOT_RUN[@]} -eq 0 ] || die "what could not be run: $(printf '%s, ' "${NOT_RUN[@]}" | sed 's/, $//')" "the reasons are above"
 
 status=0
 "$BUILD/rig/demo" "${options[@]}" "$MACHINE" build/demo build/demo.json || status=$?
