@@ -16,14 +16,13 @@
  * policy.
  */
 #include "cohmem_blocks.h"
+#include "cohmem_entry.h"
 #include "ucall_common.h"
 
 #include "cohmem_testdev.h"
 
-#define TEST_SLOT	10
 #define TEST_GPA	0x100000000ul
 #define TEST_GVA	0x100000000ul
-#define CODE		256
 #define MAX_PROBES	11
 
 enum op { READ, WRITE, EXECUTE };
@@ -69,29 +68,29 @@ struct layout {
 /* Where a run may be broken: the middle of the second middle-sized block. */
 static u64 break_at(void)
 {
-	return middle > page ? middle + middle / 2 : large / 2;
+	return blocks.middle > blocks.page ? blocks.middle + blocks.middle / 2 : blocks.large / 2;
 }
 
 static void unmap_a_page(struct layout *l)
 {
-	munmap(l->mem + break_at(), page);
+	munmap(l->mem + break_at(), blocks.page);
 }
 
 static void protect_a_page(struct layout *l)
 {
-	mprotect(l->mem + break_at(), page, PROT_READ);
+	mprotect(l->mem + break_at(), blocks.page, PROT_READ);
 }
 
 static void make_a_page_undeclared(struct layout *l)
 {
-	map_node(l->mem + break_at(), page, "undeclared",
+	map_node(l->mem + break_at(), blocks.page, "undeclared",
 		 l->pa_offset + break_at(), PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_FIXED);
 }
 
 static void zap_a_page(struct layout *l)
 {
-	struct testdev_range range = { l->pa_offset + break_at(), page };
+	struct testdev_range range = { l->pa_offset + break_at(), blocks.page };
 	int fd = open_node("declared");
 
 	TEST_ASSERT(!ioctl(fd, TESTDEV_ZAP, &range), "zap: errno %i", errno);
@@ -100,7 +99,7 @@ static void zap_a_page(struct layout *l)
 
 static void populate(struct layout *l)
 {
-	for (u64 at = 0; at < l->size; at += pmd)
+	for (u64 at = 0; at < l->size; at += blocks.pmd)
 		READ_ONCE(*(u64 *)(l->mem + at));
 }
 
@@ -140,13 +139,13 @@ static const struct blocks_test tests[] = {
 	{ "aligned", "declared" },
 	{ "HVA not aligned", "declared", .hva_skew = 3 },
 	{ "IPA and PA congruent by the middle size", "declared",
-	  .pa_skew = &middle, .limit = &middle },
-	{ "IPA and PA not congruent", "declared", .pa_skew = &page,
-	  .limit = &page },
+	  .pa_skew = &blocks.middle, .limit = &blocks.middle },
+	{ "IPA and PA not congruent", "declared", .pa_skew = &blocks.page,
+	  .limit = &blocks.page },
 	{ "memslot a page short", "declared", .cut = 1 },
 	{ "mapped by PMD entries", "huge", .before = populate },
-	{ "mapped on fault by PMD entries", "huge", .limit = &pmd },
-	{ "mapped on fault by PTEs", "lazy", .limit = &page },
+	{ "mapped on fault by PMD entries", "huge", .limit = &blocks.pmd },
+	{ "mapped on fault by PTEs", "lazy", .limit = &blocks.page },
 	{ "a page is elsewhere", "odd", ODD(ELSEWHERE), .hva_skew = 3 },
 	{ "a page is missing", "odd", ODD(HOLE), .lost = ALL },
 	{ "a page is read-only", "odd", ODD(READ_ONLY), .lost = BIT(WRITE) },
@@ -171,29 +170,30 @@ static bool breaks(const struct blocks_test *t, bool changed)
 static size_t expected_block(const struct blocks_test *t,
 			     const struct layout *l, u64 at, bool changed)
 {
-	size_t sizes[] = { large, middle }, i;
+	size_t sizes[] = { blocks.large, blocks.middle }, i;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		size_t size = sizes[i];
 		u64 first = at & ~(size - 1);
 
-		if (size > (t->limit ? *t->limit : large) ||
+		if (size > (t->limit ? *t->limit : blocks.large) ||
 		    first + size > l->size)
 			continue;
 		if (breaks(t, changed) && break_at() - first < size)
 			continue;
 		return size;
 	}
-	return page;
+	return blocks.page;
 }
 
 /* Where the guest looks: at the ends of blocks, and around the break. */
 static size_t probes(const struct layout *l, u64 *at)
 {
 	u64 wanted[] = {
-		0, page, middle - page, middle, break_at() - page, break_at(),
-		break_at() + page, large / 2 + page, large - page, large,
-		l->size - page,
+		0, blocks.page, blocks.middle - blocks.page, blocks.middle,
+		break_at() - blocks.page, break_at(), break_at() + blocks.page,
+		blocks.large / 2 + blocks.page, blocks.large - blocks.page,
+		blocks.large, l->size - blocks.page,
 	};
 	size_t count = 0, i;
 
@@ -210,7 +210,7 @@ static u64 device_offset(const struct blocks_test *t, const struct layout *l,
 {
 	u64 offset = l->pa_offset + at;
 
-	return t->odd == ODD(ELSEWHERE) && at == break_at() ? offset ^ page :
+	return t->odd == ODD(ELSEWHERE) && at == break_at() ? offset ^ blocks.page :
 							      offset;
 }
 
@@ -223,13 +223,13 @@ static void guest_code(enum op op, u64 addr)
 {
 	switch (op) {
 	case READ:
-		report.value = guest_load(addr);
+		guest_report.value = guest_load(addr);
 		break;
 	case WRITE:
 		guest_store(addr + sizeof(u64), ~guest_load(addr));
 		break;
 	case EXECUTE:
-		report.value = guest_call(addr + CODE);
+		guest_report.value = guest_call(addr + CODE);
 		break;
 	}
 	GUEST_DONE();
@@ -239,20 +239,20 @@ static bool run_failed(const struct kvm_run *run, u64 gpa)
 {
 	return errno == EFAULT &&
 	       run->exit_reason == KVM_EXIT_MEMORY_FAULT &&
-	       run->memory_fault.gpa == gpa && run->memory_fault.size == page;
+	       run->memory_fault.gpa == gpa && run->memory_fault.size == blocks.page;
 }
 
 static enum result access_once(const struct blocks_test *t, struct layout *l,
 			       enum op op, u64 at)
 {
-	u64 *word = l->alias + device_offset(t, l, at) + in_page;
+	u64 *word = l->alias + device_offset(t, l, at) + blocks.in_page;
 	struct kvm_vcpu *vcpu = l->vcpu;
 	struct ucall uc;
 
-	memset(&report, 0, sizeof(report));
-	sync_global_to_guest(l->vm, report);
+	memset(&guest_report, 0, sizeof(guest_report));
+	sync_global_to_guest(l->vm, guest_report);
 	vcpu_restart(vcpu, guest_code, l->stack);
-	vcpu_args_set(vcpu, 2, (u64)op, TEST_GVA + at + in_page);
+	vcpu_args_set(vcpu, 2, (u64)op, TEST_GVA + at + blocks.in_page);
 
 	if (_vcpu_run(vcpu))
 		return run_failed(vcpu->run, TEST_GPA + at) ? REFUSED : WRONG;
@@ -261,18 +261,18 @@ static enum result access_once(const struct blocks_test *t, struct layout *l,
 	/* The exit is complete only with the next KVM_RUN. */
 	vcpu_run_complete_io(vcpu);
 
-	sync_global_from_guest(l->vm, report);
-	if (report.esr >> ESR_EC_SHIFT == ESR_EC_IABT)
+	sync_global_from_guest(l->vm, guest_report);
+	if (guest_report.esr >> ESR_EC_SHIFT == ESR_EC_IABT)
 		return NO_EXEC;
-	if (report.esr)
+	if (guest_report.esr)
 		return WRONG;
 	switch (op) {
 	case READ:
-		return report.value == READ_ONCE(word[0]) ? DONE : WRONG;
+		return guest_report.value == READ_ONCE(word[0]) ? DONE : WRONG;
 	case WRITE:
 		return READ_ONCE(word[1]) == ~word[0] ? DONE : WRONG;
 	case EXECUTE:
-		return report.value == RETURNED ? DONE : WRONG;
+		return guest_report.value == RETURNED ? DONE : WRONG;
 	}
 	return WRONG;
 }
@@ -339,9 +339,9 @@ static bool check_all(const struct blocks_test *t, struct layout *l,
 /* HVA aligned to the largest block, but for @skew. */
 static void *map_memory(const struct blocks_test *t, struct layout *l)
 {
-	size_t room = l->size + 2 * large;
+	size_t room = l->size + 2 * blocks.large;
 	void *area = map_anonymous(room);
-	void *mem = align_ptr_up(area, large) + t->hva_skew * page;
+	void *mem = align_ptr_up(area, blocks.large) + t->hva_skew * blocks.page;
 	struct testdev_info info;
 	struct testdev_odd odd = { .offset = l->pa_offset + break_at() };
 	int fd = open_node(t->node);
@@ -355,7 +355,7 @@ static void *map_memory(const struct blocks_test *t, struct layout *l)
 	close(fd);
 	munmap(area, room);
 	/* What the memslot lacks is there in the VMM's mapping. */
-	return map_node(mem, l->size + t->cut * page, t->node, l->pa_offset,
+	return map_node(mem, l->size + t->cut * blocks.page, t->node, l->pa_offset,
 			PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_FIXED_NOREPLACE);
 }
@@ -366,11 +366,11 @@ static void seed_memory(const struct blocks_test *t, struct layout *l)
 	u64 at[MAX_PROBES];
 	size_t count = probes(l, at), i;
 
-	l->alias = map_node(NULL, l->pa_offset + l->size + page,
+	l->alias = map_node(NULL, l->pa_offset + l->size + blocks.page,
 			    t->type ? t->node : "lazy", 0,
 			    PROT_READ | PROT_WRITE, MAP_SHARED);
 	for (i = 0; i < count; i++) {
-		u64 offset = device_offset(t, l, at[i]) + in_page;
+		u64 offset = device_offset(t, l, at[i]) + blocks.in_page;
 		u32 *code = l->alias + offset + CODE;
 
 		WRITE_ONCE(*(u64 *)(l->alias + offset), seed_of(offset));
@@ -386,7 +386,7 @@ static void layout_make(const struct blocks_test *t, struct layout *l)
 
 	complaints = 0;
 	memset(l, 0, sizeof(*l));
-	l->size = large + middle - t->cut * page;
+	l->size = blocks.large + blocks.middle - t->cut * blocks.page;
 	l->pa_offset = t->pa_skew ? *t->pa_skew : 0;
 	seed_memory(t, l);
 	l->mem = map_memory(t, l);
@@ -399,8 +399,8 @@ static void layout_make(const struct blocks_test *t, struct layout *l)
 				  l->mem);
 	count = probes(l, at);
 	for (i = 0; i < count; i++)
-		virt_pg_map(l->vm, TEST_GVA + at[i] + in_page,
-			    TEST_GPA + at[i] + in_page);
+		virt_pg_map(l->vm, TEST_GVA + at[i] + blocks.in_page,
+			    TEST_GPA + at[i] + blocks.in_page);
 	if (t->before)
 		t->before(l);
 }
@@ -408,8 +408,8 @@ static void layout_make(const struct blocks_test *t, struct layout *l)
 static void layout_free(const struct blocks_test *t, struct layout *l)
 {
 	kvm_vm_free(l->vm);
-	munmap(l->mem, l->size + t->cut * page);
-	munmap(l->alias, l->pa_offset + l->size + page);
+	munmap(l->mem, l->size + t->cut * blocks.page);
+	munmap(l->alias, l->pa_offset + l->size + blocks.page);
 }
 
 static void test_blocks(const struct blocks_test *t)
@@ -443,8 +443,8 @@ int main(void)
 	TEST_REQUIRE(has_fwb());
 
 	kvm_pin_this_task_to_pcpu(0);
-	read_block_sizes();
-	ksft_print_msg("blocks of %#zx, %#zx and %#zx\n", large, middle, page);
+	blocks_read_sizes();
+	ksft_print_msg("blocks of %#zx, %#zx and %#zx\n", blocks.large, blocks.middle, blocks.page);
 	ksft_set_plan(ARRAY_SIZE(tests));
 	for (i = 0; i < ARRAY_SIZE(tests); i++)
 		test_blocks(&tests[i]);

@@ -20,7 +20,6 @@
 
 #include "cohmem_vm.h"
 
-#define TEST_SLOT	10
 #define TEST_GPA	0x100000000ul
 #define NR_TRIES	8
 #define INSN_IC_IALLUIS	0xd508711fu
@@ -147,9 +146,9 @@ static void test_mapping(const struct mapping *mapping, bool load_first)
 {
 	enum guest_outcome wanted = outcome_of(mapping, true);
 	size_t page_size = getpagesize(), size = NR_TRIES * page_size;
-	u64 expected = wanted == DONE && !mapping->facts.linear && !machine.dic;
+	u64 expected = wanted == DONE && !mapping->facts.linear && !test_machine.dic;
 	u64 page, before, loaded, count = 0;
-	struct test_vm t;
+	struct guest_vm t;
 	u32 *code;
 	bool ok;
 
@@ -161,8 +160,8 @@ static void test_mapping(const struct mapping *mapping, bool load_first)
 		insn[0] = INSN_MOV_X0_42;
 		insn[1] = INSN_RET;
 	}
-	test_vm_create(&t, false);
-	test_vm_map(&t, TEST_GPA, size);
+	guest_vm_create(&t, false);
+	guest_vm_map(&t, TEST_GPA, size);
 	ok = !set_memslot_flags(t.vm, TEST_SLOT, 0, TEST_GPA, size, code);
 
 	for (page = 0; ok && page < NR_TRIES; page++) {

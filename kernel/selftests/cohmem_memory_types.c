@@ -31,7 +31,6 @@
 #include "cohmem_mappings.h"
 #include "ucall_common.h"
 
-#define TEST_SLOT	10
 #define TEST_GVA	0xc0000000ul
 #define TEST_GPA	0xc0000000ul
 #define MOVED_GPA	0x100000000ul
@@ -39,7 +38,6 @@
 /* Each page holds a known word, and, at CODE, a function that returns 42. */
 #define SEED		0x0123456789abcdeful
 #define WRITTEN		0xfedcba9876543210ul
-#define CODE		256
 #define COPY_TRIGGER	512
 
 #define FSC_EXTERNAL	0x10
@@ -138,29 +136,29 @@ static void guest_code(enum access access, u64 addr)
 {
 	switch (access) {
 	case READ:
-		report.value = guest_load(addr);
+		guest_report.value = guest_load(addr);
 		break;
 	case WRITE:
 		guest_store(addr, WRITTEN);
 		break;
 	case EXCLUSIVE:
-		report.value = guest_add_exclusive(addr);
+		guest_report.value = guest_add_exclusive(addr);
 		break;
 	case ATOMIC:
-		report.value = guest_add_atomic(addr);
+		guest_report.value = guest_add_atomic(addr);
 		break;
 	case UNALIGNED:
-		report.value = guest_load(addr + 1);
+		guest_report.value = guest_load(addr + 1);
 		break;
 	case ZERO:
 		asm volatile("dc zva, %0" : : "r" (addr) : "memory");
 		break;
 	case READ_EXECUTE:
 		guest_load(addr);
-		report.value = guest_call(addr + CODE);
+		guest_report.value = guest_call(addr + CODE);
 		break;
 	case EXECUTE:
-		report.value = guest_call(addr + CODE);
+		guest_report.value = guest_call(addr + CODE);
 		break;
 	default:
 		GUEST_FAIL("no such access");
@@ -172,7 +170,7 @@ static struct kvm_vm *create_vm(struct kvm_vcpu **vcpu)
 {
 	struct kvm_vm *vm = vm_create(1);
 
-	if (machine.vm_mte)
+	if (test_machine.vm_mte)
 		vm_enable_cap(vm, KVM_CAP_ARM_MTE, 0);
 
 	*vcpu = vm_vcpu_add(vm, 0, guest_code);
@@ -241,14 +239,14 @@ static enum outcome guest_outcome(struct kvm_vcpu *vcpu, enum access access,
 	const struct access_desc *desc = &accesses[access];
 	u64 ec, fsc;
 
-	sync_global_from_guest(vcpu->vm, report);
-	if (!report.esr)
-		return mem && report.value == desc->value &&
+	sync_global_from_guest(vcpu->vm, guest_report);
+	if (!guest_report.esr)
+		return mem && guest_report.value == desc->value &&
 		       READ_ONCE(*word_at(mem, access)) == desc->left ?
 		       WORKS : WRONG;
 
-	ec = report.esr >> ESR_EC_SHIFT;
-	fsc = report.esr & 0x3f;
+	ec = guest_report.esr >> ESR_EC_SHIFT;
+	fsc = guest_report.esr & 0x3f;
 	if (ec == ESR_EC_DABT && fsc == FSC_ATOMIC)
 		return UNSUPPORTED_ATOMIC;
 	if (ec == ESR_EC_IABT && fsc == FSC_EXTERNAL)
@@ -273,8 +271,8 @@ static enum outcome try_access(struct kvm_vcpu *vcpu, enum access access,
 	u64 offset = access * page_size;
 	struct ucall uc;
 
-	memset(&report, 0, sizeof(report));
-	sync_global_to_guest(vcpu->vm, report);
+	memset(&guest_report, 0, sizeof(guest_report));
+	sync_global_to_guest(vcpu->vm, guest_report);
 	vcpu_restart(vcpu, guest_code, stack);
 	vcpu_args_set(vcpu, 2, (u64)access, TEST_GVA + offset);
 
@@ -328,7 +326,7 @@ static void test_access(struct kvm_vcpu *vcpu, const struct mapping *mapping,
 		ksft_print_msg("is: %s (exit %s, ESR %#lx, value %#lx), should be: %s\n",
 			       outcome_names[got],
 			       exit_reason_str(vcpu->run->exit_reason),
-			       report.esr, report.value,
+			       guest_report.esr, guest_report.value,
 			       outcome_names[expected]);
 	ksft_test_result(ok, "%s: %s: %s\n", mapping->name, accesses[access].name,
 			 outcome_names[expected]);

@@ -15,7 +15,6 @@
 
 #include "cohmem_vm.h"
 
-#define TEST_SLOT	10
 #define TEST_GPA	0x100000000ul
 #define MOVED_GPA	0x180000000ul
 #define NR_PAGES	16
@@ -78,19 +77,19 @@ static void *map_aligned(size_t size)
 	return align_ptr_up(map_anonymous(size + block), block);
 }
 
-static void make_vm(struct test_vm *t)
+static void make_vm(struct guest_vm *t)
 {
-	test_vm_create(t, machine.vm_mte);
-	test_vm_map(t, TEST_GPA, NR_PAGES * page);
-	test_vm_map(t, MOVED_GPA, NR_PAGES * page);
+	guest_vm_create(t, test_machine.vm_mte);
+	guest_vm_map(t, TEST_GPA, NR_PAGES * page);
+	guest_vm_map(t, MOVED_GPA, NR_PAGES * page);
 }
 
-static int set_slot(struct test_vm *t, u32 flags, u64 gpa, size_t size, void *mem)
+static int set_slot(struct guest_vm *t, u32 flags, u64 gpa, size_t size, void *mem)
 {
 	return set_memslot_flags(t->vm, TEST_SLOT, flags, gpa, size, mem);
 }
 
-static bool nothing_at(struct test_vm *t, u64 gpa)
+static bool nothing_at(struct guest_vm *t, u64 gpa)
 {
 	struct s2_entry e = s2_entry_at(t->vm, gpa);
 
@@ -98,7 +97,7 @@ static bool nothing_at(struct test_vm *t, u64 gpa)
 }
 
 /* The guest finds at @gpa what the VMM has at @hva, mapped as @mapping. */
-static bool page_is(struct test_vm *t, u64 gpa, const struct mapping *mapping,
+static bool page_is(struct guest_vm *t, u64 gpa, const struct mapping *mapping,
 		    const void *hva)
 {
 	enum guest_outcome loads = outcome_of(mapping, false);
@@ -110,8 +109,8 @@ static bool page_is(struct test_vm *t, u64 gpa, const struct mapping *mapping,
 	if (loads == REFUSED)
 		return ok & nothing_at(t, gpa);
 
-	ok &= check(report.value == value, "load at %#lx gets %#lx (%#lx)", gpa,
-		    value, report.value);
+	ok &= check(guest_report.value == value, "load at %#lx gets %#lx (%#lx)", gpa,
+		    value, guest_report.value);
 	e = s2_entry_at(t->vm, gpa);
 	ok &= check(e.block && e.type == s2_type_of(decide(mapping, false).verdict),
 		    "%s in stage 2 at %#lx as of %s (%s)",
@@ -143,7 +142,7 @@ static void map_mixture(void *mem)
 	}
 }
 
-static bool test_mixture(struct test_vm *t)
+static bool test_mixture(struct guest_vm *t)
 {
 	void *mem = map_anonymous(test_size), *hole = mem + HOLE * page;
 	int wanted = 0;
@@ -175,7 +174,7 @@ static bool test_mixture(struct test_vm *t)
 	return ok & guest_gets(t, LOAD, TEST_GPA + (hole - mem), 0, REFUSED);
 }
 
-static bool test_mapped_over(struct test_vm *t)
+static bool test_mapped_over(struct guest_vm *t)
 {
 	void *mem = map_anonymous(test_size);
 	size_t i;
@@ -197,7 +196,7 @@ static bool test_mapped_over(struct test_vm *t)
 }
 
 /* Exactly these pages have been written to since the last time. */
-static bool dirty_is(struct test_vm *t, u64 wanted)
+static bool dirty_is(struct guest_vm *t, u64 wanted)
 {
 	static u64 bitmap[256];
 	size_t i;
@@ -211,7 +210,7 @@ static bool dirty_is(struct test_vm *t, u64 wanted)
 	return ok;
 }
 
-static bool stage2_is(struct test_vm *t, unsigned int nr, size_t size, bool write)
+static bool stage2_is(struct guest_vm *t, unsigned int nr, size_t size, bool write)
 {
 	struct s2_entry e = s2_entry_at(t->vm, TEST_GPA + nr * page);
 
@@ -224,7 +223,7 @@ static bool stage2_is(struct test_vm *t, unsigned int nr, size_t size, bool writ
  * Logging of memory without struct pages cannot be asked for. It is there all the
  * same if the memory was another one then.
  */
-static bool logged(struct test_vm *t, const struct mapping *mapping)
+static bool logged(struct guest_vm *t, const struct mapping *mapping)
 {
 	bool normal = decide(mapping, false).verdict == COHMEM_NORMAL;
 	void *mem = map_aligned(test_size);
@@ -249,7 +248,7 @@ static bool logged(struct test_vm *t, const struct mapping *mapping)
 	ok &= check(READ_ONCE(*(u64 *)(mem + 3 * page)) == 4, "4 is written");
 
 	/* The stock kernel's own check for MTE looks at what is mapped now. */
-	if (machine.vm_mte)
+	if (test_machine.vm_mte)
 		return ok & check(set_slot(t, 0, gpa, test_size, mem) == EINVAL,
 				  "logging cannot be stopped with MTE");
 	ok &= check(!set_slot(t, 0, gpa, test_size, mem), "logging stops");
@@ -260,12 +259,12 @@ static bool logged(struct test_vm *t, const struct mapping *mapping)
 	return ok & page_is(t, gpa, mapping, mem);
 }
 
-static bool test_logged(struct test_vm *t)
+static bool test_logged(struct guest_vm *t)
 {
 	return logged(t, &mappings[DECLARED]);
 }
 
-static bool test_logged_uncached(struct test_vm *t)
+static bool test_logged_uncached(struct guest_vm *t)
 {
 	return logged(t, &mappings[NC_ANY]);
 }
@@ -282,7 +281,7 @@ static void split_eagerly(struct kvm_vm *vm)
 }
 
 /* VM_MIXEDMAP may be logged; by then stage 2 has blocks of it. */
-static bool logged_blocks(struct test_vm *t, const struct mapping *mapping, bool eager)
+static bool logged_blocks(struct guest_vm *t, const struct mapping *mapping, bool eager)
 {
 	void *mem = map_aligned(test_size);
 	u64 gpa = TEST_GPA, at;
@@ -299,7 +298,7 @@ static bool logged_blocks(struct test_vm *t, const struct mapping *mapping, bool
 		return ok;
 
 	ok &= stage2_is(t, 1, block, true);
-	if (machine.vm_mte)
+	if (test_machine.vm_mte)
 		return ok & check(set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, gpa, test_size,
 					   mem) == EINVAL,
 				  "no logging with MTE");
@@ -319,28 +318,28 @@ static bool logged_blocks(struct test_vm *t, const struct mapping *mapping, bool
 	return ok;
 }
 
-static bool test_logged_blocks(struct test_vm *t)
+static bool test_logged_blocks(struct guest_vm *t)
 {
 	return logged_blocks(t, &mappings[MIXED], false);
 }
 
-static bool test_split_blocks(struct test_vm *t)
+static bool test_split_blocks(struct guest_vm *t)
 {
 	return logged_blocks(t, &mappings[MIXED], true);
 }
 
 /* What is split keeps its memory type. */
-static bool test_split_uncached(struct test_vm *t)
+static bool test_split_uncached(struct guest_vm *t)
 {
 	return logged_blocks(t, &mappings[MIXED_NC], true);
 }
 
-static bool test_split_device(struct test_vm *t)
+static bool test_split_device(struct guest_vm *t)
 {
 	return logged_blocks(t, &mappings[MIXED_DEVICE], true);
 }
 
-static bool test_moved(struct test_vm *t)
+static bool test_moved(struct guest_vm *t)
 {
 	const struct mapping *mapping = &mappings[LAZY];
 	void *mem = map_anonymous(test_size), *other = map_anonymous(test_size);
@@ -373,7 +372,7 @@ static bool test_moved(struct test_vm *t)
 	       check(READ_ONCE(*(u64 *)mem) == 7, "7 is written");
 }
 
-static bool test_deleted(struct test_vm *t)
+static bool test_deleted(struct guest_vm *t)
 {
 	const struct mapping *mapping = &mappings[LAZY];
 	void *mem = map_anonymous(test_size);
@@ -394,7 +393,7 @@ static bool test_deleted(struct test_vm *t)
 	return ok & (wanted || page_is(t, TEST_GPA, mapping, mem));
 }
 
-static bool test_read_only(struct test_vm *t)
+static bool test_read_only(struct guest_vm *t)
 {
 	const struct mapping *mapping = &mappings[LAZY];
 	void *mem = map_anonymous(test_size);
@@ -417,7 +416,7 @@ static bool test_read_only(struct test_vm *t)
 	       guest_gets(t, STORE, TEST_GPA, 8, MMIO);
 }
 
-static bool test_copied(struct test_vm *t)
+static bool test_copied(struct guest_vm *t)
 {
 	const struct mapping *mapping = &mappings[COW], *copied = &mappings[COW_COPIED];
 	bool refused = outcome_of(copied, false) == REFUSED;
@@ -450,13 +449,13 @@ static void zap(const char *node)
 	close(fd);
 }
 
-static bool test_two_vms(struct test_vm *t)
+static bool test_two_vms(struct guest_vm *t)
 {
 	const struct mapping *mapping = &mappings[LAZY];
 	void *mem = map_anonymous(test_size), *other = map_anonymous(test_size);
 	bool refused = outcome_of(mapping, false) == REFUSED;
 	struct s2_entry e, e2;
-	struct test_vm t2;
+	struct guest_vm t2;
 	bool ok;
 
 	make_vm(&t2);
@@ -472,7 +471,7 @@ static bool test_two_vms(struct test_vm *t)
 	if (!refused) {
 		ok &= guest_gets(t, STORE, TEST_GPA, 14, DONE) &&
 		      guest_gets(&t2, LOAD, MOVED_GPA, 0, DONE);
-		ok &= check(report.value == 14, "14 is seen (%#lx)", report.value);
+		ok &= check(guest_report.value == 14, "14 is seen (%#lx)", guest_report.value);
 	}
 	/* It goes from both. */
 	zap(mapping->name);
@@ -486,7 +485,7 @@ static bool test_two_vms(struct test_vm *t)
 }
 
 /* Three memslots: two HVAs of the memory, and one of them again. */
-static bool test_alias(struct test_vm *t)
+static bool test_alias(struct guest_vm *t)
 {
 	const struct mapping *mapping = &mappings[LAZY], *other = &mappings[UNDECLARED];
 	void *mem = map_anonymous(test_size), *alias = map_anonymous(test_size);
@@ -507,9 +506,9 @@ static bool test_alias(struct test_vm *t)
 			    "one memory");
 		ok &= guest_gets(t, STORE, gpa2, 15, DONE) &&
 		      guest_gets(t, LOAD, gpa, 0, DONE) &&
-		      check(report.value == 15, "15 is seen (%#lx)", report.value) &&
+		      check(guest_report.value == 15, "15 is seen (%#lx)", guest_report.value) &&
 		      guest_gets(t, LOAD, gpa3, 0, DONE) &&
-		      check(report.value == 15, "15 is seen (%#lx)", report.value);
+		      check(guest_report.value == 15, "15 is seen (%#lx)", guest_report.value);
 	}
 	/* Each has the type of its own mapping. */
 	map_like(alias, other);
@@ -524,17 +523,17 @@ static bool test_alias(struct test_vm *t)
 }
 
 /* In a VM without vCPUs: with one, MTE cannot be enabled any more. */
-static bool test_late_mte(struct test_vm *unused)
+static bool test_late_mte(struct guest_vm *unused)
 {
 	struct kvm_enable_cap cap = { .cap = KVM_CAP_ARM_MTE };
 	const struct mapping *parts[NR_PAGES];
 	void *mem = map_anonymous(test_size);
-	struct test_vm t = { 0 };
-	bool mte = machine.vm_mte, ok;
+	struct guest_vm t = { 0 };
+	bool mte = test_machine.vm_mte, ok;
 	size_t i;
 
 	/* All that the memslot is not refused for. */
-	machine.vm_mte = false;
+	test_machine.vm_mte = false;
 	t.vm = vm_create(1);
 	for (i = 0; i < NR_PAGES; i++) {
 		parts[i] = &anonymous;
@@ -548,23 +547,23 @@ static bool test_late_mte(struct test_vm *unused)
 	}
 	ok = check(!set_slot(&t, 0, TEST_GPA, test_size, mem), "memslot");
 	ok &= check(!ioctl(t.vm->fd, KVM_ENABLE_CAP, &cap), "MTE is enabled");
-	machine.vm_mte = true;
-	test_vm_add_vcpu(&t);
-	test_vm_map(&t, TEST_GPA, NR_PAGES * page);
+	test_machine.vm_mte = true;
+	guest_vm_add_vcpu(&t);
+	guest_vm_map(&t, TEST_GPA, NR_PAGES * page);
 	ok &= check(ioctl(t.vm->fd, KVM_ENABLE_CAP, &cap) && errno == EINVAL,
 		    "MTE cannot be enabled with a vCPU");
 	for (i = 0; i < NR_PAGES; i++)
 		ok &= page_is(&t, TEST_GPA + i * page, parts[i],
 			      mem + i * page);
 	ok &= check(set_slot(&t, 0, MOVED_GPA, test_size, mem) == EINVAL, "no move");
-	machine.vm_mte = mte;
+	test_machine.vm_mte = mte;
 	kvm_vm_free(t.vm);
 	return ok;
 }
 
 static const struct {
 	const char *name;
-	bool (*run)(struct test_vm *t);
+	bool (*run)(struct guest_vm *t);
 	bool needs_blocks;
 	bool needs_mte;
 } tests[] = {
@@ -599,7 +598,7 @@ int main(int argc, char *argv[])
 {
 	unsigned int plan = 0;
 	bool mte = mte_option(argc, argv);
-	struct test_vm t;
+	struct guest_vm t;
 	size_t i;
 
 	ksft_print_header();

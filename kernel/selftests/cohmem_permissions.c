@@ -37,7 +37,6 @@
 
 #include "cohmem_vm.h"
 
-#define TEST_SLOT	10
 #define TEST_GPA	0x200000000ul
 #define NR_PAGES	16
 
@@ -98,11 +97,11 @@ static bool stage2_is(struct kvm_vm *vm, unsigned int nr, size_t size, bool writ
 
 static void test_one_vcpu(void)
 {
-	struct test_vm t;
+	struct guest_vm t;
 	bool ok;
 
-	test_vm_create(&t, false);
-	test_vm_map(&t, TEST_GPA, NR_PAGES * page);
+	guest_vm_create(&t, false);
+	guest_vm_map(&t, TEST_GPA, NR_PAGES * page);
 	ok = !set_memslot_flags(t.vm, TEST_SLOT, 0, TEST_GPA, block, mem);
 
 	ok &= guest_gets(&t, LOAD, gpa_of(WRITABLE), 0, DONE) &&

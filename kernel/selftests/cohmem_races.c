@@ -18,11 +18,11 @@
 #include <pthread.h>
 
 #include "cohmem_blocks.h"
+#include "cohmem_entry.h"
 #include "cohmem_faults.h"
 #include "cohmem_testdev.h"
 #include "ucall_common.h"
 
-#define TEST_SLOT	10
 #define TEST_GPA	0x100000000ul
 #define ROUNDS		20
 #define NR_VCPUS	4
@@ -98,13 +98,13 @@ static void map_all_but_theirs(const struct race *race, struct kvm_vm *vm,
 
 	TEST_ASSERT(!ioctl(fd, TESTDEV_ZAP, &block), "zap: errno %i", errno);
 	close(fd);
-	for (at = NR_VCPUS * page; at < block.len; at += page)
+	for (at = NR_VCPUS * blocks.page; at < block.len; at += blocks.page)
 		READ_ONCE(*(u64 *)(mem + at));
 }
 
 static const struct race races[] = {
-	{ "fault on one block", "declared", &large, make_the_memslot_anew },
-	{ "fill one block", "lazy", &pmd, map_all_but_theirs },
+	{ "fault on one block", "declared", &blocks.large, make_the_memslot_anew },
+	{ "fill one block", "lazy", &blocks.pmd, map_all_but_theirs },
 };
 
 static void be_ready(struct racer *r)
@@ -183,10 +183,10 @@ static bool run_round(const struct race *race, struct kvm_vm *vm, void *mem,
 /* HVA congruent with the memory's address in the device, and with TEST_GPA. */
 static void *map_block(const struct race *race)
 {
-	void *area = map_anonymous(2 * large);
-	void *mem = align_ptr_up(area, large);
+	void *area = map_anonymous(2 * blocks.large);
+	void *mem = align_ptr_up(area, blocks.large);
 
-	munmap(area, 2 * large);
+	munmap(area, 2 * blocks.large);
 	return map_node(mem, *race->block, race->node, 0,
 			PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_FIXED_NOREPLACE);
@@ -204,11 +204,11 @@ static void test_race(const struct race *race)
 
 	vm = vm_create_with_vcpus(NR_VCPUS, guest_write, vcpus);
 	set_memslot(vm, *race->block, mem);
-	virt_map(vm, TEST_GPA, TEST_GPA, NR_VCPUS * page / vm->page_size);
+	virt_map(vm, TEST_GPA, TEST_GPA, NR_VCPUS * blocks.page / vm->page_size);
 	pthread_barrier_init(&start, NULL, NR_VCPUS);
 	for (i = 0; i < NR_VCPUS; i++)
 		racers[i] = (struct racer) { .vcpu = vcpus[i],
-			.stack = vcpu_stack(vcpus[i]), .at = i * page + in_page,
+			.stack = vcpu_stack(vcpus[i]), .at = i * blocks.page + blocks.in_page,
 			.start = &start };
 
 	for (round = 0; round < ROUNDS; round++)
@@ -238,14 +238,14 @@ static void *run_reader(void *arg)
 
 static void protect(void *mem, int node)
 {
-	mprotect(mem, page, PROT_READ);
-	mprotect(mem, page, PROT_READ | PROT_WRITE);
+	mprotect(mem, blocks.page, PROT_READ);
+	mprotect(mem, blocks.page, PROT_READ | PROT_WRITE);
 	usleep(500);
 }
 
 static void zap(void *mem, int node)
 {
-	struct testdev_range range = { 0, page };
+	struct testdev_range range = { 0, blocks.page };
 
 	TEST_ASSERT(!ioctl(node, TESTDEV_ZAP, &range), "TESTDEV_ZAP: errno %i", errno);
 }
@@ -279,7 +279,7 @@ static bool read_on(const struct reading *reading, unsigned long *faults,
 {
 	unsigned long first, seen = 0, most = faults ? reading->tries : *tries, i;
 	int node = open_node(reading->node);
-	void *mem = map_node(NULL, page, reading->node, 0,
+	void *mem = map_node(NULL, blocks.page, reading->node, 0,
 			     PROT_READ | PROT_WRITE, MAP_SHARED);
 	struct kvm_vcpu *vcpu;
 	pthread_t thread;
@@ -287,11 +287,11 @@ static bool read_on(const struct reading *reading, unsigned long *faults,
 	void *done;
 
 	vm = vm_create_with_one_vcpu(&vcpu, guest_read_on);
-	set_memslot(vm, page, mem);
-	virt_map(vm, TEST_GPA, TEST_GPA, page / vm->page_size);
+	set_memslot(vm, blocks.page, mem);
+	virt_map(vm, TEST_GPA, TEST_GPA, blocks.page / vm->page_size);
 	vcpu_args_set(vcpu, 1, TEST_GPA);
 	if (faults) {
-		count_faults(reading->node, TEST_GPA, page, reading->lost);
+		count_faults(reading->node, TEST_GPA, blocks.page, reading->lost);
 		first = faults_counted(reading->node, reading->lost);
 	}
 
@@ -310,7 +310,7 @@ static bool read_on(const struct reading *reading, unsigned long *faults,
 		stop_counting(reading->node, reading->lost);
 	}
 	kvm_vm_free(vm);
-	munmap(mem, page);
+	munmap(mem, blocks.page);
 	close(node);
 	return done;
 }
@@ -378,7 +378,7 @@ int main(int argc, char *argv[])
 	TEST_REQUIRE(!access(NODE_DIR, F_OK));
 	TEST_REQUIRE(has_fwb());
 
-	read_block_sizes();
+	blocks_read_sizes();
 	ksft_set_plan(ARRAY_SIZE(races) + 3);
 	if (window)
 		write_file(RACE_WINDOW_US, window);

@@ -17,7 +17,6 @@
 
 #include "cohmem_vm.h"
 
-#define TEST_SLOT	10
 #define TEST_GPA	0x100000000ul
 #define TEST_PAGES	4
 
@@ -103,7 +102,7 @@ static const char *refusal_line(u64 gpa, void *mem, size_t len,
 	static char line[512];
 	char who[64];
 
-	if (machine.policy == COHMEM_POLICY_OFF)
+	if (test_machine.policy == COHMEM_POLICY_OFF)
 		return NULL;
 	who_am_i(who, sizeof(who));
 	snprintf(line, sizeof(line),
@@ -138,14 +137,14 @@ static void *map_like(void *addr, const struct mapping *mapping, int prot)
 	return mem;
 }
 
-static void make_vm(struct test_vm *t)
+static void make_vm(struct guest_vm *t)
 {
-	test_vm_create(t, mte);
-	test_vm_map(t, TEST_GPA, test_size);
+	guest_vm_create(t, mte);
+	guest_vm_map(t, TEST_GPA, test_size);
 }
 
 /* A memslot over anonymous memory, which is never refused. */
-static void *anonymous_slot(struct test_vm *t)
+static void *anonymous_slot(struct guest_vm *t)
 {
 	void *mem = map_anonymous(test_size);
 
@@ -161,7 +160,7 @@ static void test_fault(const struct mapping *mapping)
 	bool warned = !refused && d.reason == COHMEM_UNDECLARED;
 	enum guest_outcome wanted = refused ? REFUSED : DONE;
 	u64 gpa = TEST_GPA + page_size;
-	struct test_vm t;
+	struct guest_vm t;
 	void *mem;
 	bool ok;
 
@@ -194,7 +193,7 @@ static void test_memslot(const struct mapping *mapping)
 	int wanted = memslot_refused(mapping, !mapping->lazy) ? EINVAL : 0, err, err2;
 	void *mem = map_like(NULL, mapping, PROT_READ | PROT_WRITE);
 	const char *line = NULL;
-	struct test_vm t;
+	struct guest_vm t;
 	bool ok;
 
 	make_vm(&t);
@@ -248,7 +247,7 @@ static void test_unmapped(const struct unmapped *u)
 	struct cohmem_decision d = decide(mapping, false);
 	enum cohmem_reason reason = u->reason;
 	enum guest_outcome wanted = REFUSED;
-	struct test_vm t;
+	struct guest_vm t;
 	void *mem;
 	bool ok;
 
@@ -281,7 +280,7 @@ static void test_rate(void)
 {
 	unsigned int lines = 0, faults = 0, most;
 	time_t start;
-	struct test_vm t;
+	struct guest_vm t;
 	char line[512];
 	void *mem;
 
@@ -296,7 +295,7 @@ static void test_rate(void)
 	while (next_line(line, sizeof(line)))
 		lines++;
 	ksft_test_result(faults == 5 * BURST && lines <= most &&
-			 !lines == (machine.policy == COHMEM_POLICY_OFF),
+			 !lines == (test_machine.policy == COHMEM_POLICY_OFF),
 			 "%u refusals are %u lines, at most %u\n", faults, lines,
 			 most);
 	kvm_vm_free(t.vm);
@@ -310,7 +309,7 @@ static void test_warning_rate(void)
 	bool warned = d.verdict != COHMEM_REFUSED && d.reason == COHMEM_UNDECLARED;
 	unsigned int lines = 0, vms, most;
 	time_t start;
-	struct test_vm t;
+	struct guest_vm t;
 	char line[512];
 	void *mem;
 
@@ -343,9 +342,9 @@ static int enable_cap(int fd, unsigned int cap)
 
 static void test_capabilities(void)
 {
-	bool cacheable = machine.fwb && machine.policy != COHMEM_POLICY_OFF;
+	bool cacheable = test_machine.fwb && test_machine.policy != COHMEM_POLICY_OFF;
 	unsigned int cap = KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED;
-	struct test_vm t;
+	struct guest_vm t;
 
 	make_vm(&t);
 	ksft_test_result(vm_check_cap(t.vm, KVM_CAP_MEMORY_FAULT_INFO) == 1,
@@ -409,7 +408,7 @@ static void test_requests(void)
 	struct kvm_dirty_log log = { .slot = TEST_SLOT };
 	bool refused = memslot_refused(mapping, true);
 	u64 bitmap[TEST_PAGES];
-	struct test_vm t;
+	struct guest_vm t;
 	void *mem;
 	size_t i;
 	bool ok;
@@ -448,12 +447,12 @@ static void test_references(const struct mapping *mapping, int memory, size_t si
 	enum guest_outcome calls = outcome_of(mapping, true);
 	void *area = map_anonymous(2 * size);
 	void *mem = align_ptr_up(area, size);
-	struct test_vm t;
+	struct guest_vm t;
 	u32 before, after;
 	unsigned int i;
 
-	test_vm_create(&t, mte);
-	test_vm_map(&t, TEST_GPA, page_size);
+	guest_vm_create(&t, mte);
+	guest_vm_map(&t, TEST_GPA, page_size);
 	TEST_ASSERT(!set_memslot_flags(t.vm, TEST_SLOT, 0, TEST_GPA, size, mem),
 		    "memslot: errno %i", errno);
 	mem = mmap(mem, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
@@ -560,7 +559,7 @@ int main(int argc, char *argv[])
 	test_references(&mappings[RAM], open_node("ram"), page_size,
 			open_node("ram"), 0, faults);
 	if (dax) {
-		dax_mapping.facts.linear = machine.policy != COHMEM_POLICY_OFF;
+		dax_mapping.facts.linear = test_machine.policy != COHMEM_POLICY_OFF;
 		snprintf(path, sizeof(path), "/dev/%s", dax);
 		test_references(&dax_mapping, open_path_or_exit(path, O_RDWR),
 				dax_attribute(dax, "align"), open_node("stage2"),

@@ -35,7 +35,6 @@
 
 #define NR_VCPUS	3
 #define NR_PROBES	8
-#define CODE		256
 #define MOVED		BIT(36)
 #define IMPATIENT_US	2000
 /* A page has been used fifty times then, on the average. */

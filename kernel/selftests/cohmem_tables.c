@@ -21,7 +21,6 @@
 
 #include "cohmem_vm.h"
 
-#define TEST_SLOT	10
 #define TEST_GPA	0x100000000ul
 /* For the tables, and for everything; in the guest's pages. */
 #define FEW_PAGES	64
@@ -48,7 +47,7 @@ static void replace(struct kvm_vm *vm, unsigned int slot, const struct mapping *
 		 MAP_FIXED | (mapping->private ? MAP_PRIVATE : MAP_SHARED));
 }
 
-static void make_vm(struct test_vm *t, const struct mapping *mapping, bool all)
+static void make_vm(struct guest_vm *t, const struct mapping *mapping, bool all)
 {
 	struct userspace_mem_region *slot0;
 	struct kvm_vm *vm = ____vm_create(VM_SHAPE_DEFAULT);
@@ -67,7 +66,7 @@ static void make_vm(struct test_vm *t, const struct mapping *mapping, bool all)
 	ucall_init(vm, slot0->region.guest_phys_addr + slot0->region.memory_size);
 	data = vm_vaddr_alloc_page(vm);
 	*(u64 *)addr_gva2hva(vm, data) = 0x600dull;
-	test_vm_add_vcpu(t);
+	guest_vm_add_vcpu(t);
 }
 
 static void interrupt(int sig)
@@ -84,7 +83,7 @@ static void set_timer(unsigned int ms)
 static void measure_look(void)
 {
 	struct timespec begin, end;
-	struct test_vm t;
+	struct guest_vm t;
 
 	make_vm(&t, &mappings[RAM], false);
 	clock_gettime(CLOCK_MONOTONIC, &begin);
@@ -104,7 +103,7 @@ static bool has_hardware_af(struct kvm_vcpu *vcpu)
 	return FIELD_GET(ID_AA64MMFR1_EL1_HAFDBS, mmfr1);
 }
 
-static void let_walker_set_af(struct test_vm *t)
+static void let_walker_set_af(struct guest_vm *t)
 {
 	u64 tcr;
 
@@ -113,7 +112,7 @@ static void let_walker_set_af(struct test_vm *t)
 	*virt_get_pte_hva(t->vm, data) &= ~PTE_AF;
 }
 
-static bool gets_through(struct test_vm *t, enum guest_outcome wanted, u64 gpa)
+static bool gets_through(struct guest_vm *t, enum guest_outcome wanted, u64 gpa)
 {
 	enum guest_outcome got;
 
@@ -123,16 +122,16 @@ static bool gets_through(struct test_vm *t, enum guest_outcome wanted, u64 gpa)
 	/* It is the walk that is refused, not the access. */
 	if (got == OTHER && is_refusal(t->vcpu->run, gpa))
 		got = REFUSED;
-	if (got == wanted && (got != DONE || report.value == 0x600dull))
+	if (got == wanted && (got != DONE || guest_report.value == 0x600dull))
 		return true;
 	ksft_print_msg("%s (errno %d, %s, value %#lx), not: %s\n",
 		       guest_outcomes[got], errno,
-		       exit_reason_str(t->vcpu->run->exit_reason), report.value,
+		       exit_reason_str(t->vcpu->run->exit_reason), guest_report.value,
 		       guest_outcomes[wanted]);
 	return false;
 }
 
-static bool type_is(struct test_vm *t, u64 gpa, enum cohmem_verdict verdict)
+static bool type_is(struct guest_vm *t, u64 gpa, enum cohmem_verdict verdict)
 {
 	struct s2_entry e = s2_entry_at(t->vm, gpa);
 
@@ -149,7 +148,7 @@ static void test_tables(const struct mapping *mapping)
 	enum cohmem_verdict verdict = decide(mapping, false).verdict;
 	enum guest_outcome wanted = verdict == COHMEM_REFUSED ? REFUSED :
 				    verdict == COHMEM_DEVICE ? STUCK : DONE;
-	struct test_vm t;
+	struct guest_vm t;
 	bool af, ok;
 
 	make_vm(&t, mapping, false);
@@ -173,7 +172,7 @@ static void test_all(const struct mapping *mapping)
 	enum cohmem_verdict verdict = d.verdict;
 	enum guest_outcome wanted = verdict == COHMEM_REFUSED ? REFUSED :
 				    d.executable ? DONE : STUCK;
-	struct test_vm t;
+	struct guest_vm t;
 	bool ok;
 
 	make_vm(&t, mapping, true);

@@ -3,28 +3,28 @@
 #ifndef SELFTEST_KVM_COHMEM_BLOCKS_H
 #define SELFTEST_KVM_COHMEM_BLOCKS_H
 
-#include <linux/sizes.h>
+#include <stddef.h>
 
-#include "cohmem_entry.h"
+/**
+ * struct block_sizes - Those of the host's granule
+ * @page: 4 KiB or 64 KiB
+ * @middle: 2 MiB; with 64 KiB, a page again
+ * @large: 1 GiB, or 512 MiB
+ * @in_page: where in a page the guest looks: with larger ones, not at the beginning
+ * @pmd: what one entry of the host's PMD level maps
+ */
+struct block_sizes {
+	size_t page;
+	size_t middle;
+	size_t large;
+	size_t in_page;
+	size_t pmd;
+};
 
-/* Of the host's granule: 4 KiB, 2 MiB and 1 GiB, or 64 KiB twice and 512 MiB. */
-static size_t page, middle, large;
-/* Where in a page the guest looks: with larger ones, not at the beginning. */
-static size_t in_page;
-/* What one entry of the host's PMD level maps. */
-static size_t pmd;
+/** blocks - the sizes, after blocks_read_sizes() */
+extern struct block_sizes blocks;
 
-static inline void read_block_sizes(void)
-{
-	unsigned int bits;
-
-	page = getpagesize();
-	bits = ffsl(page) - 1;
-	pmd = page << (bits - 3);
-	/* Stage 2 has no blocks above level 2 with the larger granules. */
-	middle = page == SZ_4K ? pmd : page;
-	large = page == SZ_4K ? pmd << (bits - 3) : pmd;
-	in_page = page - SZ_4K;
-}
+/** blocks_read_sizes() - Find out what the host's granule is */
+void blocks_read_sizes(void);
 
 #endif /* SELFTEST_KVM_COHMEM_BLOCKS_H */

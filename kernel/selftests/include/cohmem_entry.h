@@ -3,8 +3,6 @@
 #ifndef SELFTEST_KVM_COHMEM_ENTRY_H
 #define SELFTEST_KVM_COHMEM_ENTRY_H
 
-#include <sched.h>
-
 #include "cohmem_stage2.h"
 #include "cohmem_util.h"
 
@@ -25,100 +23,16 @@ struct s2_entry {
 };
 
 /**
- * struct s2_dumped - What the stage-2 dump in debugfs says of one address
- * @block: size of the entry, 0 if there is none
- * @attrs: the rest of the line
+ * s2_entry_at() - Look into stage 2
+ * @vm: ran last on this CPU, which the caller is pinned to
+ * @gpa: where
+ *
+ * Return: what is there, from the descriptors in memory; from the kernel's dump in
+ * debugfs where stage2_is_readable() is false.
  */
-struct s2_dumped {
-	size_t block;
-	char attrs[128];
-};
+struct s2_entry s2_entry_at(struct kvm_vm *vm, u64 gpa);
 
-static inline struct s2_dumped s2_dump_at(struct kvm_vm *vm, u64 gpa)
-{
-	unsigned int bits = ffsl(getpagesize()) - 1;
-	struct s2_dumped found = { 0 };
-	char path[128], line[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path),
-		 "/sys/kernel/debug/kvm/%d-%d/stage2_page_tables", getpid(),
-		 vm->fd);
-	file = fopen(path, "r");
-	TEST_ASSERT(file, "cannot open %s: %s", path, strerror(errno));
-	while (fgets(line, sizeof(line), file)) {
-		unsigned int level;
-		u64 start, end;
-		int attrs;
-
-		if (sscanf(line, "0x%lx-0x%lx %*s %u %n", &start, &end, &level,
-			   &attrs) != 3 || gpa < start || gpa >= end)
-			continue;
-		snprintf(found.attrs, sizeof(found.attrs), " %s", line + attrs);
-		found.attrs[strcspn(found.attrs, "\n")] = ' ';
-		/* What is not mapped has a line too, without this. */
-		if (strstr(found.attrs, " R "))
-			found.block = (size_t)getpagesize() << (3 - level) * (bits - 3);
-	}
-	fclose(file);
-	return found;
-}
-
-/* EL2's registers cannot be read at EL1, which is where the host is with nVHE. */
-static inline bool stage2_is_readable(void)
-{
-	struct testdev_s2_regs regs = { 0 };
-	int fd = open_node("stage2");
-	bool readable = !ioctl(fd, TESTDEV_S2_REGS, &regs);
-
-	TEST_ASSERT(readable || errno == EOPNOTSUPP, "stage 2: errno %i", errno);
-	close(fd);
-	return readable;
-}
-
-static inline struct s2_entry s2_entry_of_dump(struct kvm_vm *vm, u64 gpa)
-{
-	struct s2_dumped found = s2_dump_at(vm, gpa);
-	struct s2_entry e = { .block = found.block };
-
-	e.type = strstr(found.attrs, " NORMAL ") ? S2_NORMAL_WB :
-		 strstr(found.attrs, " NORMAL_NC ") ? S2_NORMAL_NC :
-		 strstr(found.attrs, " DEVICE ") ? S2_DEVICE : S2_OTHER;
-	e.write = strstr(found.attrs, " W ");
-	/* As the dump has it: X stands for execute-never. */
-	e.exec = !strstr(found.attrs, " X ");
-	return e;
-}
-
-/*
- * From the descriptors in memory. The VM is the one that ran last on this CPU,
- * which the caller is pinned to.
- */
-static inline struct s2_entry s2_entry_at(struct kvm_vm *vm, u64 gpa)
-{
-	struct s2_entry e = { 0 };
-	struct s2_dump dump;
-	char why[128];
-	size_t i;
-
-	if (!stage2_is_readable())
-		return s2_entry_of_dump(vm, gpa);
-
-	TEST_ASSERT(s2_read(sched_getcpu(), &dump, why, sizeof(why)),
-		    "stage 2: %s", why);
-	for (i = 0; i < dump.count; i++) {
-		const struct s2_range *r = &dump.ranges[i];
-
-		if (gpa - r->ipa >= r->len)
-			continue;
-		e.block = r->block;
-		e.pa = r->pa + (gpa - r->ipa);
-		e.type = r->type;
-		e.write = r->s2ap & 2;
-		e.exec = !r->xn;
-	}
-	s2_free(&dump);
-	return e;
-}
+/** stage2_is_readable() - Are EL2's registers? At EL1, where the host is with nVHE, not */
+bool stage2_is_readable(void);
 
 #endif /* SELFTEST_KVM_COHMEM_ENTRY_H */

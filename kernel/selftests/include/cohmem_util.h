@@ -5,8 +5,6 @@
 
 #include <sys/mman.h>
 
-#include <linux/bitfield.h>
-
 #include "cohmem_testdev.h"
 #include "kvm_util.h"
 #include "processor.h"
@@ -16,54 +14,27 @@
 /* Of kernels with CONFIG_DEBUG_VM. */
 #define RACE_WINDOW_US	"/sys/module/kvm/parameters/cohmem_race_window_us"
 
-/* Code that returns 42. */
+/* The memslot that a test is about; the library has others. */
+#define TEST_SLOT	10
+
+/* Where in a page the function is that a guest calls; it returns 42. */
+#define CODE		256
 #define INSN_MOV_X0_42	0xd2800540u
 #define INSN_RET	0xd65f03c0u
 #define RETURNED	42ul
 
-/* What the guest saw; shared with it. */
-static struct {
+/**
+ * struct guest_report - What the guest saw
+ * @esr: of the abort that it took, or 0
+ * @value: what it loaded, or got from a call
+ */
+struct guest_report {
 	u64 esr;
 	u64 value;
-} report;
+};
 
-static void guest_abort_handler(struct ex_regs *regs)
-{
-	report.esr = read_sysreg(esr_el1);
-
-	/* Go on behind the access, or where the call would return to. */
-	if (report.esr >> ESR_EC_SHIFT == ESR_EC_IABT)
-		regs->pc = regs->regs[30];
-	else
-		regs->pc += 4;
-}
-
-static inline void install_abort_handlers(struct kvm_vm *vm)
-{
-	vm_init_descriptor_tables(vm);
-	vm_install_sync_handler(vm, VECTOR_SYNC_CURRENT, ESR_EC_DABT,
-				guest_abort_handler);
-	vm_install_sync_handler(vm, VECTOR_SYNC_CURRENT, ESR_EC_IABT,
-				guest_abort_handler);
-}
-
-/*
- * Starts @code anew, whatever the vCPU was doing, and so with the stack that it
- * had when it was made: @sp, of vcpu_stack().
- */
-static inline void vcpu_restart(struct kvm_vcpu *vcpu, void *code, u64 sp)
-{
-	vcpu_arch_set_entry_point(vcpu, code);
-	vcpu_set_reg(vcpu, ARM64_CORE_REG(sp_el1), sp);
-}
-
-static inline u64 vcpu_stack(struct kvm_vcpu *vcpu)
-{
-	u64 sp;
-
-	vcpu_get_reg(vcpu, ARM64_CORE_REG(sp_el1), &sp);
-	return sp;
-}
+/** guest_report - shared with the guest */
+extern struct guest_report guest_report;
 
 static inline u64 guest_load(u64 addr)
 {
@@ -88,65 +59,32 @@ static inline u64 guest_call(u64 addr)
 	return ((u64 (*)(void))addr)();
 }
 
-/* Stage-2 Force Write-Back, of the host's CPUs. */
-static inline bool has_fwb(void)
-{
-	struct kvm_vcpu *vcpu;
-	struct kvm_vm *vm = vm_create_with_one_vcpu(&vcpu, NULL);
-	u64 mmfr2;
+/** install_abort_handlers() - Have aborts of the guest reported, and passed over */
+void install_abort_handlers(struct kvm_vm *vm);
 
-	vcpu_get_reg(vcpu, KVM_ARM64_SYS_REG(SYS_ID_AA64MMFR2_EL1), &mmfr2);
-	kvm_vm_free(vm);
-	return FIELD_GET(ID_AA64MMFR2_EL1_FWB, mmfr2);
-}
+/** vcpu_stack() - A vCPU's stack pointer, for vcpu_restart() when it was just made */
+u64 vcpu_stack(struct kvm_vcpu *vcpu);
 
-static inline void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
+/** vcpu_restart() - Start @code anew on the stack @sp, whatever the vCPU was doing */
+void vcpu_restart(struct kvm_vcpu *vcpu, void *code, u64 sp);
 
-	TEST_ASSERT(fd >= 0 && write(fd, text, strlen(text)) > 0,
-		    "cannot write to %s: %s", path, strerror(errno));
-	close(fd);
-}
+/** has_fwb() - Do the host's CPUs have stage-2 Force Write-Back? */
+bool has_fwb(void);
 
-static inline int open_node(const char *node)
-{
-	char path[64];
+/** write_file() - Write a string to a file that is there */
+void write_file(const char *path, const char *text);
 
-	snprintf(path, sizeof(path), NODE_DIR "%s", node);
-	return open_path_or_exit(path, O_RDWR);
-}
+/** open_node() - Open a node of the test device */
+int open_node(const char *node);
 
-/* References of a page behind @fd, which is of node ram or stage2. */
-static inline u32 page_count(int fd, u64 offset)
-{
-	struct testdev_page_count req = { .offset = offset };
+/** page_count() - References of a page behind @fd, which is of node ram or stage2 */
+u32 page_count(int fd, u64 offset);
 
-	TEST_ASSERT(!ioctl(fd, TESTDEV_PAGE_COUNT, &req), "page count: errno %i",
-		    errno);
-	return req.count;
-}
+/** map_node() - mmap() a node of the test device, from @offset on */
+void *map_node(void *addr, size_t size, const char *node, u64 offset, int prot,
+	       int flags);
 
-static inline void *map_node(void *addr, size_t size, const char *node,
-			     u64 offset, int prot, int flags)
-{
-	int fd = open_node(node);
-	void *mem = mmap(addr, size, prot, flags, fd, offset);
-
-	TEST_ASSERT(mem != MAP_FAILED, "mmap() of %s failed, errno: %i (%s)",
-		    node, errno, strerror(errno));
-	close(fd);
-	return mem;
-}
-
-static inline void *map_anonymous(size_t size)
-{
-	void *mem = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	TEST_ASSERT(mem != MAP_FAILED, "mmap() failed, errno: %i (%s)", errno,
-		    strerror(errno));
-	return mem;
-}
+/** map_anonymous() - Map memory that any process has */
+void *map_anonymous(size_t size);
 
 #endif /* SELFTEST_KVM_COHMEM_UTIL_H */

@@ -9,14 +9,11 @@
 #include "cohmem_mappings.h"
 #include "ucall_common.h"
 
-/* Where in a page the function is that a guest calls; it returns 42. */
-#define CODE		256
-
 enum guest_op { LOAD, STORE, CALL };
 
 /**
  * enum guest_outcome - What came of an operation
- * @DONE: the guest has done it; @report.value is what it loaded or got
+ * @DONE: the guest has done it; @guest_report.value is what it loaded or got
  * @NO_EXEC: it took an external abort on the instruction fetch
  * @REFUSED: KVM_RUN failed with EFAULT and told of the page
  * @MMIO: there is no memslot, or a read-only one; or the guest executed there
@@ -25,161 +22,61 @@ enum guest_op { LOAD, STORE, CALL };
  */
 enum guest_outcome { DONE, NO_EXEC, REFUSED, MMIO, STUCK, OTHER };
 
-static const char * const guest_outcomes[] = {
-	[DONE]		= "done",
-	[NO_EXEC]	= "external abort on instruction fetch",
-	[REFUSED]	= "refused, with exit information",
-	[MMIO]		= "left to the VMM",
-	[STUCK]		= "stuck",
-	[OTHER]		= "something else",
-};
+/** guest_outcomes - an outcome in words */
+extern const char * const guest_outcomes[];
 
 /**
- * struct test_vm - A VM, and where its vCPU begins
+ * struct guest_vm - A VM, and where its vCPU begins
  * @vm: the VM
  * @vcpu: its vCPU
  * @stack: of the vCPU when it was made
  * @waits: the guest is done, and waits for an order
  */
-struct test_vm {
+struct guest_vm {
 	struct kvm_vm *vm;
 	struct kvm_vcpu *vcpu;
 	u64 stack;
 	bool waits;
 };
 
-/* What the guest is to do; shared with it. */
-static struct {
-	enum guest_op op;
-	u64 addr;
-	u64 value;
-} order;
+/** guest_vm_create() - Make one, with MTE or without */
+void guest_vm_create(struct guest_vm *t, bool mte);
 
-static void guest_operate(void)
-{
-	for (;;) {
-		switch (READ_ONCE(order.op)) {
-		case LOAD:
-			report.value = guest_load(order.addr);
-			break;
-		case STORE:
-			guest_store(order.addr, order.value);
-			break;
-		case CALL:
-			report.value = guest_call(order.addr + CODE);
-			break;
-		}
-		GUEST_SYNC(0);
-	}
-}
+/** guest_vm_add_vcpu() - The vCPU alone, for a VM that the test has made */
+void guest_vm_add_vcpu(struct guest_vm *t);
 
-static inline void test_vm_add_vcpu(struct test_vm *t)
-{
-	t->vcpu = vm_vcpu_add(t->vm, 0, guest_operate);
-	t->waits = false;
-	install_abort_handlers(t->vm);
-	vcpu_init_descriptor_tables(t->vcpu);
-	t->stack = vcpu_stack(t->vcpu);
-}
+/** guest_vm_map() - Let the guest's stage 1 map @gpa to itself */
+void guest_vm_map(struct guest_vm *t, u64 gpa, size_t size);
 
-static inline void test_vm_create(struct test_vm *t, bool mte)
-{
-	t->vm = vm_create(1);
-	if (mte)
-		vm_enable_cap(t->vm, KVM_CAP_ARM_MTE, 0);
-	test_vm_add_vcpu(t);
-}
+/** guest_operate() - What the vCPU runs: one operation after the other, as ordered */
+void guest_operate(void);
 
-/* For the guest's stage 1. */
-static inline void test_vm_map(struct test_vm *t, u64 gpa, size_t size)
-{
-	virt_map(t->vm, gpa, gpa, size / t->vm->page_size);
-}
+/**
+ * guest_do() - Let the guest do one thing
+ * @t: the VM
+ * @op: what
+ * @gpa: where
+ * @value: to be stored
+ *
+ * Return: what came of it. What KVM_RUN says is in errno and in the vCPU's run.
+ */
+enum guest_outcome guest_do(struct guest_vm *t, enum guest_op op, u64 gpa, u64 value);
 
-static inline bool is_refusal(const struct kvm_run *run, u64 gpa)
-{
-	size_t page = getpagesize();
+/** guest_gets() - The same, and whether @wanted came of it, which is said if not */
+bool guest_gets(struct guest_vm *t, enum guest_op op, u64 gpa, u64 value,
+		enum guest_outcome wanted);
 
-	return errno == EFAULT && run->exit_reason == KVM_EXIT_MEMORY_FAULT &&
-	       run->memory_fault.gpa == (gpa & ~(page - 1)) &&
-	       run->memory_fault.size == page && !run->memory_fault.flags;
-}
+/** vcpu_outcome() - What came of an operation at @gpa, if KVM_RUN returned @ret */
+enum guest_outcome vcpu_outcome(struct kvm_vcpu *vcpu, int ret, u64 gpa);
 
-static inline enum guest_outcome vcpu_outcome(struct kvm_vcpu *vcpu, int ret,
-					      u64 gpa)
-{
-	struct ucall uc;
+/** is_refusal() - Does @run tell of the page at @gpa that it was refused? */
+bool is_refusal(const struct kvm_run *run, u64 gpa);
 
-	if (ret)
-		return errno == EINTR ? STUCK :
-		       is_refusal(vcpu->run, gpa) ? REFUSED : OTHER;
-	if (vcpu->run->exit_reason == KVM_EXIT_MMIO &&
-	    vcpu->run->mmio.phys_addr == gpa) {
-		vcpu_run_complete_io(vcpu);
-		return MMIO;
-	}
-	if (get_ucall(vcpu, &uc) != UCALL_SYNC)
-		return OTHER;
-	/* The exit is complete only with the next KVM_RUN. */
-	vcpu_run_complete_io(vcpu);
+/** outcome_of() - What the rule makes of an access to memory that is mapped so */
+enum guest_outcome outcome_of(const struct mapping *mapping, bool exec);
 
-	sync_global_from_guest(vcpu->vm, report);
-	if (!report.esr)
-		return DONE;
-	return report.esr >> ESR_EC_SHIFT == ESR_EC_IABT ? NO_EXEC : OTHER;
-}
-
-/* What KVM_RUN says is in errno and in the vCPU's run. */
-static inline enum guest_outcome guest_do(struct test_vm *t, enum guest_op op,
-					  u64 gpa, u64 value)
-{
-	enum guest_outcome outcome;
-
-	memset(&report, 0, sizeof(report));
-	sync_global_to_guest(t->vm, report);
-	order.op = op;
-	order.addr = gpa;
-	order.value = value;
-	sync_global_to_guest(t->vm, order);
-	if (!t->waits)
-		vcpu_restart(t->vcpu, guest_operate, t->stack);
-	outcome = vcpu_outcome(t->vcpu, __vcpu_run(t->vcpu), gpa);
-	t->waits = outcome == DONE || outcome == NO_EXEC;
-	return outcome;
-}
-
-static inline bool guest_gets(struct test_vm *t, enum guest_op op, u64 gpa,
-			      u64 value, enum guest_outcome wanted)
-{
-	static const char * const ops[] = { "load", "store", "call" };
-	enum guest_outcome got = guest_do(t, op, gpa, value);
-
-	if (got == wanted &&
-	    (got != DONE || op != CALL || report.value == RETURNED))
-		return true;
-	ksft_print_msg("%s at %#lx: %s (errno %d, %s), not: %s\n", ops[op], gpa,
-		       guest_outcomes[got], errno,
-		       exit_reason_str(t->vcpu->run->exit_reason),
-		       guest_outcomes[wanted]);
-	return false;
-}
-
-/* What the rule makes of an access to memory that is mapped so. */
-static inline enum guest_outcome outcome_of(const struct mapping *mapping, bool exec)
-{
-	struct cohmem_decision d = decide(mapping, exec);
-
-	if (d.verdict == COHMEM_REFUSED)
-		return REFUSED;
-	return exec && !d.executable ? NO_EXEC : DONE;
-}
-
-/* Returns 0 or errno. */
-static inline int set_memslot_flags(struct kvm_vm *vm, unsigned int slot,
-				    u32 flags, u64 gpa, size_t size, void *mem)
-{
-	return __vm_set_user_memory_region(vm, slot, flags, gpa, size, mem) ?
-	       errno : 0;
-}
+/** set_memslot_flags() - Set a memslot; returns 0 or errno */
+int set_memslot_flags(struct kvm_vm *vm, unsigned int slot, u32 flags, u64 gpa,
+		      size_t size, void *mem);
 
 #endif /* SELFTEST_KVM_COHMEM_VM_H */

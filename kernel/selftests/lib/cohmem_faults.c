@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <sys/stat.h>
+
+#include "cohmem_faults.h"
+
+#define TRACE_INSTANCES	"/sys/kernel/tracing/instances/"
+
+static void write_trace_file(const char *name, bool lost, const char *file,
+			     const char *text)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), TRACE_INSTANCES "%s-%d/%s", name, lost, file);
+	write_file(path, text);
+}
+
+void count_faults(const char *name, u64 gpa, u64 size, bool lost)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text), TRACE_INSTANCES "%s-%d", name, lost);
+	TEST_ASSERT(!mkdir(text, 0700) || errno == EEXIST, "mkdir %s: %s", text,
+		    strerror(errno));
+	snprintf(text, sizeof(text), "ipa >= 0x%lx && ipa < 0x%lx%s", gpa,
+		 gpa + size, lost ? " && ret == -11" : "");
+	write_trace_file(name, lost, "buffer_size_kb", "16");
+	write_trace_file(name, lost, "events/kvm/kvm_cohmem_fault/filter", text);
+	write_trace_file(name, lost, "events/kvm/kvm_cohmem_fault/enable", "1");
+}
+
+void stop_counting(const char *name, bool lost)
+{
+	write_trace_file(name, lost, "events/kvm/kvm_cohmem_fault/enable", "0");
+}
+
+unsigned long faults_counted(const char *name, bool lost)
+{
+	unsigned long count, sum = 0;
+	char path[160], line[128];
+	FILE *file;
+	int cpu;
+
+	for (cpu = 0; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
+		snprintf(path, sizeof(path),
+			 TRACE_INSTANCES "%s-%d/per_cpu/cpu%d/stats", name, lost,
+			 cpu);
+		file = fopen(path, "r");
+		TEST_ASSERT(file, "cannot open %s: %s", path, strerror(errno));
+		while (fgets(line, sizeof(line), file)) {
+			if (sscanf(line, "entries: %lu", &count) == 1 ||
+			    sscanf(line, "overrun: %lu", &count) == 1)
+				sum += count;
+		}
+		fclose(file);
+	}
+	return sum;
+}

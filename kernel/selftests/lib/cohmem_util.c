@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <sys/ioctl.h>
+
+#include <linux/bitfield.h>
+
+#include "cohmem_util.h"
+
+struct guest_report guest_report;
+
+static void guest_abort_handler(struct ex_regs *regs)
+{
+	guest_report.esr = read_sysreg(esr_el1);
+
+	/* Go on behind the access, or where the call would return to. */
+	if (guest_report.esr >> ESR_EC_SHIFT == ESR_EC_IABT)
+		regs->pc = regs->regs[30];
+	else
+		regs->pc += 4;
+}
+
+void install_abort_handlers(struct kvm_vm *vm)
+{
+	vm_init_descriptor_tables(vm);
+	vm_install_sync_handler(vm, VECTOR_SYNC_CURRENT, ESR_EC_DABT,
+				guest_abort_handler);
+	vm_install_sync_handler(vm, VECTOR_SYNC_CURRENT, ESR_EC_IABT,
+				guest_abort_handler);
+}
+
+void vcpu_restart(struct kvm_vcpu *vcpu, void *code, u64 sp)
+{
+	vcpu_arch_set_entry_point(vcpu, code);
+	vcpu_set_reg(vcpu, ARM64_CORE_REG(sp_el1), sp);
+}
+
+u64 vcpu_stack(struct kvm_vcpu *vcpu)
+{
+	u64 sp;
+
+	vcpu_get_reg(vcpu, ARM64_CORE_REG(sp_el1), &sp);
+	return sp;
+}
+
+bool has_fwb(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = vm_create_with_one_vcpu(&vcpu, NULL);
+	u64 mmfr2;
+
+	vcpu_get_reg(vcpu, KVM_ARM64_SYS_REG(SYS_ID_AA64MMFR2_EL1), &mmfr2);
+	kvm_vm_free(vm);
+	return FIELD_GET(ID_AA64MMFR2_EL1_FWB, mmfr2);
+}
+
+void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	TEST_ASSERT(fd >= 0 && write(fd, text, strlen(text)) > 0,
+		    "cannot write to %s: %s", path, strerror(errno));
+	close(fd);
+}
+
+int open_node(const char *node)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), NODE_DIR "%s", node);
+	return open_path_or_exit(path, O_RDWR);
+}
+
+u32 page_count(int fd, u64 offset)
+{
+	struct testdev_page_count req = { .offset = offset };
+
+	TEST_ASSERT(!ioctl(fd, TESTDEV_PAGE_COUNT, &req), "page count: errno %i",
+		    errno);
+	return req.count;
+}
+
+void *map_node(void *addr, size_t size, const char *node, u64 offset, int prot, int flags)
+{
+	int fd = open_node(node);
+	void *mem = mmap(addr, size, prot, flags, fd, offset);
+
+	TEST_ASSERT(mem != MAP_FAILED, "mmap() of %s failed, errno: %i (%s)",
+		    node, errno, strerror(errno));
+	close(fd);
+	return mem;
+}
+
+void *map_anonymous(size_t size)
+{
+	void *mem = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	TEST_ASSERT(mem != MAP_FAILED, "mmap() failed, errno: %i (%s)", errno,
+		    strerror(errno));
+	return mem;
+}
