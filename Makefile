@@ -23,7 +23,7 @@ bench: ## what stage-2 faults cost, against the stock kernel | LINE PEERS KERNEL
 check: ## all tests; the last line is the count | LINE KERNEL_SRC
 	@tests/check.sh check
 
-check-full: ## all that, and what takes long: 64 KiB pages, all machines and kernels | LINE KERNEL_SRC
+check-full: ## all that, and what takes long: 64 KiB pages, all machines and kernels | ONLY LINE KERNEL_SRC
 	@tests/check.sh full
 
 check-quick: ## the tests that need no kernel build, in two minutes | LINE

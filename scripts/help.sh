@@ -36,7 +36,7 @@ choices() {
 	PEERS) echo "1 adds a column for Debian's newest kernel, line mainline" ;;
 	MINUTES) echo "for how long, as a number" ;;
 	SEED) echo "the first seed of the random order, as a number (the time of day)" ;;
-	ONLY) echo "a pattern (grep -E) for the names of those to try, in tests/machines/mutants.list" ;;
+	ONLY) echo "a pattern (grep -E) for the names of those to run: of steps (tests/steps.list), or of mutants (tests/machines/mutants.list)" ;;
 	DIR) echo "the worked-on tree (the work tree of variant cohmem in the cache)" ;;
 	PATCH) echo "the patch that gets edits of files that none touches (the last one)" ;;
 	COHMEM_CACHE) echo "the directory of the cache ($CACHE)" ;;

@@ -129,3 +129,9 @@ read_list() {
 	# shellcheck disable=SC2034 # it is a name for the array
 	[ -z "$text" ] || mapfile -t rows_read <<<"$text"
 }
+
+# need_pattern EXAMPLE: ONLY= is something that grep -E understands.
+need_pattern() {
+	grep -E -- "${ONLY:-.}" /dev/null 2>&1 || [ $? = 1 ] ||
+		die "ONLY=${ONLY:-} is not a pattern for grep -E" "for example: $1"
+}
