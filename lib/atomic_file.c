@@ -20,11 +20,15 @@ FILE *atomic_file_open(const char *path)
 
 bool atomic_file_close(FILE *f, const char *path)
 {
-	int why;
+	/* Of an earlier write, which fclose() does not tell. */
+	int why = ferror(f) ? EIO : 0;
 
-	if (!fclose(f) && !rename(temporary_name(path), path))
+	if (fclose(f) && !why)
+		why = errno;
+	if (!why && rename(temporary_name(path), path))
+		why = errno;
+	if (!why)
 		return true;
-	why = errno;
 	unlink(temporary_name(path));
 	errno = why;
 	return false;

@@ -80,6 +80,7 @@ enum bench_met { MET_NO_GOAL, MET_YES, MET_NO };
  * @machine: the emulated machine
  * @columns: "stock", "cohmem" and perhaps "mainline"
  * @releases: their kernels
+ * @lines: of which line these are, or ""
  * @page_sizes: theirs
  * @column_count: how many
  * @rows: the rows
@@ -93,6 +94,7 @@ struct bench_table {
 	const char *machine;
 	const char *columns[MAX_COLUMNS];
 	char releases[MAX_COLUMNS][128];
+	char lines[MAX_COLUMNS][16];
 	char page_sizes[MAX_COLUMNS][16];
 	size_t column_count;
 	const struct bench_row *rows;

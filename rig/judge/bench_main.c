@@ -129,6 +129,8 @@ static void read_table(struct bench_table *t, const char *dir)
 		results = log_read(path, "results.log");
 		snprintf(t->releases[c], sizeof(t->releases[c]), "%.127s",
 			 log_fact(&results, "release").value);
+		snprintf(t->lines[c], sizeof(t->lines[c]), "%.15s",
+			 log_fact(&results, "line").value);
 		snprintf(t->page_sizes[c], sizeof(t->page_sizes[c]), "%.15s",
 			 log_fact(&results, "page_size").value);
 		text_free(&results);

@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "bench.h"
-#include "atomic_file.h"
+#include "json.h"
 
 #define TITLE 50
 #define VALUE 15
@@ -64,8 +64,9 @@ void bench_print_table(const struct bench_table *t)
 	       *t->warm ? t->warm : "unknown");
 	printf("\n");
 	for (size_t c = 0; c < t->column_count; c++)
-		printf("%-9s %s, machine %s, pages of %s bytes\n",
-		       t->columns[c], t->releases[c], t->machine,
+		printf("%-9s %s, line %s, machine %s, pages of %s bytes\n",
+		       t->columns[c], t->releases[c],
+		       *t->lines[c] ? t->lines[c] : "unknown", t->machine,
 		       t->page_sizes[c]);
 	printf("\n");
 }
@@ -84,45 +85,52 @@ void bench_print_tap(const struct bench_table *t, struct tap *tap)
 	}
 }
 
-static void json_record(FILE *f, const struct bench_table *t, size_t r, size_t c)
+static struct json_object *record(const struct bench_table *t, size_t r, size_t c)
 {
-	static const char * const met[] = { "null", "true", "false" };
+	struct json_object *o = json_object_new_object();
 	const struct bench_cell *cell = &t->cells[r][c];
 	char goal[128];
 
 	bench_goal_text(t, r, goal, sizeof(goal));
-	fprintf(f, "  {\"row\": \"%s\", \"kernel\": \"%s\", \"release\": \"%s\"",
-		t->rows[r].key, t->columns[c], t->releases[c]);
-	fprintf(f, ", \"machine\": \"%s\", \"page_size\": %s", t->machine,
-		*t->page_sizes[c] ? t->page_sizes[c] : "null");
-	if (cell->known)
-		fprintf(f, ", \"value\": %.10g", cell->value);
-	else
-		fprintf(f, ", \"value\": null, \"reason\": \"%s\"", cell->text);
-	fprintf(f, ", \"unit\": \"%s\"", t->rows[r].unit);
+	json_set_string(o, "row", t->rows[r].key);
+	json_set_string(o, "kernel", t->columns[c]);
+	json_set_string(o, "release", t->releases[c]);
+	json_set_text(o, "line", t->lines[c]);
+	json_set_string(o, "machine", t->machine);
+	json_set_number(o, "page_size", t->page_sizes[c]);
+	if (cell->known) {
+		json_set_double(o, "value", cell->value);
+	} else {
+		json_set_string(o, "value", NULL);
+		json_set_string(o, "reason", cell->text);
+	}
+	json_set_string(o, "unit", t->rows[r].unit);
 	/* Goals are cohmem's; the other columns are there to compare. */
-	if (c == 1 && *goal)
-		fprintf(f, ", \"goal\": \"%s\", \"met\": %s", goal,
-			met[t->met[r]]);
-	else
-		fputs(", \"goal\": null, \"met\": null", f);
-	fprintf(f, ", \"source\": \"%s\"}", cell->source);
+	if (c == 1 && *goal) {
+		json_set_string(o, "goal", goal);
+		json_set(o, "met", t->met[r] == MET_NO_GOAL ? NULL :
+			 json_object_new_boolean(t->met[r] == MET_YES));
+	} else {
+		json_set_string(o, "goal", NULL);
+		json_set_string(o, "met", NULL);
+	}
+	json_set_string(o, "source", cell->source);
+	return o;
 }
 
 bool bench_write_json(const struct bench_table *t, const char *path)
 {
-	FILE *f = atomic_file_open(path);
+	struct json_object *all = json_object_new_object();
+	struct json_object *rows = json_object_new_array();
+	struct json_object *seconds = json_object_new_object();
 
-	if (!f)
-		return false;
-	fputs("{\"rows\": [\n", f);
 	for (size_t r = 0; r < t->row_count; r++) {
-		for (size_t c = 0; c < t->column_count; c++) {
-			fputs(r || c ? ",\n" : "", f);
-			json_record(f, t, r, c);
-		}
+		for (size_t c = 0; c < t->column_count; c++)
+			json_add(rows, record(t, r, c));
 	}
-	fprintf(f, "\n], \"demo_seconds\": {\"cold\": %s, \"warm\": %s}}\n",
-		*t->cold ? t->cold : "null", *t->warm ? t->warm : "null");
-	return atomic_file_close(f, path);
+	json_set_number(seconds, "cold", t->cold);
+	json_set_number(seconds, "warm", t->warm);
+	json_set(all, "rows", rows);
+	json_set(all, "demo_seconds", seconds);
+	return json_write(path, all);
 }

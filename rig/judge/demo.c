@@ -63,6 +63,16 @@ static void print_cell(FILE *f, const struct demo_run *run, const char *name,
 	fprintf(f, "  %-*s", width, text);
 }
 
+/* Which line the kernel is of, where its log says so. */
+static struct fact line_of(const struct demo_run *run)
+{
+	struct fact line = demo_run_fact(run, "line");
+
+	if (!*line.value)
+		snprintf(line.value, sizeof(line.value), "unknown");
+	return line;
+}
+
 static void print_scene(FILE *f, const struct demo_run *runs)
 {
 	static const int width[KERNELS] = { COLUMN, 0 };
@@ -71,6 +81,9 @@ static void print_scene(FILE *f, const struct demo_run *runs)
 	fprintf(f, "\nscene %-16s", scene->name);
 	for (int k = 0; k < KERNELS; k++)
 		fprintf(f, "  %-*s", width[k], runs[k].kernel);
+	fprintf(f, "\n%-22s", "line");
+	for (int k = 0; k < KERNELS; k++)
+		fprintf(f, "  %-*s", width[k], line_of(&runs[k]).value);
 	fprintf(f, "\n%-22s", "kernel");
 	for (int k = 0; k < KERNELS; k++)
 		fprintf(f, "  %-*s", width[k], demo_run_fact(&runs[k], "release").value);
@@ -107,6 +120,8 @@ static void print_result(struct tap *tap, const char *machine,
 			 const struct demo_run *run)
 {
 	tap_comment(tap, "kernel: %s", demo_run_fact(run, "release").value);
+	if (*demo_run_fact(run, "line").value)
+		tap_comment(tap, "line: %s", demo_run_fact(run, "line").value);
 	tap_comment(tap, "machine: %s", machine);
 	tap_comment(tap, "page_size: %s", demo_run_fact(run, "page_size").value);
 	tap_result(tap, demo_run_as_expected(run), "%s: %s %s # %s: %s",

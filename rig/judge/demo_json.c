@@ -1,95 +1,73 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The demo's results for programs; docs/formats.md describes the keys. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "atomic_file.h"
 #include "demo.h"
+#include "json.h"
 
-static void json_string(FILE *f, const char *text)
+static void set_fact(struct json_object *o, const struct demo_run *run, const char *name)
 {
-	fputc('"', f);
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-		if (*c == '"' || *c == '\\')
-			fprintf(f, "\\%c", *c);
-		else if (*c < 0x20 || *c > 0x7e)
-			fprintf(f, "\\u%04x", *c);
-		else
-			fputc(*c, f);
-	}
-	fputc('"', f);
+	json_set_text(o, name, demo_run_fact(run, name).value);
 }
 
-static void json_pair(FILE *f, const char *key, const char *value)
+static void set_number(struct json_object *o, const struct demo_run *run, const char *name)
 {
-	fprintf(f, ", \"%s\": ", key);
-	json_string(f, value);
+	json_set_number(o, name, demo_run_fact(run, name).value);
 }
 
-static void json_number(FILE *f, const char *key, const char *value)
+static struct json_object *sources(const struct demo_run *run)
 {
-	fprintf(f, ", \"%s\": ", key);
-	if (*value)
-		fprintf(f, "%llu", strtoull(value, NULL, 10));
-	else
-		fputs("null", f);
-}
-
-static void json_sources(FILE *f, const struct demo_run *run)
-{
+	struct json_object *o = json_object_new_object();
 	char where[400];
 
-	fputs(",\n     \"sources\": {\"outcome\": ", f);
 	snprintf(where, sizeof(where), "%s/verdict:1", run->dir);
-	json_string(f, where);
+	json_set_string(o, "outcome", where);
 	for (const struct demo_row *row = run->scene->rows; row->fact; row++) {
 		struct fact fact = demo_run_fact(run, row->fact);
 
 		snprintf(where, sizeof(where), "%s/%s", run->dir, fact.source);
 		if (*fact.source)
-			json_pair(f, row->fact, where);
+			json_set_string(o, row->fact, where);
 	}
-	fputs("}}", f);
+	return o;
 }
 
-static void json_run(FILE *f, const char *machine, const struct demo_run *run)
+static struct json_object *record(const char *machine, const struct demo_run *run)
 {
+	struct json_object *o = json_object_new_object();
 	char log[300];
 
-	fprintf(f, "    {\"scene\": \"%s\"", run->scene->name);
-	json_pair(f, "kernel", run->kernel);
-	json_pair(f, "release", demo_run_fact(run, "release").value);
-	json_pair(f, "machine", machine);
-	json_number(f, "page_size", demo_run_fact(run, "page_size").value);
-	json_pair(f, "outcome", demo_run_passed(run) ? "pass" : "fail");
-	json_pair(f, "verdict", run->verdict);
-	json_pair(f, "reason", run->reason);
+	json_set_string(o, "scene", run->scene->name);
+	json_set_string(o, "kernel", run->kernel);
+	json_set_string(o, "release", demo_run_fact(run, "release").value);
+	set_fact(o, run, "line");
+	json_set_string(o, "machine", machine);
+	set_number(o, run, "page_size");
+	json_set_string(o, "outcome", demo_run_passed(run) ? "pass" : "fail");
+	json_set_string(o, "verdict", run->verdict);
+	json_set_string(o, "reason", run->reason);
 	for (const struct demo_row *row = run->scene->rows; row->fact; row++) {
 		struct fact fact = demo_run_fact(run, row->fact);
 
 		if (row->number)
-			json_number(f, row->fact, fact.value);
+			json_set_number(o, row->fact, fact.value);
 		else
-			json_pair(f, row->fact, *fact.value ? fact.value : "unknown");
+			json_set_string(o, row->fact,
+					*fact.value ? fact.value : "unknown");
 	}
-	json_number(f, "bytes_verified", demo_run_fact(run, "bytes_verified").value);
+	set_number(o, run, "bytes_verified");
 	snprintf(log, sizeof(log), "%s/results.log", run->dir);
-	json_pair(f, "log", log);
-	json_sources(f, run);
+	json_set_string(o, "log", log);
+	json_set(o, "sources", sources(run));
+	return o;
 }
 
 bool demo_json_write(const char *path, const struct demo *demo)
 {
-	FILE *f = atomic_file_open(path);
+	struct json_object *all = json_object_new_object();
+	struct json_object *scenes = json_object_new_array();
 
-	if (!f)
-		return false;
-	fputs("{\"scenes\": [\n", f);
-	for (size_t i = 0; i < demo->count * KERNELS; i++) {
-		if (i)
-			fputs(",\n", f);
-		json_run(f, demo->machine, &demo->runs[i / KERNELS][i % KERNELS]);
-	}
-	fputs("\n]}\n", f);
-	return atomic_file_close(f, path);
+	for (size_t i = 0; i < demo->count * KERNELS; i++)
+		json_add(scenes, record(demo->machine,
+					&demo->runs[i / KERNELS][i % KERNELS]));
+	json_set(all, "scenes", scenes);
+	return json_write(path, all);
 }

@@ -10,7 +10,7 @@ need_debian() {
 	command -v dpkg >/dev/null ||
 		die "this is not a Debian system (no dpkg)" "cohmem is built and tested on Debian 12 and 13"
 	HOST_DEB_ARCH=$(dpkg --print-architecture)
-	NATIVE_PACKAGES=(gcc libc6-dev make)
+	NATIVE_PACKAGES=(gcc libc6-dev libjson-c-dev make)
 	case $HOST_DEB_ARCH in
 	arm64)
 		CROSS_COMPILE=''

@@ -7,8 +7,8 @@
  * STEPS is a list: step, seconds, limit (of them), status (of the exit) and log. A log
  * holds TAP (KTAP at the top level; what is indented belongs to the result below it).
  * SKIPS is the written list of what may be skipped: test, which is STEP/TEST, and
- * reason. A diagnostic "# kernel: X", "# machine: X" or "# page_size: X" holds for the
- * results after it.
+ * reason. A diagnostic "# kernel: X", "# line: X", "# machine: X" or "# page_size: X"
+ * holds for the results after it.
  *
  * A step that says nothing must not pass, so these are failures of their own: no
  * plan, another number of results than planned, a bad exit status without a
@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "list.h"
 #include "summary.h"
 #include "text.h"
@@ -214,6 +215,7 @@ static void read_log(struct summary_step *s, const struct list *skips)
 			continue;
 		}
 		if (read_context(line, "# kernel: ", &on.kernel) ||
+		    read_context(line, "# line: ", &on.line) ||
 		    read_context(line, "# machine: ", &on.machine) ||
 		    read_number(line, "# page_size: ", &on.page_size))
 			continue;
@@ -274,63 +276,52 @@ static struct summary_step *read_steps(const struct list *list, const struct lis
 	return steps;
 }
 
-static void json_string(FILE *f, const char *key, const char *value)
+static struct json_object *test_record(const struct summary_result *r)
 {
-	const unsigned char *p;
+	struct json_object *o = json_object_new_object();
 
-	fprintf(f, "\"%s\": ", key);
-	if (!value) {
-		fputs("null", f);
-		return;
-	}
-	fputc('"', f);
-	for (p = (const unsigned char *)value; *p; p++) {
-		if (*p == '"' || *p == '\\')
-			fprintf(f, "\\%c", *p);
-		else if (*p < 0x20 || *p >= 0x7f)
-			fprintf(f, "\\u%04x", *p);
-		else
-			fputc(*p, f);
-	}
-	fputc('"', f);
+	json_set_string(o, "test", r->name);
+	json_set_string(o, "outcome", outcome_name[r->outcome]);
+	json_set_string(o, "reason", r->reason);
+	json_set_string(o, "kernel", r->on.kernel);
+	json_set_string(o, "line", r->on.line);
+	json_set_string(o, "machine", r->on.machine);
+	json_set_number(o, "page_size", r->on.page_size ? r->on.page_size : "");
+	return o;
 }
 
-static void write_json(const char *path, const struct summary_step *steps, size_t nr, const int *total)
+static struct json_object *step_record(const struct summary_step *s)
 {
-	FILE *f = must_open(path, "w");
-	size_t i, j;
+	struct json_object *o = json_object_new_object();
+	struct json_object *tests = json_object_new_array();
 
-	fprintf(f, "{\"passed\": %d, \"failed\": %d, \"skipped\": %d, \"steps\": [",
-		total[PASSED], total[FAILED], total[SKIPPED]);
-	for (i = 0; i < nr; i++) {
-		const struct summary_step *s = &steps[i];
+	json_set_string(o, "step", s->name);
+	json_set_integer(o, "seconds", s->seconds);
+	for (int how = 0; how < NR_OUTCOMES; how++)
+		json_set_integer(o, outcome_name[how], s->count[how]);
+	json_set_string(o, "log", s->log);
+	for (size_t i = 0; i < s->nr; i++)
+		json_add(tests, test_record(&s->results[i]));
+	json_set(o, "tests", tests);
+	return o;
+}
 
-		fprintf(f, "%s\n {", i ? "," : "");
-		json_string(f, "step", s->name);
-		fprintf(f, ", \"seconds\": %d, \"passed\": %d, \"failed\": %d, \"skipped\": %d, ",
-			s->seconds, s->count[PASSED], s->count[FAILED], s->count[SKIPPED]);
-		json_string(f, "log", s->log);
-		fputs(", \"tests\": [", f);
-		for (j = 0; j < s->nr; j++) {
-			const struct summary_result *r = &s->results[j];
+/* Where it cannot be written, the count is told all the same. */
+static bool write_json(const char *path, const struct summary_step *steps, size_t nr,
+		       const int *total)
+{
+	struct json_object *all = json_object_new_object();
+	struct json_object *array = json_object_new_array();
 
-			fprintf(f, "%s\n  {", j ? "," : "");
-			json_string(f, "test", r->name);
-			fputs(", ", f);
-			json_string(f, "outcome", outcome_name[r->outcome]);
-			fputs(", ", f);
-			json_string(f, "reason", r->reason);
-			fputs(", ", f);
-			json_string(f, "kernel", r->on.kernel);
-			fputs(", ", f);
-			json_string(f, "machine", r->on.machine);
-			fprintf(f, ", \"page_size\": %s}",
-				r->on.page_size ? r->on.page_size : "null");
-		}
-		fputs("]}", f);
-	}
-	fputs("\n]}\n", f);
-	fclose(f);
+	for (int how = 0; how < NR_OUTCOMES; how++)
+		json_set_integer(all, outcome_name[how], total[how]);
+	for (size_t i = 0; i < nr; i++)
+		json_add(array, step_record(&steps[i]));
+	json_set(all, "steps", array);
+	if (json_write(path, all))
+		return true;
+	fprintf(stderr, "summary: error: cannot write %s: %s\n", path, strerror(errno));
+	return false;
 }
 
 static void write_junit(const char *path, const struct summary_step *steps, size_t nr)
@@ -371,6 +362,7 @@ int main(int argc, char **argv)
 	struct list list, skips;
 	struct summary_step *steps;
 	size_t nr, i, j;
+	bool written;
 
 	if (argc != 5) {
 		fputs("usage: summary STEPS SKIPS JSON JUNIT\n", stderr);
@@ -381,7 +373,8 @@ int main(int argc, char **argv)
 	steps = read_steps(&list, &skips);
 	nr = list.count;
 
-	printf("\n%-16s %8s %8s %8s %8s %8s\n", "step", "seconds", "at most", "passed", "failed", "skipped");
+	printf("\n%-16s %8s %8s %8s %8s %8s\n", "step", "seconds", "at most", "passed",
+	       "failed", "skipped");
 	for (i = 0; i < nr; i++) {
 		struct summary_step *s = &steps[i];
 
@@ -401,8 +394,8 @@ int main(int argc, char **argv)
 			printf("%s: %s/%s%s%s (%s)\n", outcome_name[r->outcome], steps[i].name,
 			       r->name, *r->reason ? ": " : "", r->reason, steps[i].log);
 		}
-	write_json(argv[3], steps, nr, total);
+	written = write_json(argv[3], steps, nr, total);
 	write_junit(argv[4], steps, nr);
 	printf("%d passed, %d failed, %d skipped\n", total[PASSED], total[FAILED], total[SKIPPED]);
-	return total[FAILED] || !total[PASSED];
+	return total[FAILED] || !total[PASSED] || !written;
 }

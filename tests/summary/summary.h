@@ -10,6 +10,7 @@ enum summary_outcome { PASSED, FAILED, SKIPPED, NR_OUTCOMES };
 /* What a result was measured on, from the diagnostics before it. */
 struct summary_context {
 	char *kernel;
+	char *line;
 	char *machine;
 	char *page_size;
 };
@@ -36,7 +37,7 @@ struct summary_step {
 void *summary_must(void *p);
 
 /**
- * table_print() - what passed where: test and machine by kernel variant
+ * table_print() - what passed where: test, line and machine by kernel variant
  * @steps: all of the run
  * @nr: how many
  *

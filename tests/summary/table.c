@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table test x machine x kernel variant of a test run, for people. */
+/* The table test x line x machine x kernel variant of a test run, for people. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,7 @@ static const char * const variants[] = { "stock", "cohmem", "cohmem-64k", "cohme
 
 struct table_row {
 	char *test;
+	const char *line;
 	const char *machine;
 	int passed[NR_VARIANTS];
 	int run[NR_VARIANTS];
@@ -39,19 +40,21 @@ static size_t variant_of(const char *release)
 /* Without its arguments: "name:-a:b: what it shows" */
 static char *test_of(const struct summary_step *s, const struct summary_result *r)
 {
-	return summary_must(strstr(r->name, ": ") ? strndup(r->name, strcspn(r->name, ":")) :
-					    strdup(s->name));
+	return summary_must(strstr(r->name, ": ") ?
+			    strndup(r->name, strcspn(r->name, ":")) : strdup(s->name));
 }
 
 static void count(struct table_row **rows, size_t *nr, const struct summary_step *s,
 		  const struct summary_result *r)
 {
+	const char *line = r->on.line ? r->on.line : "-";
 	char *test = test_of(s, r);
 	struct table_row *row = NULL;
 	size_t i;
 
 	for (i = 0; i < *nr && !row; i++) {
-		if (!strcmp((*rows)[i].test, test) && !strcmp((*rows)[i].machine, r->on.machine))
+		if (!strcmp((*rows)[i].test, test) && !strcmp((*rows)[i].line, line) &&
+		    !strcmp((*rows)[i].machine, r->on.machine))
 			row = &(*rows)[i];
 	}
 	if (row) {
@@ -59,7 +62,9 @@ static void count(struct table_row **rows, size_t *nr, const struct summary_step
 	} else {
 		*rows = summary_must(realloc(*rows, (*nr + 1) * sizeof(*row)));
 		row = &(*rows)[(*nr)++];
-		*row = (struct table_row){ .test = test, .machine = r->on.machine };
+		*row = (struct table_row){
+			.test = test, .line = line, .machine = r->on.machine,
+		};
 	}
 	i = variant_of(r->on.kernel);
 	row->passed[i] += r->outcome == PASSED;
@@ -70,9 +75,9 @@ static void count(struct table_row **rows, size_t *nr, const struct summary_step
 static int by_name(const void *a, const void *b)
 {
 	const struct table_row *x = a, *y = b;
-	int test = strcmp(x->test, y->test);
+	int test = strcmp(x->test, y->test), line = strcmp(x->line, y->line);
 
-	return test ? test : strcmp(x->machine, y->machine);
+	return test ? test : line ? line : strcmp(x->machine, y->machine);
 }
 
 void table_print(const struct summary_step *steps, size_t nr)
@@ -98,13 +103,13 @@ void table_print(const struct summary_step *steps, size_t nr)
 	for (i = 0; i < nr_rows; i++)
 		if ((int)strlen(rows[i].test) > wide)
 			wide = strlen(rows[i].test);
-	printf("\n%-*s %-10s", wide, "passed", "machine");
+	printf("\n%-*s %-8s %-10s", wide, "passed", "line", "machine");
 	for (j = 0; j < NR_VARIANTS; j++)
 		if (used & 1ul << j)
 			printf(" %12s", variants[j]);
 	putchar('\n');
 	for (i = 0; i < nr_rows; i++) {
-		printf("%-*s %-10s", wide, rows[i].test, rows[i].machine);
+		printf("%-*s %-8s %-10s", wide, rows[i].test, rows[i].line, rows[i].machine);
 		for (j = 0; j < NR_VARIANTS; j++) {
 			if (!(used & 1ul << j))
 				continue;
