@@ -83,9 +83,9 @@ if job_needs selftests; then
 	[ -n "$tests" ] || die "there are no selftests in $selftests" "build them: make selftests LINE=$LINE"
 fi
 
-qemu=$("$TOP/scripts/apt.sh" tree qemu)/usr/bin/qemu-system-aarch64-run
-vmm=$("$TOP/scripts/apt.sh" tree vmm)
-! job_needs shell || shell=$("$TOP/scripts/apt.sh" tree shell)
+qemu=$("$TOP/scripts/tree.sh" qemu)/usr/bin/qemu-system-aarch64-run
+vmm=$("$TOP/scripts/tree.sh" vmm)
+! job_needs shell || shell=$("$TOP/scripts/tree.sh" shell)
 for file in "$qemu" "$vmm/usr/bin/qemu-system-aarch64"; do
 	[ -x "$file" ] ||
 		die "$file is missing: the package tree is not whole" "remove ${file%/usr/bin/*}, and run this again"

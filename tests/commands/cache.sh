@@ -80,7 +80,7 @@ unreachable_mirror() {
 	echo 'deb http://127.0.0.1:9/debian trixie main' >"$WORK/sources.list"
 	printf '%s\n' "Dir::Etc::sourcelist \"$WORK/sources.list\";" 'Dir::Etc::sourceparts "-";' \
 		'Acquire::Retries "0";' >"$WORK/apt.conf"
-	refused "cannot read the package lists" env APT_CONFIG="$WORK/apt.conf" scripts/apt.sh tree qemu
+	refused "cannot read the package lists" env APT_CONFIG="$WORK/apt.conf" scripts/tree.sh qemu
 	[ ! -e "$SCRATCH/trees" ]
 	: >"$WORK/sources.list"
 	refused "apt on this machine has no package source" env APT_CONFIG="$WORK/apt.conf" make kernel

@@ -141,7 +141,7 @@ full_disk() {
 
 damaged_tree() {
 	local tree
-	tree=$("$TOP/scripts/apt.sh" tree qemu)
+	tree=$("$TOP/scripts/tree.sh" qemu)
 	mkdir -p "$WORK/damaged/trees/by-list"
 	: >"$WORK/damaged/CACHEDIR.TAG"
 	cp -a "$tree" "$WORK/damaged/trees/"

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# apt directories in the cache, for Debian packages that are used but not installed: from
+# another suite or of another architecture. They are made from the mirror that this
+# machine uses already: "machine" has the machine's own sources, "trixie" (or APT_SUITE=)
+# has that suite of the same mirror. The machine's apt state is only read. What was
+# fetched once is used again; UPDATE=1 looks for something newer. Sourced, after env.sh.
+
+SUITE=${APT_SUITE:-trixie}
+KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+
+apt_dir() { echo "$CACHE/apt/$1-$2"; }
+
+# private_apt SUITE ARCH COMMAND ARGUMENT...
+private_apt() {
+	local dir
+	dir=$(apt_dir "$1" "$2")
+	shift 2
+	"$1" -c "$dir/apt.conf" "${@:2}"
+}
+
+# The machine's apt.conf stays in force (proxies, certificates), but its hooks
+# do not: they look after the machine's own lists.
+write_conf() {
+	local dir=$1 arch=$2
+	mkdir -p "$dir"/{state/lists,cache/archives/partial,etc}
+	: >"$dir/status"
+	cat <<-EOT
+		#clear APT::Update;
+		#clear DPkg::Pre-Invoke;
+		#clear DPkg::Post-Invoke;
+		#clear DPkg::Pre-Install-Pkgs;
+		Dir::State "$dir/state";
+		Dir::State::status "$dir/status";
+		Dir::Cache "$dir/cache";
+		Dir::Etc::preferences "-";
+		Dir::Etc::preferencesparts "-";
+		APT::Architecture "$arch";
+		APT::Architectures { "$arch"; };
+		APT::Default-Release "";
+		APT::Sandbox::User "root";
+		APT::Install-Recommends "false";
+		APT::Install-Suggests "false";
+		Acquire::Languages "none";
+		Acquire::Retries "2";
+		Debug::NoLocking "true";
+	EOT
+}
+
+declare -A UPDATED
+
+# update DIR: refreshes its lists unless that was done within the last day.
+update() {
+	local dir=$1
+	[ -z "$(find "$dir/updated" -mmin -1440 2>/dev/null)" ] || { [ -n "${UPDATE:-}" ] && [ -z "${UPDATED[$dir]:-}" ]; } || return 0
+	note "reading the package lists of ${dir##*/}"
+	if apt-get -c "$dir/apt.conf" -q update >"$dir/update.log" 2>&1 &&
+		! grep -q '^[WE]: Failed to fetch' "$dir/update.log"; then
+		touch "$dir/updated"
+		UPDATED[$dir]=1
+		return 0
+	fi
+	return 1
+}
+
+why_failed() { grep -m1 "^W: Failed" "$1" || grep -m1 -E "^(E:|W:|Err)" "$1" || echo "no reason given"; }
+
+# One line "uri label release" for each suite of Debian's that the machine uses.
+debian_sources() {
+	# shellcheck disable=SC2016 # these are apt's fields
+	private_apt machine "$HOST_DEB_ARCH" apt-get indextargets \
+		--format '$(ORIGIN)|$(COMPONENT)|$(REPO_URI) $(LABEL) $(RELEASE)' 'Created-By: Packages' |
+		sed -n 's/^Debian|main|\(.*\)/\1/p' | grep -v '^cdrom:' | sort -u
+}
+
+setup_machine() {
+	local dir
+	dir=$(apt_dir machine "$HOST_DEB_ARCH")
+	mkdir -p "$dir"
+	write_conf "$dir" "$HOST_DEB_ARCH" >"$dir/apt.conf"
+	[ -n "$(private_apt machine "$HOST_DEB_ARCH" apt-get --print-uris update)" ] ||
+		die "apt on this machine has no package source" \
+			"add Debian's to /etc/apt/sources.list.d, with the mirror you like, and run this again"
+	# A source that fails is the machine's business as long as Debian's are read.
+	update "$dir" || note "apt-get update: $(why_failed "$dir/update.log") (whole log: $dir/update.log)"
+	[ -n "$(debian_sources)" ] && return
+	if [ -e "$dir/updated" ]; then
+		die "none of apt's sources on this machine is Debian's (component main)" \
+			"add one to /etc/apt/sources.list.d, with the mirror you like, and run this again"
+	fi
+	die "cannot read the package lists of this machine's sources: $(why_failed "$dir/update.log")" \
+		"check the network and the proxy of apt, and run this again; whole log: $dir/update.log"
+}
+
+# setup_suite ARCH: $SUITE of the machine's mirror, for any architecture, with
+# the updates and security suites that the machine itself follows.
+setup_suite() {
+	local arch=$1 dir uri label release option=''
+	dir=$(apt_dir "$SUITE" "$arch")
+	setup_machine
+	mkdir -p "$dir"
+	{
+		write_conf "$dir" "$arch"
+		printf 'Dir::Etc::sourcelist "%s";\nDir::Etc::sourceparts "-";\n' "$dir/etc/sources.list"
+	} >"$dir/apt.conf"
+	[ ! -e "$KEYRING" ] || option="[signed-by=$KEYRING] "
+	debian_sources | while read -r uri label release; do
+		case $label,$release,$SUITE in
+		Debian-Security,*,sid | Debian,*-updates,sid) ;; # they have neither
+		Debian-Security,*,*-backports | Debian,*-updates,*-backports) ;;
+		Debian-Security,*) echo "deb $option$uri $SUITE-security main" ;;
+		Debian,*-updates,*) echo "deb $option$uri $SUITE-updates main" ;;
+		Debian,*) echo "deb $option$uri $SUITE main" ;;
+		esac
+	done | sort -u >"$dir/etc/sources.new"
+	grep -q " $SUITE main" "$dir/etc/sources.new" ||
+		die "no Debian mirror with suite $SUITE among apt's sources on this machine" \
+			"add Debian's main archive to /etc/apt/sources.list.d and run this again"
+	if ! cmp -s "$dir/etc/sources.new" "$dir/etc/sources.list"; then
+		mv "$dir/etc/sources.new" "$dir/etc/sources.list"
+		rm -f "$dir/updated"
+	fi
+	update "$dir" && return
+	[ -e "$dir/updated" ] ||
+		die "cannot read the package lists of $SUITE/$arch: $(why_failed "$dir/update.log")" \
+			"check the network, and run this again; whole log: $dir/update.log"
+	note "going on with the old lists of $SUITE/$arch: $(why_failed "$dir/update.log")"
+}
+
+# with_retry DIR WHAT COMMAND...: a mirror drops superseded files, so a download
+# that fails is tried once more with fresh lists.
+with_retry() {
+	local dir=$1 what=$2 log=$1/download.log
+	shift 2
+	note "downloading $what"
+	watched "$log" download_state "$@" && return
+	rm -f "$dir/updated"
+	update "$dir" || true
+	watched "$log" download_state "$@" ||
+		die "cannot download $what: $(why_failed "$log")" \
+			"check the network, and run this again; whole log: $log"
+}
+
+download_state() {
+	du -sm "$DOWNLOAD_DIR" 2>/dev/null | awk '{ print $1 " MiB so far" }'
+}

@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# tree.sh NAME: unpacks the Debian packages of rig/packages/NAME.list, with all that they
+# depend on, into a tree in the cache, or finds it there, and prints where it is.
+
+# shellcheck source=scripts/env.sh
+. "$(dirname "$0")/env.sh"
+# shellcheck source=scripts/lib/apt.sh
+. "$TOP/scripts/lib/apt.sh"
+
+# A tree is unpacked beside its final name and renamed when it is whole.
+unpack() {
+	local debs=$1 tree=$2 deb dir
+	rm -rf "$tree.new"
+	mkdir -p "$tree.new/usr"
+	# dpkg follows links to directories: merge /usr before anything arrives.
+	for dir in bin sbin lib lib64; do
+		mkdir "$tree.new/usr/$dir"
+		ln -s "usr/$dir" "$tree.new/$dir"
+	done
+	for deb in "$debs"/*.deb; do
+		dpkg-deb -x "$deb" "$tree.new"
+	done
+	rm -rf "$tree.new"/usr/share/{doc,man,info,locale,lintian}
+}
+
+# QEMU of the tree needs the tree's loader, libraries, modules and firmware.
+write_launcher() {
+	cat >"$1/usr/bin/qemu-system-aarch64-run" <<-'EOT'
+		#!/bin/sh
+		# Runs this tree's QEMU with nothing of the machine's own libraries.
+		root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
+		for loader in "$root"/usr/lib*/ld-linux-*.so.*; do
+			[ -e "$loader" ] && break
+		done
+		for lib in "$root"/usr/lib/*-linux-gnu; do
+			[ -d "$lib" ] && break
+		done
+		export QEMU_MODULE_DIR="$lib/qemu"
+		exec "$loader" --inhibit-cache --library-path "$lib:$lib/pulseaudio" \
+			"$root/usr/bin/qemu-system-aarch64" -L "$root/usr/share/qemu" "$@"
+	EOT
+	chmod +x "$1/usr/bin/qemu-system-aarch64-run"
+	"$1/usr/bin/qemu-system-aarch64-run" --version >/dev/null ||
+		die "QEMU from $SUITE does not run on this machine" "the tree is left in $1"
+}
+
+tree() {
+	local name=$1 list=$TOP/rig/packages/$1.list arch=$HOST_DEB_ARCH packages by_list dir tree
+	[ -r "$list" ] || die "there is no tree '$name'" "see rig/packages/"
+	# All but QEMU for this machine is for the emulated host.
+	[ "$name" = qemu ] || arch=arm64
+	mapfile -t packages < <(list_rows "$list" package)
+
+	# The packages asked for lead to the tree they gave, so that neither apt
+	# nor the network is needed twice.
+	by_list=$CACHE/trees/by-list/$name-$({
+		echo "$SUITE" "$arch" "${packages[@]}"
+		declare -f unpack write_launcher
+	} | sha256sum | cut -c1-12)
+	take_lock apt
+	if [ -z "${UPDATE:-}" ] && [ -d "$by_list/usr" ]; then
+		readlink -f "$by_list"
+		return
+	fi
+
+	need_space "$CACHE" 1 "the package tree '$name'"
+	setup_suite "$arch"
+	dir=$(apt_dir "$SUITE" "$arch")
+	private_apt "$SUITE" "$arch" apt-get -q -y --print-uris install "${packages[@]}" >"$dir/plan" 2>"$dir/plan.log" ||
+		die "$SUITE/$arch cannot provide ${packages[*]}: $(why_failed "$dir/plan.log")" \
+			"correct rig/packages/$name.list, or check that the mirror is whole"
+	tree=$CACHE/trees/$name-$({
+		declare -f unpack write_launcher
+		sed -n "s/^'.*' \(.*\.deb\) .*/\1/p" "$dir/plan"
+	} | sha256sum | cut -c1-12)
+
+	if [ ! -d "$tree" ]; then
+		rm -f "$dir"/cache/archives/*.deb
+		DOWNLOAD_DIR=$dir/cache/archives
+		with_retry "$dir" "$(grep -c "^'" "$dir/plan") packages of $SUITE/$arch for the tree '$name'" \
+			private_apt "$SUITE" "$arch" apt-get -q -y --download-only install "${packages[@]}"
+		# Lists that were read again while downloading may offer other versions.
+		sed -n "s/^'[^']*' \([^ ]*\.deb\) .*/\1/p" "$dir/plan" | while read -r deb; do
+			[ -e "$dir/cache/archives/$deb" ] ||
+				die "the mirror has changed while packages were downloaded: $deb is gone" "run this again"
+		done
+		note "unpacking the tree '$name'"
+		unpack "$dir/cache/archives" "$tree"
+		[ "$arch" != "$HOST_DEB_ARCH" ] || [ ! -e "$tree.new/usr/bin/qemu-system-aarch64" ] ||
+			write_launcher "$tree.new"
+		mv -T "$tree.new" "$tree"
+		rm -f "$dir"/cache/archives/*.deb
+	fi
+	mkdir -p "${by_list%/*}"
+	ln -sfn "$tree" "$by_list"
+	# The last three of a name are kept: one may be in use.
+	touch "$tree"
+	find "$CACHE/trees" -mindepth 1 -maxdepth 1 -name "$name-*" -printf '%T@ %p\n' |
+		sort -rn | sed -n '4,$s/^[^ ]* //p' | xargs -r rm -rf
+	echo "$tree"
+}
+
+[ $# = 1 ] || die "which tree?" "usage: tree.sh NAME; see rig/packages/"
+tree "$1"
