@@ -53,6 +53,9 @@ patches: ## the line as a mailable series for git am, in build/series | LINE KER
 refresh: ## the stored patches again, from a worked-on kernel tree | DIR PATCH LINE KERNEL_SRC
 	@scripts/series.sh refresh $${DIR:+"$$DIR"}
 
+version: ## the version of this tree, with the commit
+	@scripts/version.sh
+
 clean: ## what was built in the clone
 	@rm -rf build
 
@@ -61,4 +64,4 @@ distclean: clean ## that, and the cache: kernels, sources, package trees
 
 endif
 
-.PHONY: help demo bench check check-full check-quick kernel selftests test shell soak mutants patches refresh clean distclean
+.PHONY: help demo bench check check-full check-quick kernel selftests test shell soak mutants patches refresh version clean distclean
