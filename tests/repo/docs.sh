@@ -1,103 +1,229 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the documents name has to be there: every `make` command, with its
-# variables, every file behind a link, and every command that make help lists.
-# The jobs of the rig are the same in each place that names them.
+# docs.sh: every document is whole, and what it names is there: titles, tables, links,
+# paths, commands, tests and tracepoints. Each check is also given a document that is
+# wrong, which it must notice.
 
-# shellcheck source=../../scripts/lib/say.sh
-. "$(dirname "$0")/../../scripts/lib/say.sh"
-# shellcheck source=../../scripts/lib/paths.sh
-. "$(dirname "$0")/../../scripts/lib/paths.sh"
+# shellcheck disable=SC2016 # a back quote is a back quote
 
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+need_packages cmark make
+need_work
 cd "$TOP"
-N=0 FAILED=0
 HELP=$(make help)
 
-result() {
-	N=$((N + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $N - $2"
+# result STATUS NAME: one line of TAP
+result() { if [ "$1" = 0 ]; then tap ok "$2"; else tap "not ok" "$2"; fi; }
+
+# check NAME COMMAND...: passes if the command has nothing to complain of.
+check() {
+	local name=$1 complaints
+	shift
+	complaints=$("$@" 2>&1) || complaints+=${complaints:+$'\n'}"status $?"
+	if [ -z "$complaints" ]; then
+		result 0 "$name"
 	else
-		FAILED=1
-		echo "not ok $N - $2"
+		printf '# %s\n' "${complaints//$'\n'/$'\n'# }"
+		result 1 "$name"
 	fi
 }
 
-# check NAME COMMAND...
-check() {
-	local name=$1 rc=0
-	shift
-	"$@" >/dev/null 2>&1 || rc=$?
-	result "$rc" "$name"
+# --- what a document consists of -----------------------------------------------------
+
+xml() { cmark -t xml "$1" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g'; }
+
+links() { xml "$1" | sed -nE 's/^ *<(link|image) destination="([^"]*)".*/\2/p' | grep -vE '^[a-z]+:' | sort -u; }
+
+code_spans() { xml "$1" | sed -nE 's/^ *<code xml:space="preserve">(.*)<\/code>$/\1/p' | sort -u; }
+
+code_lines() {
+	xml "$1" | awk '/^ *<code_block/ { block = 1; sub(/^[^>]*>/, "") }
+		/<\/code_block>$/ { block = 0 } block'
 }
 
-# As it is written, but without doing it. A variable that no rule reads is a typo.
-command_exists() {
-	local words var
-	read -ra words <<<"$1"
-	make -n "${words[@]:1}" || return
-	for var in "${words[@]:2}"; do
-		grep -qE "\b${var%%=*}\b" Makefile scripts/*.sh scripts/lib/*.sh || return
-	done
-}
-
-help_lists() { grep -qE "^  make $1( |\$)" <<<"$HELP"; }
+# The lines of the blocks for a shell.
+shell_lines() { sed -n '/^```sh$/,/^```$/{/^```/d;p}' "$1"; }
 
 # A heading is its own anchor: lower case, dashes for spaces, no signs.
-anchors() { sed -nE 's/^#+ +//p' "$1" | tr '[:upper:] ' '[:lower:]-' | tr -cd 'a-z0-9\n_-'; }
-
-link_leads_somewhere() {
-	local file=${2%%#*}
-	file=${file:+$(dirname "$1")/$file}
-	[ -e "${file:-$1}" ] || return
-	[[ $2 != *#* ]] || [[ $'\n'$(anchors "${file:-$1}")$'\n' == *$'\n'"${2#*#}"$'\n'* ]]
+anchors() {
+	xml "$1" | awk '/<heading/ { heading = 1; text = "" }
+		heading && /<(text|code) / { gsub(/^ *<[^>]*>|<\/(text|code)>$/, ""); text = text $0 }
+		/<\/heading>/ { print text; heading = 0 }' | tr '[:upper:] ' '[:lower:]-' | tr -cd 'a-z0-9\n_-'
 }
 
-# What stands in the last column of a table under <!-- tests -->.
-# shellcheck disable=SC2016 # a back quote is a back quote
-named_tests() {
-	sed -n '/^<!-- tests -->$/,/^$/p' "$1" | sed -nE 's/.*\|(.*)\|$/\1/p' | grep -oE '`[a-z0-9_]+`' | tr -d '`' | sort -u
+# --- what may be wrong with it: each of these prints complaints ------------------------
+
+title() {
+	local titles
+	titles=$(xml "$1" | grep -c '<heading level="1">')
+	head -n 1 "$1" | grep -qE '^# [^ ]' || echo "$1:1: this is not a title (# and a space)"
+	[ "$titles" = 1 ] || echo "$1: there are $titles titles"
 }
 
-# A job of the rig, a step of make check, or a result of a scene.
-test_exists() {
-	grep -qE "^$1 " tests/steps.list || [ -e "rig/host/jobs/$1.c" ] || grep -q "\"$1\"" rig/host/jobs/*.c
+# A row outside a table is a torn one, as is one with more or fewer cells than the head.
+tables() {
+	awk '
+		function cells(row) { gsub(/\\\|/, "", row); return gsub(/\|/, "", row) - 1 }
+		function complain(what) { printf "%s:%d: %s\n", FILENAME, FNR, what }
+		/^ *```/ { fence = !fence; opened = FNR; width = 0; next }
+		fence { next }
+		/^\|.*\|$/ && width { if (cells($0) != width) complain("a row of " cells($0) " cells in a table of " width) ; next }
+		/^\|.*\|$/ && !head { head = cells($0); next }
+		head && /^\|[-:| ]+\|$/ {
+			width = head
+			head = 0
+			if (cells($0) != width) complain("the line below the head has " cells($0) " cells, the head " width)
+			next
+		}
+		{
+			if (head) complain("the line above is a row outside a table")
+			head = width = 0
+			line = $0
+			gsub(/`[^`]*`/, "", line)
+			if (line ~ /\|/) complain("a | outside a table")
+		}
+		END {
+			if (head) complain("a row outside a table")
+			if (fence) complain("the block of line " opened " has no end")
+		}' "$1"
 }
 
-# The blocks for a shell, and the tracepoints in them.
-# shellcheck disable=SC2016 # the same
-shell_blocks() { sed -n '/^```sh$/,/^```$/{/^```/d;p}' "$1"; }
-shell_reads() { shell_blocks "$1" | bash -n; }
-event_exists() { grep -rq "DEFINE_EVENT([^,]*, *$1,\|TRACE_EVENT($1," kernel/core kernel/lines; }
-
-# Commands stand in code: in back quotes, or alone on a line of a block.
-# shellcheck disable=SC2016 # a back quote is a back quote
-mapfile -t commands < <(sed -nE 's/^(make [a-z-]+.*)$/\1/p; s/^.*`(make [a-z-]+[^`]*)`.*$/\1/p' ./*.md docs/*.md | sort -u)
-for command in "${commands[@]}"; do
-	read -r _ target _ <<<"$command"
-	check "there is: $command" command_exists "$command"
-	check "make help lists: $target" help_lists "$target"
-done
-
-for file in ./*.md docs/*.md; do
+dead_links() {
+	local link file
 	while read -r link; do
-		check "$file: $link" link_leads_somewhere "$file" "$link"
-	done < <(grep -oE '\]\([^):]+\)' "$file" | sed 's/^](//; s/)$//' | sort -u)
+		file=${link%%#*}
+		file=${file:+$(dirname "$1")/$file}
+		file=${file:-$1}
+		if [ ! -e "$file" ]; then
+			echo "$1: the link $link leads nowhere"
+		elif [[ $link == *#* ]] && ! anchors "$file" | grep -qxF "${link#*#}"; then
+			echo "$1: the link $link leads to no heading"
+		fi
+	done < <(links "$1")
+	xml "$1" | sed -nE 's/^ *<text [^>]*>(.*\]\(.*)<\/text>$/\1/p' | sed "s|^|$1: a torn link: |"
+}
+
+# Files and folders of ours that are named in back quotes. A word in capitals (X, KIND)
+# stands for any.
+dead_paths() {
+	local path
+	while read -r path; do
+		compgen -G "$(sed -E 's/\b[A-Z]+\b/*/g; s|/$||' <<<"$path")" >/dev/null || echo "$1: there is no $path"
+	done < <(code_spans "$1" | grep -E '^(kernel|rig|lib|tests|scripts|docs|tool|packaging|\.github)/[^ ]*$' | grep -v '<')
+}
+
+# A command is tried as it is written, but without doing it. A variable that nothing
+# reads is a typo.
+unknown_commands() {
+	local command words var
+	while read -r command; do
+		read -ra words <<<"$command"
+		make -n "${words[@]:1}" >/dev/null 2>&1 || echo "$1: make does not know: $command"
+		[[ ${words[1]} != -* ]] || continue
+		grep -qE "^  make ${words[1]}( |\$)" <<<"$HELP" || echo "$1: make help does not list: make ${words[1]}"
+		for var in "${words[@]:2}"; do
+			grep -qrE --include='*.sh' --exclude-dir=repo "\b${var%%=*}\b" Makefile scripts rig tests ||
+				echo "$1: nothing reads ${var%%=*}, in: $command"
+		done
+	done < <({ code_spans "$1" && code_lines "$1"; } | sed 's/ *#.*//' | grep -E '^make [a-z-]+' | sort -u)
+	shell_lines "$1" | bash -n
+}
+
+unknown_tracepoints() {
+	local name
 	while read -r name; do
-		check "$file: test $name" test_exists "$name"
-	done < <(named_tests "$file")
-	check "$file: a shell reads its commands" shell_reads "$file"
+		grep -rq "DEFINE_EVENT([^,]*, *$name,\|TRACE_EVENT($name," kernel/core kernel/lines ||
+			echo "$1: there is no tracepoint $name"
+	done < <(shell_lines "$1" | sed -nE 's|.*/events/kvm/([a-z_]+)/.*|\1|p' | sort -u)
+}
+
+# In the last column of a table under <!-- tests --> stand jobs of the rig, steps of make
+# check, or results of a job.
+unknown_tests() {
+	local name
 	while read -r name; do
-		check "$file: tracepoint $name" event_exists "$name"
-	done < <(shell_blocks "$file" | sed -nE 's|.*/events/kvm/([a-z_]+)/.*|\1|p' | sort -u)
+		grep -qE "^$name " tests/steps.list || [ -e "rig/host/jobs/$name.c" ] ||
+			grep -q "\"$name\"" rig/host/jobs/*.c || echo "$1: there is no test $name"
+	done < <(sed -n '/^<!-- tests -->$/,/^$/p' "$1" | sed -nE 's/.*\|(.*)\|$/\1/p' |
+		grep -oE '`[a-z0-9_]+`' | tr -d '`' | sort -u)
+}
+
+# unlisted DOCUMENT NAME...: names that are in no first cell of a row, as it stands or in
+# back quotes
+unlisted() {
+	comm -13 <(sed -nE 's/^\| ([^|]*) \|.*/\1/p' "$1" | sed -nE 'p; s/`, `/\n/g; s|/?`||gp' | sort -u) \
+		<(printf '%s\n' "${@:2}" | sort) | sed "s|^|$1: no row of a table is about |"
+}
+
+# --- are the checks able to fail? --------------------------------------------------------
+
+# notices NAME CHECK TEXT: the document on standard input is complained of with TEXT.
+notices() {
+	local complaints
+	cat >"$WORK/broken.md"
+	complaints=$("$2" "$WORK/broken.md" 2>&1) || true
+	if [[ $complaints == *"$3"* ]]; then
+		result 0 "$1 is noticed"
+	else
+		echo "# said: ${complaints//$'\n'/ }"
+		result 1 "$1 is noticed"
+	fi
+}
+
+notices "a document without a title" title "is not a title" <<<'| a row | before the title |# Title'
+notices "a second title" title "there are 2 titles" <<<$'# One\n\n# Two'
+notices "a row that another line has joined" tables "a | outside a table" <<<'| a row |# Title'
+notices "a row outside a table" tables "a row outside a table" <<<$'text\n| a | b |\ntext'
+notices "a row with a cell too few" tables "a row of 1 cells in a table of 2" <<<$'| a | b |\n|---|---|\n| 1 |'
+notices "a row with a cell too many" tables "a row of 3 cells in a table of 2" <<<$'| a | b |\n|---|---|\n| 1 | 2 | 3 |'
+notices "a table whose head has other columns" tables "the head 2" <<<$'| a | b |\n|---|\n| 1 | 2 |'
+notices "a block without an end" tables "has no end" <<<$'```\nmake help'
+notices "a dead link" dead_links "leads nowhere" <<<'[text](no/such/file.md)'
+notices "a dead anchor" dead_links "leads to no heading" <<<$'# Title\n\n[text](#no-such-heading)'
+notices "a torn link" dead_links "a torn link" <<<'[text](two words)'
+notices "a path that is not there" dead_paths "there is no scripts/no-such-file.sh" <<<'`scripts/no-such-file.sh`'
+notices "a folder that is not there" dead_paths "there is no scripts/no-such/" <<<'`scripts/no-such/`'
+notices "a command that is not there" unknown_commands "make help does not list: make nonsense" <<<'`make nonsense`'
+notices "a command in a block that is not there" unknown_commands "make does not know" <<<$'```\nmake nonsense\n```'
+notices "a variable that nothing reads" unknown_commands "nothing reads NONSENSE" <<<'`make demo NONSENSE=1`'
+notices "a block that a shell does not read" unknown_commands "syntax error" <<<$'```sh\nif true\n```'
+notices "a tracepoint that is not there" unknown_tracepoints "kvm_nonsense" <<<$'```sh\ncat /events/kvm/kvm_nonsense/enable\n```'
+notices "a test that is not there" unknown_tests "no test nonsense" <<<$'<!-- tests -->\n| a |\n|---|\n| `nonsense` |'
+
+nothing() { unlisted "$1" nonsense; }
+notices "a list that lacks something" nothing "is about nonsense" <<<$'| a |\n|---|\n| `sense` |'
+
+# --- the documents -----------------------------------------------------------------------
+
+mapfile -t documents < <(find . -name '*.md' ! -path './build/*' ! -path './.git/*' -printf '%P\n' | sort)
+for file in "${documents[@]}"; do
+	check "$file begins with its title" title "$file"
+	check "$file has no torn table" tables "$file"
+	check "$file has no dead link" dead_links "$file"
+	check "$file has only tests that exist" unknown_tests "$file"
+	check "$file has only tracepoints that exist" unknown_tracepoints "$file"
+	# This one also has names that are no longer.
+	[ "$file" != CHANGES.md ] || continue
+	check "$file has only paths that exist" dead_paths "$file"
+	check "$file has only commands that exist" unknown_commands "$file"
 done
+[ ${#documents[@]} -gt 5 ] || result 1 "the documents are found"
 
-while read -r name; do
-	check "docs/testing.md: mutant $name" grep -qF "| $name |" docs/testing.md
-done < <(grep -Ev "^(#|$)" tests/machines/mutants.list | sed "s/ *|.*//")
+mapfile -t mutants < <(grep -Ev "^(#|$)" tests/machines/mutants.list | sed "s/ *|.*//")
+mapfile -t steps < <(list_rows tests/steps.list step)
+mapfile -t folders < <(find . -mindepth 1 -maxdepth 2 -type d ! -path './.*' ! -path './build*' -printf '%P\n' | sort)
+check "docs/testing.md tells of each mutant" unlisted docs/testing.md "${mutants[@]}"
+check "docs/testing.md tells of each step" unlisted docs/testing.md "${steps[@]}"
+check "CONTRIBUTING.md tells of each folder" unlisted CONTRIBUTING.md "${folders[@]}"
+check "CHANGES.md begins with the version" grep -qxF "## $(cat VERSION)" <(grep -m1 '^## ' CHANGES.md)
 
-check "rig/jobs.list and the emulated host have the same jobs" tests/repo/jobs.sh
-[ ${#commands[@]} -gt 0 ] || result 1 "the documents name commands"
-echo "1..$N"
-exit $FAILED
+# With the commit, where git knows one: a copied clone has none.
+version() {
+	make -s version | grep -qxE "$(sed 's/\./\\./g' VERSION)(\+g[0-9a-f]{12})?" || echo "make version says $(make -s version)"
+}
+check "make version says the version" version
+test_that "rig/jobs.list and the emulated host have the same jobs" tests/repo/jobs.sh
+tap_end
