@@ -1,0 +1,139 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# style.sh: shellcheck is content with the shell, the kernel's checkpatch with the C, and
+# codespell with every word. What checkpatch need not say is in style.list. Each check is
+# also given a file that is wrong, which it must notice.
+
+# shellcheck source=../../scripts/env.sh
+. "$(dirname "$0")/../../scripts/env.sh"
+# shellcheck source=../../scripts/source.sh
+. "$TOP/scripts/source.sh"
+
+unset KERNEL_SRC UPDATE
+need_packages shellcheck codespell perl xz-utils patch
+use_line "${LINE:-6.12}"
+DEB=$("$TOP/scripts/apt.sh" fetch "$PACKAGE")
+CHECKPATCH=$(line_base "$DEB")/scripts/checkpatch.pl
+EXCUSED=$TOP/tests/repo/style.list
+cd "$TOP"
+TMP=$(mktemp -d)
+trap 'rm -rf "$TMP"' EXIT
+N=0 FAILED=0
+
+# result STATUS NAME: one line of TAP
+result() {
+	N=$((N + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $N - $2"
+	else
+		FAILED=1
+		echo "not ok $N - $2"
+	fi
+}
+
+# files PATTERN...: ours, without what was built
+files() {
+	local pattern tests=()
+	for pattern; do tests+=(-o -name "$pattern"); done
+	find "$TOP" -path "$TOP/build" -prune -o -path "$TOP/.git" -prune -o \
+		-type f \( "${tests[@]:1}" \) -print | sort
+}
+
+# each NUMBER COMMAND...: the command with that many of the files on standard input at a
+# time, as often at once as there are CPUs
+each() { (xargs -r -d '\n' -P "$(nproc)" -n "$1" "${@:2}" 2>&1 || true) | sed "s|$TOP/||" | sort -s -t: -k1,1; }
+
+# --- each of these prints its complaints of the files on standard input ------------------
+
+shell_complaints() { each 6 shellcheck -f gcc; }
+
+# Machines are shell too, but they are sourced: variables of theirs are used elsewhere.
+machine_complaints() { each 20 shellcheck -f gcc -s bash -e SC1091,SC2034,SC2054; }
+
+# excuse USED: without what style.list excuses; its rows that did so go to USED.
+excuse() {
+	list_rows "$EXCUSED" type where | awk -F '|' -v used="$1" '
+		NR == FNR {
+			row[NR] = $0
+			type[NR] = $1
+			gsub(/\./, "\\.", $2)
+			gsub(/\*/, ".*", $2)
+			where[NR] = "^" $2 ":"
+			rows = NR
+			next
+		}
+		/^total: / { next }
+		{
+			for (i = 1; i <= rows; i++) {
+				if ($0 ~ where[i] && index($0, ":" type[i] ":")) {
+					print row[i] >used
+					next
+				}
+			}
+			print
+		}' - "$TMP/checkpatch"
+}
+
+# For CAMELCASE checkpatch would learn the kernel's own names, from headers that are not
+# here.
+c_complaints() {
+	each 8 perl "$CHECKPATCH" --strict --no-tree --ignore CAMELCASE --terse --show-types -f >"$TMP/checkpatch"
+	excuse "$TMP/used"
+}
+
+spelling() { each 50 codespell; }
+
+# Lists, patches and configurations are not programs.
+licence() { { xargs -r -d '\n' grep -L 'SPDX-License-Identifier: GPL-2.0-only' || true; } | sed "s|$TOP/||; s|$|: no SPDX line, or another licence|"; }
+
+# --- are the checks able to fail? --------------------------------------------------------
+
+# notices NAME CHECK FILE TEXT: a file of that name, with what is on standard input, is
+# complained of with TEXT.
+notices() {
+	local complaints
+	cat >"$TMP/$3"
+	complaints=$("$2" <<<"$TMP/$3")
+	if [[ $complaints == *"$4"* ]]; then
+		result 0 "$1 is noticed"
+	else
+		echo "# said: ${complaints//$'\n'/ }"
+		result 1 "$1 is noticed"
+	fi
+}
+
+# shellcheck disable=SC2016 # a variable that is not quoted
+notices "a variable without quotes" shell_complaints wrong.sh SC2086 <<<$'#!/bin/bash\nrm $1'
+notices "a conf file that no shell reads" machine_complaints wrong.conf SC10 <<<'A=('
+notices "a missing space" c_complaints wrong.c ERROR:SPACING <<<$'// SPDX-License-Identifier: GPL-2.0-only\nint f(int i)\n{\n\tif(i)\n\t\treturn 1;\n\treturn 0;\n}'
+# Not spelled out, or this file itself would be wrong.
+notices "a misspelled word" spelling wrong.md "the" <<<$'t\x65h'
+notices "a file without a licence" licence wrong2.c "no SPDX line" <<<'int i;'
+
+# --- our files ---------------------------------------------------------------------------
+
+# content NAME CHECK PATTERN...: nothing is wrong with the files of that name.
+content() {
+	local complaints
+	complaints=$(files "${@:3}" | "$2")
+	if [ -z "$complaints" ]; then
+		result 0 "$1"
+	else
+		printf '# %s\n' "${complaints//$'\n'/$'\n'# }"
+		result 1 "$1"
+	fi
+}
+
+: >"$TMP/used"
+content "shellcheck is content with the shell" shell_complaints '*.sh'
+content "shellcheck is content with the machines" machine_complaints '*.conf'
+content "checkpatch is content with the C" c_complaints '*.[chS]'
+content "codespell knows every word" spelling '*.md' '*.[chS]' '*.sh' '*.list' '*.conf' '*.config' '*.patch' Makefile Kbuild cover
+content "every program and script says its licence" licence '*.[chS]' '*.sh' '*.conf' Makefile Kbuild
+
+unused=$(comm -23 <(list_rows "$EXCUSED" type where | sort -u) <(sort -u "$TMP/used"))
+[ -z "$unused" ] || printf '# excuses nothing: %s\n' "${unused//$'\n'/$'\n'# excuses nothing: }"
+result "$([ -z "$unused" ] && echo 0 || echo 1)" "every row of tests/repo/style.list excuses something"
+echo "1..$N"
+exit $FAILED
