@@ -5,32 +5,18 @@
 # codespell with every word. What checkpatch need not say is in style.list. Each check is
 # also given a file that is wrong, which it must notice.
 
-# shellcheck source=../../scripts/env.sh
-. "$(dirname "$0")/../../scripts/env.sh"
-# shellcheck source=../../scripts/source.sh
-. "$TOP/scripts/source.sh"
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=../../scripts/lib/source.sh
+. "$TOP/scripts/lib/source.sh"
 
 unset KERNEL_SRC UPDATE
 need_packages shellcheck codespell perl xz-utils patch
-use_line "${LINE:-6.12}"
-DEB=$("$TOP/scripts/apt.sh" fetch "$PACKAGE")
-CHECKPATCH=$(line_base "$DEB")/scripts/checkpatch.pl
-EXCUSED=$TOP/tests/repo/style.list
+need_work
 cd "$TOP"
-TMP=$(mktemp -d)
-trap 'rm -rf "$TMP"' EXIT
-N=0 FAILED=0
-
-# result STATUS NAME: one line of TAP
-result() {
-	N=$((N + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $N - $2"
-	else
-		FAILED=1
-		echo "not ok $N - $2"
-	fi
-}
+find_base
+CHECKPATCH=$(line_base "$BASE_DEB")/scripts/checkpatch.pl
+EXCUSED=$TOP/tests/repo/style.list
 
 # files PATTERN...: ours, without what was built
 files() {
@@ -72,14 +58,14 @@ excuse() {
 				}
 			}
 			print
-		}' - "$TMP/checkpatch"
+		}' - "$WORK/checkpatch"
 }
 
 # For CAMELCASE checkpatch would learn the kernel's own names, from headers that are not
 # here.
 c_complaints() {
-	each 8 perl "$CHECKPATCH" --strict --no-tree --ignore CAMELCASE --terse --show-types -f >"$TMP/checkpatch"
-	excuse "$TMP/used"
+	each 8 perl "$CHECKPATCH" --strict --no-tree --ignore CAMELCASE --terse --show-types -f >"$WORK/checkpatch"
+	excuse "$WORK/used"
 }
 
 spelling() { each 50 codespell; }
@@ -93,13 +79,13 @@ licence() { { xargs -r -d '\n' grep -L 'SPDX-License-Identifier: GPL-2.0-only' |
 # complained of with TEXT.
 notices() {
 	local complaints
-	cat >"$TMP/$3"
-	complaints=$("$2" <<<"$TMP/$3")
+	cat >"$WORK/$3"
+	complaints=$("$2" <<<"$WORK/$3")
 	if [[ $complaints == *"$4"* ]]; then
-		result 0 "$1 is noticed"
+		tap ok "$1 is noticed"
 	else
-		echo "# said: ${complaints//$'\n'/ }"
-		result 1 "$1 is noticed"
+		diag "said: ${complaints//$'\n'/ }"
+		tap "not ok" "$1 is noticed"
 	fi
 }
 
@@ -118,22 +104,24 @@ content() {
 	local complaints
 	complaints=$(files "${@:3}" | "$2")
 	if [ -z "$complaints" ]; then
-		result 0 "$1"
+		tap ok "$1"
 	else
-		printf '# %s\n' "${complaints//$'\n'/$'\n'# }"
-		result 1 "$1"
+		diag <<<"$complaints"
+		tap "not ok" "$1"
 	fi
 }
 
-: >"$TMP/used"
+: >"$WORK/used"
 content "shellcheck is content with the shell" shell_complaints '*.sh'
 content "shellcheck is content with the machines" machine_complaints '*.conf'
 content "checkpatch is content with the C" c_complaints '*.[chS]'
 content "codespell knows every word" spelling '*.md' '*.[chS]' '*.sh' '*.list' '*.conf' '*.config' '*.patch' Makefile Kbuild cover
 content "every program and script says its licence" licence '*.[chS]' '*.sh' '*.conf' Makefile Kbuild
 
-unused=$(comm -23 <(list_rows "$EXCUSED" type where | sort -u) <(sort -u "$TMP/used"))
-[ -z "$unused" ] || printf '# excuses nothing: %s\n' "${unused//$'\n'/$'\n'# excuses nothing: }"
-result "$([ -z "$unused" ] && echo 0 || echo 1)" "every row of tests/repo/style.list excuses something"
-echo "1..$N"
-exit $FAILED
+each_excuse_is_needed() {
+	local unused
+	unused=$(comm -23 <(list_rows "$EXCUSED" type where | sort -u) <(sort -u "$WORK/used"))
+	[ -z "$unused" ] || { echo "these excuse nothing:" && echo "$unused" && return 1; }
+}
+test_that "every row of tests/repo/style.list excuses something" each_excuse_is_needed
+tap_end

@@ -73,7 +73,7 @@ static const struct {
 	{ "elsewhere, beyond 48 bits", 0, 0, 1UL << 50 },
 };
 
-#define NR_BREAKS (sizeof(breaks) / sizeof(breaks[0]))
+#define NR_BREAKS ARRAY_SIZE(breaks)
 
 static u64 broken(u64 descriptor, size_t how)
 {

@@ -18,6 +18,8 @@ typedef uint64_t u64;
 typedef uint64_t pteval_t;
 typedef uint64_t phys_addr_t;
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
 #define PAGE_MASK	(~(PAGE_SIZE - 1))
 #define TABLE_SHIFT	(PAGE_SHIFT - 3)
