@@ -48,6 +48,7 @@ passes() {
 	grep "^# fact line=$OTHER " "$out/results.log"
 }
 
+take_lock other-line	# the work trees are everybody's
 diag "line: $OTHER"
 test_that "the kernels and selftests of $VERSION build as line $OTHER" builds
 diag "kernel: $(cat "$TREE/build/kernels/$OTHER-cohmem/release" || echo none)" "machine: grace"
