@@ -87,6 +87,9 @@ enum bench_met { MET_NO_GOAL, MET_YES, MET_NO };
  * @row_count: how many
  * @cells: by row and column
  * @met: by row
+ * @missing: by column: a row that has no value and is to have one, or NULL
+ * @repeats: by column: whether a second run has given the same
+ * @why: by column: how much it differed, and where
  * @cold: wall-clock seconds of a make demo that had to build kernels, or ""
  * @warm: of one that had not
  */
@@ -101,9 +104,26 @@ struct bench_table {
 	size_t row_count;
 	struct bench_cell cells[MAX_ROWS][MAX_COLUMNS];
 	enum bench_met met[MAX_ROWS];
+	const char *missing[MAX_COLUMNS];
+	bool repeats[MAX_COLUMNS];
+	char why[MAX_COLUMNS][256];
 	char cold[16];
 	char warm[16];
 };
+
+/**
+ * bench_read() - read and judge all runs
+ * @t: is filled
+ * @machine: the emulated machine
+ * @dir: where the logs are
+ * @columns: "stock", "cohmem" and perhaps "mainline"
+ * @count: how many
+ */
+void bench_read(struct bench_table *t, const char *machine, const char *dir,
+		char **columns, size_t count);
+
+/** bench_good() - all goals met, all values there, and repeatable */
+bool bench_good(const struct bench_table *t);
 
 /* bench_print.c */
 
@@ -113,7 +133,7 @@ void bench_goal_text(const struct bench_table *t, size_t row, char *buf, size_t 
 /** bench_print_table() - for people */
 void bench_print_table(const struct bench_table *t);
 
-/** bench_print_tap() - one result for each goal */
+/** bench_print_tap() - two results for each column, and one for each goal */
 void bench_print_tap(const struct bench_table *t, struct tap *tap);
 
 /** bench_write_json() - for programs; false with errno */

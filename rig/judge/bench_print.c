@@ -69,12 +69,32 @@ void bench_print_table(const struct bench_table *t)
 		       *t->lines[c] ? t->lines[c] : "unknown", t->machine,
 		       t->page_sizes[c]);
 	printf("\n");
+	for (size_t c = 0; c < t->column_count; c++) {
+		if (t->missing[c])
+			printf("MISSING on %s: %s\n", t->columns[c], t->missing[c]);
+		printf("%s, %s: %s%s\n",
+		       t->repeats[c] ? "repeatable" : "NOT REPEATABLE", t->columns[c],
+		       t->repeats[c] ? "a second run differs by at most " : "",
+		       t->why[c]);
+	}
 }
 
 void bench_print_tap(const struct bench_table *t, struct tap *tap)
 {
+	unsigned int count = 2 * t->column_count;
 	char goal[128];
 
+	for (size_t r = 0; r < t->row_count; r++)
+		count += t->met[r] != MET_NO_GOAL;
+	tap_plan(tap, count);
+	for (size_t c = 0; c < t->column_count; c++) {
+		tap_result(tap, !t->missing[c], "bench: %s, all is measured%s%s",
+			   t->columns[c], t->missing[c] ? " # not: " : "",
+			   t->missing[c] ? t->missing[c] : "");
+		tap_result(tap, t->repeats[c],
+			   "bench: %s, a second run gives the same # %s",
+			   t->columns[c], t->why[c]);
+	}
 	for (size_t r = 0; r < t->row_count; r++) {
 		if (t->met[r] == MET_NO_GOAL)
 			continue;
