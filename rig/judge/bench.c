@@ -191,7 +191,7 @@ static bool repeats(const struct bench_table *t, const char *dir, size_t column,
 }
 
 void bench_read(struct bench_table *t, const char *machine, const char *dir,
-		char **columns, size_t count)
+		const char * const *columns, size_t count)
 {
 	memset(t, 0, sizeof(*t));
 	t->machine = machine;

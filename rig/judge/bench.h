@@ -120,7 +120,7 @@ struct bench_table {
  * @count: how many
  */
 void bench_read(struct bench_table *t, const char *machine, const char *dir,
-		char **columns, size_t count);
+		const char * const *columns, size_t count);
 
 /** bench_good() - all goals met, all values there, and repeatable */
 bool bench_good(const struct bench_table *t);

@@ -29,7 +29,7 @@ int main(int argc, char **argv)
 		      stderr);
 		return 2;
 	}
-	bench_read(&t, argv[1], argv[2], argv + 4, argc - 4);
+	bench_read(&t, argv[1], argv[2], (const char * const *)argv + 4, argc - 4);
 	if (as_tap)
 		bench_print_tap(&t, &tap);
 	else

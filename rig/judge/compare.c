@@ -117,9 +117,9 @@ static void explain(struct tap *tap, const char *kernel,
 			    first->said + line);
 }
 
-bool compare_test(struct tap *tap, char **kernels, const struct text *results,
-		  size_t count, unsigned int number, const char *test,
-		  const char *want, unsigned int *passed)
+bool compare_test(struct tap *tap, const char * const *kernels,
+		  const struct text *results, size_t count, unsigned int number,
+		  const char *test, const char *want, unsigned int *passed)
 {
 	struct compare_outcome outcomes[COMPARE_MAX_KERNELS];
 	size_t name = strcspn(test, ":"), len = 0;

@@ -28,8 +28,8 @@
  *
  * Return: whether it did the same on all, and what it was to do.
  */
-bool compare_test(struct tap *tap, char **kernels, const struct text *results,
-		  size_t count, unsigned int number, const char *test,
-		  const char *want, unsigned int *passed);
+bool compare_test(struct tap *tap, const char * const *kernels,
+		  const struct text *results, size_t count, unsigned int number,
+		  const char *test, const char *want, unsigned int *passed);
 
 #endif /* RIG_COMPARE_H */

@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 		results[i] = log_read(dir, "results.log");
 	}
 	for (size_t i = 0; i < rows.count; i++)
-		good &= compare_test(&tap, kernels, results, count, i + 1,
+		good &= compare_test(&tap, (const char * const *)kernels, results, count, i + 1,
 				     list_cell(&rows, i, "test"),
 				     list_cell(&rows, i, "expect"), &passed);
 	tap_comment(&tap, "passed %u", passed);

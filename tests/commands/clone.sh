@@ -25,7 +25,7 @@ odd_path() {
 	install_standin
 	WHERE=/ run make -C "$CLONE" help kernel VARIANT=stock
 	exits 0
-	steps 'summary | quick | 60 | tests/unit/summary/check.sh' 'verdict | quick | 60 | make -s -C rig check'
+	steps 'summary | quick | 60 | tests/unit/summary/check.sh' 'verdict | quick | 60 | make -s -C tests/unit/judge verdict'
 	run make check-quick
 	exits 0
 	[ -s "$CLONE/build/kernels/$LINE-stock/Image" ]
