@@ -6,12 +6,3 @@ const struct demo_scene * const demo_scenes[] = {
 	&scene_gpu,
 	NULL
 };
-
-size_t demo_scenes_count(void)
-{
-	size_t count = 0;
-
-	while (demo_scenes[count])
-		count++;
-	return count;
-}

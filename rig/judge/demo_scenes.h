@@ -68,6 +68,13 @@ extern const struct demo_scene scene_gpu;
 extern const struct demo_scene * const demo_scenes[];
 
 /** demo_scenes_count() - how many scenes there are */
-size_t demo_scenes_count(void);
+static inline size_t demo_scenes_count(void)
+{
+	size_t count = 0;
+
+	while (demo_scenes[count])
+		count++;
+	return count;
+}
 
 #endif /* RIG_DEMO_SCENES_H */
