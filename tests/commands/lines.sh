@@ -234,8 +234,8 @@ modules_have_a_name_of_their_own() {
 make_lines
 test_that "an unknown LINE= is refused by each command before anything is built" each_command_refuses
 test_that "a line for comparison only is refused by each command before anything is built" comparison_only
-test_that "a line's kernels and selftests are built of it" kernels
-test_that "without LINE= it is the line that kernel/lines/default names" default_line_is_meant
+test_that "kernels and selftests are built of their line" kernels
+test_that "without LINE= the line is the one that kernel/lines/default names" default_line_is_meant
 test_that "demo, bench, test and soak take the kernels of their line" commands_take_its_kernels
 test_that "each step of make check knows the line" steps_know_their_line
 test_that "KERNEL_SRC= of another series than the line's is refused" own_tree
