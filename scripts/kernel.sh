@@ -43,8 +43,8 @@ kernel_inputs() {
 	echo "variant: $VARIANT"
 	common_inputs
 	echo "options: $(asked_options | short_hash)"
-	# The selftests are no part of the kernel.
-	[ "$VARIANT" = stock ] || line_inputs '^tools/'
+	# Selftests and documents are no part of the kernel.
+	[ "$VARIANT" = stock ] || line_inputs '^(tools|Documentation)/'
 }
 
 # module_sources: rig/devices, and what they include of what is mailed or shared

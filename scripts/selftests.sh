@@ -29,7 +29,7 @@ folder() {
 inputs() {
 	common_inputs
 	echo "tests: $(selftests_there_are)"
-	line_inputs ''
+	line_inputs '^$'
 }
 
 publish() {

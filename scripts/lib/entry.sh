@@ -42,14 +42,16 @@ common_inputs() {
 	echo "linker: $("${CROSS_COMPILE}ld" --version | head -n 1)"
 }
 
-# line_inputs [PATTERN]: the patches, without what they say of themselves, and the new
-# files by their places in the tree, without those that the pattern names
+# line_inputs PATTERN: the patches, without what they say of themselves, and the new
+# files by their places in the tree. Files that the pattern names do not go in, nor do
+# patches of nothing else.
 line_inputs() {
 	local patch file stored
 	while read -r patch; do
+		touched_by "$LINE_DIR/patches/${patch#\?}" | grep -qvE "$1" || continue
 		printf '%s  %s\n' "$(sed -n '/^\(diff --git \|--- a\/\|--- \/dev\/null\)/,$p' "$LINE_DIR/patches/${patch#\?}" | short_hash)" "$patch"
 	done < <(list_rows "$LINE_DIR/series" patch)
 	while IFS='|' read -r file stored; do
-		[ -n "${1:-}" ] && [[ $file =~ $1 ]] || printf '%s  %s\n' "$(short_hash <"$stored")" "$file"
+		[[ $file =~ $1 ]] || printf '%s  %s\n' "$(short_hash <"$stored")" "$file"
 	done < <(placed_files)
 }
