@@ -421,8 +421,8 @@ int main(int argc, char *argv[])
 	if (!stage2_is_readable())
 		ksft_print_msg("stage 2 is read by the kernel's dump\n");
 
-	ksft_set_plan(ARRAY_SIZE(mappings) * TESTS_PER_MAPPING);
-	for (i = 0; i < ARRAY_SIZE(mappings); i++)
+	ksft_set_plan(nr_mappings * TESTS_PER_MAPPING);
+	for (i = 0; i < nr_mappings; i++)
 		test_mapping(&mappings[i]);
 	ksft_finished();
 }

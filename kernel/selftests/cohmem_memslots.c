@@ -182,7 +182,7 @@ static bool test_mapped_over(struct guest_vm *t)
 
 	ok = check(!set_slot(t, 0, TEST_GPA, test_size, mem), "memslot");
 	ok &= page_is(t, TEST_GPA, &anonymous, mem);
-	for (i = 0; i < NR_MAPPINGS; i++) {
+	for (i = 0; i < nr_mappings; i++) {
 		if (mappings[i].copied)
 			continue;
 		map_like(mem, &mappings[i]);
@@ -532,12 +532,13 @@ static bool test_late_mte(struct guest_vm *unused)
 	bool mte = test_machine.vm_mte, ok;
 	size_t i;
 
+	TEST_ASSERT(nr_mappings <= NR_PAGES, "there are more mappings than pages");
 	/* All that the memslot is not refused for. */
 	test_machine.vm_mte = false;
 	t.vm = vm_create(1);
 	for (i = 0; i < NR_PAGES; i++) {
 		parts[i] = &anonymous;
-		if (i >= NR_MAPPINGS || memslot_refused_by_rule(&mappings[i], true))
+		if (i >= nr_mappings || memslot_refused_by_rule(&mappings[i], true))
 			continue;
 		parts[i] = &mappings[i];
 		map_like_at(mem + i * page, page, &mappings[i], i * page,

@@ -544,9 +544,9 @@ int main(int argc, char *argv[])
 	/* Of tests before this one. */
 	lines_said = BURST;
 
-	ksft_set_plan(2 * NR_MAPPINGS + ARRAY_SIZE(unmapped) + 2 + NR_CAPABILITY_TESTS +
+	ksft_set_plan(2 * nr_mappings + ARRAY_SIZE(unmapped) + 2 + NR_CAPABILITY_TESTS +
 		      NR_REQUEST_TESTS + 1 + !!dax);
-	for (i = 0; i < NR_MAPPINGS; i++) {
+	for (i = 0; i < nr_mappings; i++) {
 		test_fault(&mappings[i]);
 		test_memslot(&mappings[i]);
 	}

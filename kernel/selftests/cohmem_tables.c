@@ -204,8 +204,8 @@ int main(int argc, char *argv[])
 	measure_look();
 
 	/* Without COW: whatever the VMM has written there, it has copied. */
-	ksft_set_plan(NR_MAPPINGS - 1 + ARRAY_SIZE(for_all));
-	for (i = 0; i < NR_MAPPINGS; i++) {
+	ksft_set_plan(nr_mappings - 1 + ARRAY_SIZE(for_all));
+	for (i = 0; i < nr_mappings; i++) {
 		if (i != COW)
 			test_tables(&mappings[i]);
 	}

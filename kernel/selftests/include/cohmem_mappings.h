@@ -29,13 +29,17 @@ struct mapping {
 #define FACTS(_leaf, ...)						\
 	{ .leaf = COHMEM_LEAF_##_leaf, .pfnmap = true, __VA_ARGS__ }
 
+/* Those that tests name. The others come behind them in mappings[], in any order. */
 enum mapping_nr {
 	DECLARED, UNDECLARED, TAGGED, NC, NC_ANY, DEVICE, NC_LEAF, MIXED,
-	MIXED_NC, MIXED_DEVICE, LAZY, RAM, COW, COW_COPIED, NR_MAPPINGS
+	MIXED_NC, MIXED_DEVICE, LAZY, RAM, COW, COW_COPIED
 };
 
-/** mappings - those of the test device's nodes; each node has one, or is exempt */
-extern const struct mapping mappings[NR_MAPPINGS];
+/** mappings - what is expected of the nodes of the test device */
+extern const struct mapping mappings[];
+
+/** nr_mappings - how many there are */
+extern const size_t nr_mappings;
 
 /** test_machine - what the rule is told of the CPUs, the policy, and the VM */
 extern struct cohmem_facts test_machine;

@@ -6,7 +6,7 @@
 
 #include "cohmem_mappings.h"
 
-const struct mapping mappings[NR_MAPPINGS] = {
+const struct mapping mappings[] = {
 	[DECLARED]	= { "declared", FACTS(NORMAL, .declared = true) },
 	[UNDECLARED]	= { "undeclared", FACTS(NORMAL) },
 	[TAGGED]	= { "tagged", FACTS(NORMAL_TAGGED, .declared = true) },
@@ -26,7 +26,10 @@ const struct mapping mappings[NR_MAPPINGS] = {
 	[COW]		= { "cow", FACTS(NORMAL), .private = true },
 	[COW_COPIED]	= { "cow, copied", FACTS(NORMAL, .linear = true),
 			    .private = true, .copied = true },
+	{ "huge", FACTS(NORMAL, .declared = true), .lazy = true },
 };
+
+const size_t nr_mappings = ARRAY_SIZE(mappings);
 
 struct cohmem_facts test_machine;
 
