@@ -44,14 +44,14 @@
 #define FSC_ATOMIC	0x35
 
 enum access {
-	READ,
-	WRITE,
+	LOAD,
+	STORE,
 	EXCLUSIVE,
 	ATOMIC,
 	UNALIGNED,
 	ZERO,
-	EXECUTE,
-	READ_EXECUTE,
+	CALL,
+	LOAD_AND_CALL,
 	NR_ACCESSES
 };
 
@@ -70,18 +70,18 @@ static const struct access_desc {
 	bool write;
 	bool exec;
 } accesses[NR_ACCESSES] = {
-	[READ]		= { "read", SEED, SEED },
-	[WRITE]		= { "write", 0, WRITTEN, .write = true },
+	[LOAD]		= { "read", SEED, SEED },
+	[STORE]		= { "write", 0, WRITTEN, .write = true },
 	[EXCLUSIVE]	= { "exclusive", SEED, SEED + 1, .write = true },
 	[ATOMIC]	= { "atomic", SEED, SEED + 1, .write = true },
 	[UNALIGNED]	= { "unaligned", SEED << 56 | SEED >> 8, SEED },
 	[ZERO]		= { "DC ZVA", 0, 0, .write = true },
-	[EXECUTE]	= { "execute", RETURNED, SEED, .exec = true },
-	[READ_EXECUTE]	= { "read, then execute", RETURNED, SEED, .exec = true },
+	[CALL]		= { "execute", RETURNED, SEED, .exec = true },
+	[LOAD_AND_CALL]	= { "read, then execute", RETURNED, SEED, .exec = true },
 };
 
 enum outcome {
-	WORKS,
+	DONE,
 	FAILED,
 	NO_EXEC,
 	UNSUPPORTED_ATOMIC,
@@ -92,7 +92,7 @@ enum outcome {
 };
 
 static const char * const outcome_names[] = {
-	[WORKS]			= "works",
+	[DONE]			= "works",
 	[FAILED]		= "KVM_RUN fails, without exit information",
 	[NO_EXEC]		= "external abort on instruction fetch",
 	[UNSUPPORTED_ATOMIC]	= "unsupported exclusive or atomic access",
@@ -135,10 +135,10 @@ static u64 guest_add_atomic(u64 addr)
 static void guest_code(enum access access, u64 addr)
 {
 	switch (access) {
-	case READ:
+	case LOAD:
 		guest_report.value = guest_load(addr);
 		break;
-	case WRITE:
+	case STORE:
 		guest_store(addr, WRITTEN);
 		break;
 	case EXCLUSIVE:
@@ -153,11 +153,11 @@ static void guest_code(enum access access, u64 addr)
 	case ZERO:
 		asm volatile("dc zva, %0" : : "r" (addr) : "memory");
 		break;
-	case READ_EXECUTE:
+	case LOAD_AND_CALL:
 		guest_load(addr);
 		guest_report.value = guest_call(addr + CODE);
 		break;
-	case EXECUTE:
+	case CALL:
 		guest_report.value = guest_call(addr + CODE);
 		break;
 	default:
@@ -243,7 +243,7 @@ static enum outcome guest_outcome(struct kvm_vcpu *vcpu, enum access access,
 	if (!guest_report.esr)
 		return mem && guest_report.value == desc->value &&
 		       READ_ONCE(*word_at(mem, access)) == desc->left ?
-		       WORKS : WRONG;
+		       DONE : WRONG;
 
 	ec = guest_report.esr >> ESR_EC_SHIFT;
 	fsc = guest_report.esr & 0x3f;
@@ -293,7 +293,7 @@ static bool check_stage2(struct kvm_vm *vm, const struct mapping *mapping,
 	struct cohmem_decision d = decide(mapping, accesses[access].exec);
 	struct s2_entry e = s2_entry_at(vm, TEST_GPA + access * page_size);
 	bool none = outcome == REFUSED ||
-		    (outcome == NO_EXEC && access == EXECUTE);
+		    (outcome == NO_EXEC && access == CALL);
 
 	/* Its load came before the store that is refused. */
 	if (access == EXCLUSIVE && d.verdict != COHMEM_REFUSED)
@@ -319,7 +319,7 @@ static void test_access(struct kvm_vcpu *vcpu, const struct mapping *mapping,
 	bool ok = got == expected;
 
 	if (expected == NOT_REFUSED)
-		ok = got == WORKS || got == UNSUPPORTED_ATOMIC ||
+		ok = got == DONE || got == UNSUPPORTED_ATOMIC ||
 		     got == FAILED;
 	ok &= check_stage2(vcpu->vm, mapping, access, expected);
 	if (!ok)
@@ -341,19 +341,19 @@ static enum outcome expect(const struct mapping *mapping, enum access access)
 	    (desc->write && mapping->private && !mapping->copied))
 		return REFUSED;
 	if (desc->exec)
-		return d.executable ? WORKS : NO_EXEC;
+		return d.executable ? DONE : NO_EXEC;
 
 	switch (access) {
 	case EXCLUSIVE:
 	case ATOMIC:
-		return d.verdict == COHMEM_NORMAL ? WORKS :
+		return d.verdict == COHMEM_NORMAL ? DONE :
 						    NOT_REFUSED;
 	case ZERO:
-		return d.verdict == COHMEM_DEVICE ? NOT_REFUSED : WORKS;
+		return d.verdict == COHMEM_DEVICE ? NOT_REFUSED : DONE;
 	case UNALIGNED:
-		return d.verdict == COHMEM_DEVICE ? FAILED : WORKS;
+		return d.verdict == COHMEM_DEVICE ? FAILED : DONE;
 	default:
-		return WORKS;
+		return DONE;
 	}
 }
 
