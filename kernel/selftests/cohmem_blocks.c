@@ -16,18 +16,10 @@
  * policy.
  */
 #include "cohmem_blocks.h"
-#include "cohmem_entry.h"
-#include "ucall_common.h"
-
-#include "cohmem_testdev.h"
+#include "cohmem_vm.h"
 
 #define TEST_GPA	0x100000000ul
-#define TEST_GVA	0x100000000ul
 #define MAX_PROBES	11
-
-enum op { READ, WRITE, EXECUTE };
-
-enum result { DONE, REFUSED, NO_EXEC, WRONG };
 
 /* A layout that goes wrong does so in many places. */
 #define MAX_COMPLAINTS	4
@@ -38,27 +30,16 @@ static unsigned int complaints;
 		ksft_print_msg(fmt "\n", ##__VA_ARGS__);		\
 } while (0)
 
-static const char * const result_names[] = {
-	[DONE]		= "done",
-	[REFUSED]	= "refused",
-	[NO_EXEC]	= "external abort on instruction fetch",
-	[WRONG]		= "wrong",
-};
-
 /**
  * struct layout - Where everything is
- * @vm:		the VM
- * @vcpu:	its vCPU
- * @stack:	the vCPU's stack pointer at the beginning
+ * @guest:	the VM
  * @mem:	HVA of the memslot
  * @size:	of the memslot
  * @pa_offset:	offset in the device of what is at TEST_GPA
  * @alias:	the same memory in another mapping of the VMM
  */
 struct layout {
-	struct kvm_vm *vm;
-	struct kvm_vcpu *vcpu;
-	u64 stack;
+	struct guest_vm guest;
 	void *mem;
 	size_t size;
 	u64 pa_offset;
@@ -133,7 +114,7 @@ struct blocks_test {
 
 #define ODD(_how)	(TESTDEV_ODD_##_how + 1)
 #define TYPE(_type)	(S2_##_type + 1)
-#define ALL		(BIT(READ) | BIT(WRITE) | BIT(EXECUTE))
+#define ALL		(BIT(LOAD) | BIT(STORE) | BIT(CALL))
 
 static const struct blocks_test tests[] = {
 	{ "aligned", "declared" },
@@ -148,17 +129,17 @@ static const struct blocks_test tests[] = {
 	{ "mapped on fault by PTEs", "lazy", .limit = &blocks.page },
 	{ "a page is elsewhere", "odd", ODD(ELSEWHERE), .hva_skew = 3 },
 	{ "a page is missing", "odd", ODD(HOLE), .lost = ALL },
-	{ "a page is read-only", "odd", ODD(READ_ONLY), .lost = BIT(WRITE) },
-	{ "a page is Normal-NC", "odd", ODD(NC), .lost = BIT(EXECUTE) },
+	{ "a page is read-only", "odd", ODD(READ_ONLY), .lost = BIT(STORE) },
+	{ "a page is Normal-NC", "odd", ODD(NC), .lost = BIT(CALL) },
 	{ "a page is unmapped", "declared", .change = unmap_a_page,
 	  .lost = ALL },
 	{ "a page is protected", "declared", .change = protect_a_page,
-	  .lost = BIT(WRITE), .hva_skew = 3 },
+	  .lost = BIT(STORE), .hva_skew = 3 },
 	{ "a page becomes undeclared", "declared",
-	  .change = make_a_page_undeclared, .lost = BIT(EXECUTE) },
+	  .change = make_a_page_undeclared, .lost = BIT(CALL) },
 	{ "a page is zapped", "declared", .change = zap_a_page, .lost = ALL },
-	{ "Normal-NC", "nc-any", .lost = BIT(EXECUTE), .type = TYPE(NORMAL_NC) },
-	{ "Device", "device", .lost = BIT(EXECUTE), .type = TYPE(DEVICE) },
+	{ "Normal-NC", "nc-any", .lost = BIT(CALL), .type = TYPE(NORMAL_NC) },
+	{ "Device", "device", .lost = BIT(CALL), .type = TYPE(DEVICE) },
 };
 
 static bool breaks(const struct blocks_test *t, bool changed)
@@ -219,62 +200,28 @@ static u64 seed_of(u64 offset)
 	return 0xc0de000000000000ul + offset;
 }
 
-static void guest_code(enum op op, u64 addr)
-{
-	switch (op) {
-	case READ:
-		guest_report.value = guest_load(addr);
-		break;
-	case WRITE:
-		guest_store(addr + sizeof(u64), ~guest_load(addr));
-		break;
-	case EXECUTE:
-		guest_report.value = guest_call(addr + CODE);
-		break;
-	}
-	GUEST_DONE();
-}
-
-static bool run_failed(const struct kvm_run *run, u64 gpa)
-{
-	return errno == EFAULT &&
-	       run->exit_reason == KVM_EXIT_MEMORY_FAULT &&
-	       run->memory_fault.gpa == gpa && run->memory_fault.size == blocks.page;
-}
-
-static enum result access_once(const struct blocks_test *t, struct layout *l,
-			       enum op op, u64 at)
+/* One access by the guest, and whether it had the effect that it should if it was done. */
+static bool access_has(const struct blocks_test *t, struct layout *l, enum guest_op op,
+		       u64 at, enum guest_outcome *outcome)
 {
 	u64 *word = l->alias + device_offset(t, l, at) + blocks.in_page;
-	struct kvm_vcpu *vcpu = l->vcpu;
-	struct ucall uc;
+	u64 gpa = TEST_GPA + at + blocks.in_page;
 
-	memset(&guest_report, 0, sizeof(guest_report));
-	sync_global_to_guest(l->vm, guest_report);
-	vcpu_restart(vcpu, guest_code, l->stack);
-	vcpu_args_set(vcpu, 2, (u64)op, TEST_GVA + at + blocks.in_page);
-
-	if (_vcpu_run(vcpu))
-		return run_failed(vcpu->run, TEST_GPA + at) ? REFUSED : WRONG;
-	if (get_ucall(vcpu, &uc) != UCALL_DONE)
-		return WRONG;
-	/* The exit is complete only with the next KVM_RUN. */
-	vcpu_run_complete_io(vcpu);
-
-	sync_global_from_guest(l->vm, guest_report);
-	if (guest_report.esr >> ESR_EC_SHIFT == ESR_EC_IABT)
-		return NO_EXEC;
-	if (guest_report.esr)
-		return WRONG;
+	/* The second word, for what is loaded is to stay. */
+	if (op == STORE)
+		gpa += sizeof(*word);
+	*outcome = guest_do(&l->guest, op, gpa, ~READ_ONCE(word[0]));
+	if (*outcome != DONE)
+		return true;
 	switch (op) {
-	case READ:
-		return guest_report.value == READ_ONCE(word[0]) ? DONE : WRONG;
-	case WRITE:
-		return READ_ONCE(word[1]) == ~word[0] ? DONE : WRONG;
-	case EXECUTE:
-		return guest_report.value == RETURNED ? DONE : WRONG;
+	case LOAD:
+		return guest_report.value == READ_ONCE(word[0]);
+	case STORE:
+		return READ_ONCE(word[1]) == ~READ_ONCE(word[0]);
+	case CALL:
+		return guest_report.value == RETURNED;
 	}
-	return WRONG;
+	return false;
 }
 
 static enum s2_type expected_type(const struct blocks_test *t, u64 at,
@@ -283,7 +230,7 @@ static enum s2_type expected_type(const struct blocks_test *t, u64 at,
 	if (t->type)
 		return t->type - 1;
 	return breaks(t, changed) && at == break_at() &&
-	       t->lost == BIT(EXECUTE) ? S2_DEVICE : S2_NORMAL_WB;
+	       t->lost == BIT(CALL) ? S2_DEVICE : S2_NORMAL_WB;
 }
 
 static bool check_stage2(const struct blocks_test *t, const struct layout *l,
@@ -291,7 +238,7 @@ static bool check_stage2(const struct blocks_test *t, const struct layout *l,
 {
 	size_t block = expected_block(t, l, at, changed);
 	enum s2_type type = expected_type(t, at, changed);
-	struct s2_entry found = s2_entry_at(l->vm, TEST_GPA + at);
+	struct s2_entry found = s2_entry_at(l->guest.vm, TEST_GPA + at);
 
 	if (found.block == block && found.type == type)
 		return true;
@@ -301,19 +248,19 @@ static bool check_stage2(const struct blocks_test *t, const struct layout *l,
 }
 
 static bool check_access(const struct blocks_test *t, struct layout *l,
-			 enum op op, u64 at, bool changed)
+			 enum guest_op op, u64 at, bool changed)
 {
 	static const char * const op_names[] = { "read", "write", "execute" };
-	enum result expected = DONE, got = access_once(t, l, op, at);
-	bool lost = t->lost & BIT(op);
+	enum guest_outcome expected = DONE, got;
+	bool right = access_has(t, l, op, at, &got), lost = t->lost & BIT(op);
 
 	if (lost && (t->type || (breaks(t, changed) && at == break_at())))
-		expected = op == EXECUTE && t->lost == BIT(EXECUTE) ? NO_EXEC :
-								      REFUSED;
-	if (got == expected)
+		expected = op == CALL && t->lost == BIT(CALL) ? NO_EXEC : REFUSED;
+	if (right && got == expected)
 		return true;
-	complain("at %#lx: %s is: %s, should be: %s", at, op_names[op],
-		 result_names[got], result_names[expected]);
+	complain("at %#lx: %s is: %s%s, should be: %s", at, op_names[op],
+		 guest_outcomes[got], right ? "" : ", but of the wrong memory",
+		 guest_outcomes[expected]);
 	return false;
 }
 
@@ -324,9 +271,9 @@ static bool check_all(const struct blocks_test *t, struct layout *l,
 	u64 at[MAX_PROBES];
 	size_t count = probes(l, at), i;
 	bool ok = true;
-	enum op op;
+	enum guest_op op;
 
-	for (op = READ; op <= EXECUTE; op++) {
+	for (op = LOAD; op <= CALL; op++) {
 		for (i = 0; i < count; i++)
 			ok &= check_access(t, l, op, at[i], changed);
 		for (i = 0; i < count; i++)
@@ -391,23 +338,19 @@ static void layout_make(const struct blocks_test *t, struct layout *l)
 	seed_memory(t, l);
 	l->mem = map_memory(t, l);
 
-	l->vm = vm_create_with_one_vcpu(&l->vcpu, guest_code);
-	install_abort_handlers(l->vm);
-	vcpu_init_descriptor_tables(l->vcpu);
-	l->stack = vcpu_stack(l->vcpu);
-	vm_set_user_memory_region(l->vm, TEST_SLOT, 0, TEST_GPA, l->size,
-				  l->mem);
+	guest_vm_create(&l->guest, false);
+	vm_set_user_memory_region(l->guest.vm, TEST_SLOT, 0, TEST_GPA, l->size, l->mem);
 	count = probes(l, at);
 	for (i = 0; i < count; i++)
-		virt_pg_map(l->vm, TEST_GVA + at[i] + blocks.in_page,
-			    TEST_GPA + at[i] + blocks.in_page);
+		guest_vm_map(&l->guest, TEST_GPA + at[i] + blocks.in_page,
+			     l->guest.vm->page_size);
 	if (t->before)
 		t->before(l);
 }
 
 static void layout_free(const struct blocks_test *t, struct layout *l)
 {
-	kvm_vm_free(l->vm);
+	kvm_vm_free(l->guest.vm);
 	munmap(l->mem, l->size + t->cut * blocks.page);
 	munmap(l->alias, l->pa_offset + l->size + blocks.page);
 }
@@ -422,7 +365,7 @@ static void test_blocks(const struct blocks_test *t)
 	ok = check_all(t, &l, false);
 	if (t->change) {
 		t->change(&l);
-		found = s2_entry_at(l.vm, TEST_GPA + break_at());
+		found = s2_entry_at(l.guest.vm, TEST_GPA + break_at());
 		if (found.block) {
 			complain("after the change there is still %#zx, %s",
 				 found.block, s2_type_name(found.type));
