@@ -1,20 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Has each node of the rig's test device what it needs: an expectation in the selftests
-# or a reason why not, a line in its interface's header, and one in docs/rig.md? TAP.
-# Reads the sources; DIR is another tree than this.
+# Each node of the rig's test device has what it needs: an expectation in the selftests
+# or a reason why not, a line in its interface's header, and one in docs/rig.md. Reads the
+# sources; DIR is another tree than this.
 #
 #   check.sh [DIR]
 
-here=$(cd "$(dirname "$0")" && pwd -P)
-TOP=$(cd "$here/../../.." && pwd -P)
-die() { echo "$1" >&2; exit 1; }
-# shellcheck source=../../../scripts/list.sh
-. "$TOP/scripts/list.sh"
-# shellcheck source=../tap.sh
-. "$here/../tap.sh"
-cd "${1:-$TOP}" || exit 1
+# shellcheck source=../../lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+cd "${1:-$TOP}"
 
 # strings FILE TABLE PATTERN: what PATTERN has in its parentheses, in the rows of TABLE
 strings() { sed -n "/ $2\[.*= {\$/,/^};/p" "$1" | sed -n "s/$3/\1/p"; }
