@@ -79,7 +79,7 @@ interrupted_hosts() {
 	kill "-$SIGNAL" "$([ "$1" = make ] && echo "-$PID" || echo "$PID")"
 	ended
 	exits 2 130 143
-	# A row of the matrix would end by itself in 10.
+	# A case would end by itself in 10.
 	until_true 4 nobody_left || { echo "$* goes on" && return 1; }
 }
 

@@ -1,25 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# kernels.sh VARIANT...|selftests: builds what the steps after it run, or finds it in the
-# cache, so that their limits of time are those of the tests.
+# kernels.sh VARIANT|selftests...: builds what the steps after it run, or finds it in the
+# cache, so that the time limits of those steps are for their tests.
 
-# shellcheck source=../../scripts/env.sh
-. "$(dirname "$0")/../../scripts/env.sh"
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
 
-cd "$TOP"
-use_line
-N=0 FAILED=0
-echo "1..$#"
-for variant in "$@"; do
-	N=$((N + 1)) not='' what='not built'
-	if [ "$variant" = selftests ] && scripts/selftests.sh >/dev/null; then
-		what="those of $LINE"
-	elif [ "$variant" != selftests ] && scripts/kernel.sh "$variant" >/dev/null; then
-		what=$(cat "build/kernels/$LINE-$variant/release")
+# Not by test_that: a build takes long, and shows how far it is.
+for what; do
+	name="kernel $what of line $LINE builds"
+	[ "$what" != selftests ] || name="selftests of line $LINE build"
+	if need_kernels "$what"; then
+		[ "$what" = selftests ] || diag "$what is $(cat "$(kernel_of "$what")/release")"
+		tap ok "$name"
 	else
-		not='not ' FAILED=1
+		tap "not ok" "$name"
 	fi
-	echo "${not}ok $N - $variant: $what"
 done
-exit $FAILED
+tap_end

@@ -212,7 +212,7 @@ for file in "${documents[@]}"; do
 done
 [ ${#documents[@]} -gt 5 ] || result 1 "the documents are found"
 
-mapfile -t mutants < <(grep -Ev "^(#|$)" tests/machines/mutants.list | sed "s/ *|.*//")
+mapfile -t mutants < <(list_rows tests/machines/mutants.list what)
 mapfile -t steps < <(list_rows tests/steps.list step)
 mapfile -t folders < <(find . -mindepth 1 -maxdepth 2 -type d ! -path './.*' ! -path './build*' -printf '%P\n' | sort)
 check "docs/testing.md tells of each mutant" unlisted docs/testing.md "${mutants[@]}"
