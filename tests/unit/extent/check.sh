@@ -39,8 +39,8 @@ unchanged_rule_passes() {
 	run "$out/control" 400
 }
 
-# mutant_is_noticed EDIT TESTS: by a failure of one of the tests, or, if one of them is
-# "stops", by a sanitizer or an assertion of the shim
+# mutant_is_noticed EDIT FAILS: a test whose name begins like that fails; or, if it is
+# "stops", a sanitizer or an assertion of the shim stops the program.
 mutant_is_noticed() {
 	local status=0
 	sed "$1" "$rule" >"$out/mutant.c"
@@ -67,7 +67,10 @@ for geometry; do
 done
 # Built as the wrong rules are: what fails below fails because of its edit.
 test_that "control: the unchanged rule passes" unchanged_rule_passes
-while IFS=$'\t' read -r what edit tests; do
-	[[ $what == '#'* ]] || test_that "noticed: $what" mutant_is_noticed "$edit" "$tests"
-done <mutants.list
+rows=()
+read_list rows mutants.list what edit fails
+for row in "${rows[@]}"; do
+	IFS='|' read -r what edit fails <<<"$row"
+	test_that "noticed: $what" mutant_is_noticed "$edit" "$fails"
+done
 tap_end
