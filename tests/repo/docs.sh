@@ -10,25 +10,18 @@
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
+cd "$TOP"
 need_packages cmark make
 need_work
-cd "$TOP"
 HELP=$(make help)
 
-# result STATUS NAME: one line of TAP
-result() { if [ "$1" = 0 ]; then tap ok "$2"; else tap "not ok" "$2"; fi; }
-
-# check NAME COMMAND...: passes if the command has nothing to complain of.
-check() {
-	local name=$1 complaints
-	shift
+# clean CHECK...: it has nothing to complain of.
+clean() {
+	local complaints
 	complaints=$("$@" 2>&1) || complaints+=${complaints:+$'\n'}"status $?"
-	if [ -z "$complaints" ]; then
-		result 0 "$name"
-	else
-		printf '# %s\n' "${complaints//$'\n'/$'\n'# }"
-		result 1 "$name"
-	fi
+	[ -z "$complaints" ] && return
+	echo "$complaints"
+	return 1
 }
 
 # --- what a document consists of -----------------------------------------------------
@@ -162,16 +155,12 @@ unlisted() {
 
 # notices NAME CHECK TEXT: the document on standard input is complained of with TEXT.
 notices() {
-	local complaints
 	cat >"$WORK/broken.md"
-	complaints=$("$2" "$WORK/broken.md" 2>&1) || true
-	if [[ $complaints == *"$3"* ]]; then
-		result 0 "$1 is noticed"
-	else
-		echo "# said: ${complaints//$'\n'/ }"
-		result 1 "$1 is noticed"
-	fi
+	test_that "$1 is noticed" complains "$3" "$2" "$WORK/broken.md"
 }
+
+# complains TEXT CHECK...
+complains() { ("${@:2}" 2>&1 || true) | tee "$WORK/complaints" && grep -qF -- "$1" "$WORK/complaints"; }
 
 notices "a document without a title" title "is not a title" <<<'| a row | before the title |# Title'
 notices "a second title" title "there are 2 titles" <<<$'# One\n\n# Two'
@@ -200,30 +189,32 @@ notices "a list that lacks something" nothing "is about nonsense" <<<$'| a |\n|-
 
 mapfile -t documents < <(find . -name '*.md' ! -path './build/*' ! -path './.git/*' -printf '%P\n' | sort)
 for file in "${documents[@]}"; do
-	check "$file begins with its title" title "$file"
-	check "$file has no torn table" tables "$file"
-	check "$file has no dead link" dead_links "$file"
-	check "$file has only tests that exist" unknown_tests "$file"
-	check "$file has only tracepoints that exist" unknown_tracepoints "$file"
+	test_that "$file begins with its title" clean title "$file"
+	test_that "$file has no torn table" clean tables "$file"
+	test_that "$file has no dead link" clean dead_links "$file"
+	test_that "$file has only tests that exist" clean unknown_tests "$file"
+	test_that "$file has only tracepoints that exist" clean unknown_tracepoints "$file"
 	# This one also has names that are no longer.
 	[ "$file" != CHANGES.md ] || continue
-	check "$file has only paths that exist" dead_paths "$file"
-	check "$file has only commands that exist" unknown_commands "$file"
+	test_that "$file has only paths that exist" clean dead_paths "$file"
+	test_that "$file has only commands that exist" clean unknown_commands "$file"
 done
-[ ${#documents[@]} -gt 5 ] || result 1 "the documents are found"
+test_that "the documents are found" [ ${#documents[@]} -gt 5 ]
 
-mapfile -t mutants < <(list_rows tests/machines/mutants.list what)
-mapfile -t steps < <(list_rows tests/steps.list step)
+mutants=() steps=()
+read_list mutants tests/machines/mutants.list what
+read_list steps tests/steps.list step
 mapfile -t folders < <(find . -mindepth 1 -maxdepth 2 -type d ! -path './.*' ! -path './build*' -printf '%P\n' | sort)
-check "docs/testing.md tells of each mutant" unlisted docs/testing.md "${mutants[@]}"
-check "docs/testing.md tells of each step" unlisted docs/testing.md "${steps[@]}"
-check "CONTRIBUTING.md tells of each folder" unlisted CONTRIBUTING.md "${folders[@]}"
-check "CHANGES.md begins with the version" grep -qxF "## $(cat VERSION)" <(grep -m1 '^## ' CHANGES.md)
+test_that "docs/testing.md tells of each mutant" clean unlisted docs/testing.md "${mutants[@]}"
+test_that "docs/testing.md tells of each step" clean unlisted docs/testing.md "${steps[@]}"
+test_that "CONTRIBUTING.md tells of each folder" clean unlisted CONTRIBUTING.md "${folders[@]}"
+test_that "CHANGES.md begins with the version" [ "$(grep -m1 '^## ' CHANGES.md)" = "## $(cat VERSION)" ]
+
+test_that "rig/jobs.list and the emulated host have the same jobs" tests/repo/jobs.sh
 
 # With the commit, where git knows one: a copied clone has none.
 version() {
 	make -s version | grep -qxE "$(sed 's/\./\\./g' VERSION)(\+g[0-9a-f]{12})?" || echo "make version says $(make -s version)"
 }
-check "make version says the version" version
-test_that "rig/jobs.list and the emulated host have the same jobs" tests/repo/jobs.sh
+test_that "make version says the version" clean version
 tap_end

@@ -7,16 +7,20 @@
 
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=../../scripts/lib/line.sh
+. "$TOP/scripts/lib/line.sh"
 # shellcheck source=../../scripts/lib/source.sh
 . "$TOP/scripts/lib/source.sh"
 
 unset KERNEL_SRC UPDATE
 need_packages shellcheck codespell perl xz-utils patch
-need_work
-cd "$TOP"
-find_base
-CHECKPATCH=$(line_base "$BASE_DEB")/scripts/checkpatch.pl
+use_line
+PACKAGE=$(line_value package)
+DEB=$("$TOP/scripts/apt.sh" fetch "$PACKAGE")
+CHECKPATCH=$(line_base "$DEB")/scripts/checkpatch.pl
 EXCUSED=$TOP/tests/repo/style.list
+cd "$TOP"
+need_work
 
 # files PATTERN...: ours, without what was built
 files() {
@@ -78,16 +82,11 @@ licence() { { xargs -r -d '\n' grep -L 'SPDX-License-Identifier: GPL-2.0-only' |
 # notices NAME CHECK FILE TEXT: a file of that name, with what is on standard input, is
 # complained of with TEXT.
 notices() {
-	local complaints
 	cat >"$WORK/$3"
-	complaints=$("$2" <<<"$WORK/$3")
-	if [[ $complaints == *"$4"* ]]; then
-		tap ok "$1 is noticed"
-	else
-		diag "said: ${complaints//$'\n'/ }"
-		tap "not ok" "$1 is noticed"
-	fi
+	test_that "$1 is noticed" complains "$2" "$WORK/$3" "$4"
 }
+
+complains() { "$1" <<<"$2" | tee "$WORK/complaints" && grep -qF -- "$3" "$WORK/complaints"; }
 
 # shellcheck disable=SC2016 # a variable that is not quoted
 notices "a variable without quotes" shell_complaints wrong.sh SC2086 <<<$'#!/bin/bash\nrm $1'
@@ -99,29 +98,23 @@ notices "a file without a licence" licence wrong2.c "no SPDX line" <<<'int i;'
 
 # --- our files ---------------------------------------------------------------------------
 
-# content NAME CHECK PATTERN...: nothing is wrong with the files of that name.
+# content CHECK PATTERN...: nothing is wrong with the files of that name.
 content() {
-	local complaints
-	complaints=$(files "${@:3}" | "$2")
-	if [ -z "$complaints" ]; then
-		tap ok "$1"
-	else
-		diag <<<"$complaints"
-		tap "not ok" "$1"
-	fi
+	files "${@:2}" | "$1" | tee "$WORK/complaints"
+	[ ! -s "$WORK/complaints" ]
 }
 
 : >"$WORK/used"
-content "shellcheck is content with the shell" shell_complaints '*.sh'
-content "shellcheck is content with the machines" machine_complaints '*.conf'
-content "checkpatch is content with the C" c_complaints '*.[chS]'
-content "codespell knows every word" spelling '*.md' '*.[chS]' '*.sh' '*.list' '*.conf' '*.config' '*.patch' Makefile Kbuild cover
-content "every program and script says its licence" licence '*.[chS]' '*.sh' '*.conf' Makefile Kbuild
+test_that "shellcheck is content with the shell" content shell_complaints '*.sh'
+test_that "shellcheck is content with the machines" content machine_complaints '*.conf'
+test_that "checkpatch is content with the C" content c_complaints '*.[chS]'
+test_that "codespell knows every word" content spelling '*.md' '*.[chS]' '*.sh' '*.list' '*.conf' '*.config' '*.patch' Makefile Kbuild cover
+test_that "every program and script says its licence" content licence '*.[chS]' '*.sh' '*.conf' Makefile Kbuild
 
-each_excuse_is_needed() {
-	local unused
-	unused=$(comm -23 <(list_rows "$EXCUSED" type where | sort -u) <(sort -u "$WORK/used"))
-	[ -z "$unused" ] || { echo "these excuse nothing:" && echo "$unused" && return 1; }
+no_unused_row() {
+	comm -23 <(list_rows "$EXCUSED" type where | sort -u) <(sort -u "$WORK/used") | sed 's/^/excuses nothing: /' |
+		tee "$WORK/complaints"
+	[ ! -s "$WORK/complaints" ]
 }
-test_that "every row of tests/repo/style.list excuses something" each_excuse_is_needed
+test_that "every row of tests/repo/style.list excuses something" no_unused_row
 tap_end
