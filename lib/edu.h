@@ -4,8 +4,8 @@
  * device with a buffer of 4 KiB and a DMA engine. The emulated host uses it,
  * and so does a guest to which it is assigned.
  */
-#ifndef RIG_COMMON_EDU_H
-#define RIG_COMMON_EDU_H
+#ifndef LIB_EDU_H
+#define LIB_EDU_H
 
 #include <stdbool.h>
 #include <time.h>
@@ -73,4 +73,4 @@ static inline bool edu_copy(u8 *regs, u64 from, u64 to, u64 len)
 	       edu_run(regs, EDU_BUFFER, to, len, EDU_COMMAND_TO_RAM);
 }
 
-#endif /* RIG_COMMON_EDU_H */
+#endif /* LIB_EDU_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Names that kernel code has and the C library does not. */
-#ifndef RIG_KERNEL_H
-#define RIG_KERNEL_H
+#ifndef LIB_KERNEL_H
+#define LIB_KERNEL_H
 
 typedef unsigned char u8;
 typedef unsigned int u32;
@@ -12,4 +12,4 @@ typedef unsigned long long u64;
 #define __printf(fmt, args)	__attribute((format(printf, fmt, args)))
 #define __noreturn		__attribute((noreturn))
 
-#endif /* RIG_KERNEL_H */
+#endif /* LIB_KERNEL_H */

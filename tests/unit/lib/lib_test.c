@@ -6,6 +6,7 @@ int main(void)
 {
 	test_text();
 	test_list();
+	test_json();
 	test_keyval();
 	test_stage2_text();
 	return tap_end();

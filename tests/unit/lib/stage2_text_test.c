@@ -92,8 +92,8 @@ static void test_refused(void)
 		tap(keyval_read(&kv, ranges[i].text) &&
 		    !stage2_text_read_range(&kv, &range),
 		    "stage2_text: refused is a range with %s", ranges[i].what);
-	tap(keyval_read(&kv, TOTAL
-			"ranges=1 left_out=2 Device=0 Normal-NC=0 Normal-WB=0 other=0") &&
+	tap(keyval_read(&kv,
+			TOTAL "ranges=1 left_out=2 Device=0 Normal-NC=0 Normal-WB=0 other=0") &&
 	    !stage2_text_read_total(&kv, &total),
 	    "stage2_text: refused are totals with more left out than there are");
 	tap(keyval_read(&kv, TOTAL "ranges=1 left_out=0 Device=0 Normal-NC=0 other=0") &&
