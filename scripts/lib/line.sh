@@ -42,8 +42,7 @@ own_selftests() { (cd "$KERNEL_DIR/selftests" && printf '%s\n' *.c) | sed 's/\.c
 
 upstream_selftests() {
 	[ -e "$LINE_DIR/upstream.list" ] || return 0
-	awk -F '|' '$1 ~ /^(check|full) *$/ { sub(/:.*/, "", $3); gsub(/ /, "", $3); print $3 }' "$LINE_DIR/upstream.list" |
-		sort -u | paste -sd' '
+	list_rows "$LINE_DIR/upstream.list" when test | sed -nE 's/^(check|full)\|([^:]*).*/\2/p' | sort -u | paste -sd' '
 }
 
 # line_value WHAT: what the line says of it, or nothing
