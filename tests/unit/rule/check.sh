@@ -11,7 +11,6 @@ set -eu
 out=$1
 rule=$2
 page=$3
-tab=$(printf '\t')
 
 # shellcheck source=../../lib.sh
 . "$(dirname "$0")/../../lib.sh"
@@ -121,15 +120,15 @@ else
 	tap "not ok" "control: the unchanged function passes"
 fi
 
-while IFS=$tab read -r row what edit; do
-	case $row in
-	'#'*) ;;
-	*) rule_mutant "$row" "$what" "$edit" ;;
-	esac
-done <mutants.list
+mutants=()
+read_list mutants mutants.list row what edit
+for mutant in "${mutants[@]}"; do
+	IFS='|' read -r row what edit <<<"$mutant"
+	rule_mutant "$row" "$what" "$edit"
+done
 
 for row in $(table_rows); do
-	if grep -q "^$row$tab" mutants.list; then
+	if printf '%s\n' "${mutants[@]}" | grep "^$row|" >/dev/null; then
 		tap ok "mutants.list has a wrong rule for row $row"
 	else
 		tap "not ok" "mutants.list has a wrong rule for row $row"
