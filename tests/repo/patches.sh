@@ -6,8 +6,8 @@
 # at `make refresh`.
 # Only the files that the line touches are taken out of the archives.
 
-# shellcheck source=../../scripts/env.sh
-. "$(dirname "$0")/../../scripts/env.sh"
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
 # shellcheck source=../../scripts/lib/source.sh
 . "$TOP/scripts/lib/source.sh"
 
@@ -15,36 +15,16 @@ unset KERNEL_SRC UPDATE
 export GIT_COMMITTER_NAME='Test Identity' GIT_COMMITTER_EMAIL=test@example.org
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 
-use_line
-PACKAGE=$(line_value package)
 need_packages git rsync xz-utils patch perl
-TMP=$(mktemp -d "$CACHE/patches.XXXXXX")
-trap 'rm -rf "$TMP"' EXIT
-N=0 FAILED=0
+need_work
+PACKAGE=$(line_value package)
 
-# check NAME COMMAND...: in a shell of its own, for die() ends it. The output is
-# shown when it fails.
-check() {
-	local name=$1 rc=0
-	shift
-	N=$((N + 1))
-	(set -e; "$@") >"$TMP/out" 2>&1 &
-	wait $! || rc=$?
-	if [ $rc -eq 0 ]; then
-		echo "ok $N - $name"
-	else
-		FAILED=1
-		sed 's/^/# /' "$TMP/out"
-		echo "not ok $N - $name"
-	fi
-}
+applies() { stage_line "$BASE" "$WORK/stage"; }
 
-applies() { stage_line "$BASE" "$TMP/stage"; }
-
-mailed_patches() { find "$TMP/series" -name "[0-9]*.patch" ! -name "0000-*" | sort; }
+mailed_patches() { find "$WORK/series" -name "[0-9]*.patch" ! -name "0000-*" | sort; }
 
 git_am() {
-	local repo=$TMP/am file
+	local repo=$WORK/am file
 	rm -rf "$repo"
 	git init -q "$repo"
 	for file in $(all_patches | xargs -d '\n' cat | base_files /dev/stdin); do
@@ -53,13 +33,13 @@ git_am() {
 	done
 	git -C "$repo" add -A
 	git -C "$repo" -c user.name=t -c user.email=t@example.org commit -q -m base
-	mailed_patches | xargs git -C "$repo" am >"$TMP/am.out" 2>&1 || {
-		cat "$TMP/am.out"
+	mailed_patches | xargs git -C "$repo" am >"$WORK/am.out" 2>&1 || {
+		cat "$WORK/am.out"
 		return 1
 	}
-	if grep -i -E "warning|whitespace|error" "$TMP/am.out"; then return 1; fi
+	if grep -i -E "warning|whitespace|error" "$WORK/am.out"; then return 1; fi
 	rm -rf "$repo/.git"
-	diff -r "$repo" "$TMP/stage"
+	diff -r "$repo" "$WORK/stage"
 }
 
 checkpatch() {
@@ -69,17 +49,17 @@ checkpatch() {
 # worked_copy: the repository's kernel and scripts, to refresh without harm, and
 # the tree that somebody worked on
 worked_copy() {
-	rm -rf "$TMP/copy" "$TMP/edited"
-	mkdir -p "$TMP/copy"
-	cp -a "$TOP/kernel" "$TOP/scripts" "$TMP/copy/"
-	cp -a "$BASE" "$TMP/edited"
-	cp -a "$TMP/stage/." "$TMP/edited/"
+	rm -rf "$WORK/copy" "$WORK/edited"
+	mkdir -p "$WORK/copy"
+	cp -a "$TOP/kernel" "$TOP/scripts" "$WORK/copy/"
+	cp -a "$BASE" "$WORK/edited"
+	cp -a "$WORK/stage/." "$WORK/edited/"
 }
 
 refresh_nothing() {
 	worked_copy
-	"$TMP/copy/scripts/series.sh" refresh "$TMP/edited" "$BASE"
-	diff -r "$TOP/kernel" "$TMP/copy/kernel"
+	"$WORK/copy/scripts/series.sh" refresh "$WORK/edited" "$BASE"
+	diff -r "$TOP/kernel" "$WORK/copy/kernel"
 }
 
 # What is written beside the patch is lost, the patch is not.
@@ -88,12 +68,12 @@ refresh_without_room() {
 	worked_copy
 	patch=$(series_patches | tail -n 1)
 	file=$(touched_by "$LINE_DIR/patches/$patch" | head -n 1)
-	sed -i '1i /* an edit */' "$TMP/edited/$file"
-	ln -s /dev/full "$TMP/copy/kernel/lines/$LINE/patches/$patch.new"
-	! "$TMP/copy/scripts/series.sh" refresh "$TMP/edited" "$BASE" 2>"$TMP/err" || return 1
-	cat "$TMP/err"
-	grep -q "cannot write .*$patch, which is as it was" "$TMP/err"
-	diff -r "$TOP/kernel" "$TMP/copy/kernel"
+	sed -i '1i /* an edit */' "$WORK/edited/$file"
+	ln -s /dev/full "$WORK/copy/kernel/lines/$LINE/patches/$patch.new"
+	! "$WORK/copy/scripts/series.sh" refresh "$WORK/edited" "$BASE" 2>"$WORK/err" || return 1
+	cat "$WORK/err"
+	grep -q "cannot write .*$patch, which is as it was" "$WORK/err"
+	diff -r "$TOP/kernel" "$WORK/copy/kernel"
 }
 
 # An edit lands in one patch and one new file, and staging gives it back.
@@ -103,52 +83,52 @@ refresh_edit() {
 	patch=$(series_patches | tail -n 1)
 	file=$(touched_by "$LINE_DIR/patches/$patch" | head -n 1)
 	new=$(new_files | head -n 1)
-	sed -i '1i /* an edit */' "$TMP/edited/$file" "$TMP/edited/$new"
-	"$TMP/copy/scripts/series.sh" refresh "$TMP/edited" "$BASE"
-	[ "$(diff -rq "$TOP/kernel" "$TMP/copy/kernel" | wc -l)" = 2 ]
-	grep -qxF '+/* an edit */' "$TMP/copy/kernel/lines/$LINE/patches/$patch"
-	KERNEL_DIR=$TMP/copy/kernel
+	sed -i '1i /* an edit */' "$WORK/edited/$file" "$WORK/edited/$new"
+	"$WORK/copy/scripts/series.sh" refresh "$WORK/edited" "$BASE"
+	[ "$(diff -rq "$TOP/kernel" "$WORK/copy/kernel" | wc -l)" = 2 ]
+	grep -qxF '+/* an edit */' "$WORK/copy/kernel/lines/$LINE/patches/$patch"
+	KERNEL_DIR=$WORK/copy/kernel
 	use_line
-	stage_line "$BASE" "$TMP/restaged"
-	cmp "$TMP/restaged/$file" "$TMP/edited/$file"
-	cmp "$TMP/restaged/$new" "$TMP/edited/$new"
+	stage_line "$BASE" "$WORK/restaged"
+	cmp "$WORK/restaged/$file" "$WORK/edited/$file"
+	cmp "$WORK/restaged/$new" "$WORK/edited/$new"
 }
 
 # A patch for a file that counts: line 20 becomes "here".
 counting() {
-	rm -rf "$TMP/count"
-	mkdir "$TMP/count"
-	seq 40 >"$TMP/count/file"
+	rm -rf "$WORK/count"
+	mkdir "$WORK/count"
+	seq 40 >"$WORK/count/file"
 	{
 		printf -- '--- a/file\n+++ b/file\n@@ -17,7 +17,7 @@\n'
 		printf ' 17\n 18\n 19\n-20\n+here\n 21\n 22\n 23\n'
-	} >"$TMP/counting.patch"
+	} >"$WORK/counting.patch"
 }
 
 moved_lines() {
 	counting
-	sed -i '1i 0' "$TMP/count/file"
-	apply_patch "$TMP/counting.patch" "$TMP/count"
-	grep -qx here "$TMP/count/file"
+	sed -i '1i 0' "$WORK/count/file"
+	apply_patch "$WORK/counting.patch" "$WORK/count"
+	grep -qx here "$WORK/count/file"
 }
 
 fuzz() {
 	counting
-	sed -i 's/^17$/seventeen/' "$TMP/count/file"
-	! (apply_patch "$TMP/counting.patch" "$TMP/count") 2>"$TMP/err" || return 1
-	cat "$TMP/err"
-	grep -q 'counting.patch does not apply to file' "$TMP/err"
-	grep -q "$CACHE/patch.log" "$TMP/err"
+	sed -i 's/^17$/seventeen/' "$WORK/count/file"
+	! (apply_patch "$WORK/counting.patch" "$WORK/count") 2>"$WORK/err" || return 1
+	cat "$WORK/err"
+	grep -q 'counting.patch does not apply to file' "$WORK/err"
+	grep -q "$CACHE/patch.log" "$WORK/err"
 }
 
 check_base() {
 	local version=$1
 	BASE_NAME="$PACKAGE $version"
 	BASE=$(line_base "$2")
-	check "$version: the patches apply without fuzz" applies
-	rm -rf "$TMP/series"
-	check "$version: make patches" "$TOP/scripts/series.sh" patches "$2" "$TMP/series"
-	check "$version: git am gives the files that are built" git_am
+	test_that "$version: the patches apply without fuzz" applies
+	rm -rf "$WORK/series"
+	test_that "$version: make patches writes the series" "$TOP/scripts/series.sh" patches "$2" "$WORK/series"
+	test_that "$version: git am gives the files that are built" git_am
 }
 
 # ends_of OFFERED IN-USE: the oldest and the newest. Debian builds one kernel
@@ -182,14 +162,13 @@ esac
 
 for patch in $(mailed_patches); do
 	name=${patch##*/}
-	check "checkpatch: ${name%.patch}" checkpatch "$patch"
+	test_that "checkpatch is content with ${name%.patch}" checkpatch "$patch"
 done
 if [ "$1" = full ]; then
-	check "refresh leaves no difference" refresh_nothing
-	check "refresh without room leaves the patches as they were" refresh_without_room
-	check "refresh takes an edit into its patch and new file" refresh_edit
+	test_that "refresh leaves no difference" refresh_nothing
+	test_that "refresh without room leaves the patches as they were" refresh_without_room
+	test_that "refresh takes an edit into its patch and new file" refresh_edit
 fi
-check "moved lines are accepted" moved_lines
-check "fuzz is refused, with the patch, the file and the log named" fuzz
-echo "1..$N"
-exit $FAILED
+test_that "moved lines are accepted" moved_lines
+test_that "fuzz is refused, with the patch, the file and the log named" fuzz
+tap_end
