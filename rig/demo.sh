@@ -62,11 +62,14 @@ need_packages "${ALL_PACKAGES[@]}"
 "$TOP/scripts/kernel.sh" stock >&2
 "$TOP/scripts/kernel.sh" cohmem >&2
 [ "$kind" = cold ] || [ -z "$(find "$BUILD/kernels/$LINE"-{stock,cohmem}/inputs -newermt "@$STARTED")" ] || kind=''
+mkdir -p "$BUILD/rig"
+flock "$BUILD/rig/lock" make --no-print-directory -s -C "$RIG" BUILD=../build/rig ../build/rig/demo ||
+	die "the program that judges the demo does not build" "what the compiler or make said is above"
 SECONDS=0
 NOT_RUN=()
-for scene in ram gpu; do
+for scene in $("$BUILD/rig/demo" --scenes); do
 	for variant in stock cohmem; do
-		pool_add scene_ended "$scene $variant" run_scene $scene $variant
+		pool_add scene_ended "$scene $variant" run_scene "$scene" "$variant"
 	done
 done
 pool_finish
