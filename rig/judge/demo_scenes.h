@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The demo's scenes: each is a file of its own, scene_NAME.c. */
+/*
+ * The demo's scenes: each is a file of its own, scene_NAME.c. Those that rig/jobs.list
+ * has a job for are in scenes.inc, which the Makefile writes: SCENE(NAME), a line each.
+ */
 #ifndef RIG_DEMO_SCENES_H
 #define RIG_DEMO_SCENES_H
 
@@ -61,10 +64,11 @@ struct demo_scene {
 	const char *faults_on;
 };
 
-extern const struct demo_scene scene_ram;
-extern const struct demo_scene scene_gpu;
+#define SCENE(_name) extern const struct demo_scene scene_##_name;
+#include "scenes.inc"
+#undef SCENE
 
-/* In the order in which they are run and shown; NULL is behind the last. */
+/* In the order of their jobs, in which they are run and shown; NULL is behind the last. */
 extern const struct demo_scene * const demo_scenes[];
 
 /** demo_scenes_count() - how many scenes there are */
