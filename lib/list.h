@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The one reader of lists in C; scripts/list.sh is the one in shell. A list is a
+ * The one reader of lists in C; scripts/lib/list.sh is the one in shell. A list is a
  * text file of rows "a | b | c". Its first row names the columns. Empty lines, and
  * lines that begin with #, are comments. A cell holds no |.
  */

@@ -94,9 +94,9 @@ mkdir -p "$BUILD"
 take_lock check.lock "$BUILD"
 rm -rf "$BUILD"/{check,results.json,junit.xml}
 if [ "$mode" = quick ]; then
-	need_packages "${NATIVE_PACKAGES[@]}"
+	need_packages "${NATIVE_PACKAGES[@]}" "${REPO_PACKAGES[@]}"
 else
-	need_packages "${ALL_PACKAGES[@]}"
+	need_packages "${ALL_PACKAGES[@]}" "${REPO_PACKAGES[@]}"
 fi
 mkdir -p "$BUILD/check"
 OUT=$BUILD/check

@@ -11,7 +11,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 cd "$TOP"
-need_packages cmark make
+need_packages "${REPO_PACKAGES[@]}" make
 need_work
 HELP=$(make help)
 
