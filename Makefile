@@ -20,13 +20,13 @@ demo: ## the stock kernel against cohmem's: in a VM, as RAM and as a GPU | LINE 
 bench: ## what stage-2 faults cost, against the stock kernel | LINE PEERS KERNEL_SRC
 	@rig/bench.sh
 
-check: ## all tests; the last line is the count | LINE KERNEL_SRC
+check: ## the tests that fit into an hour; the last line is the count | LINE KERNEL_SRC
 	@tests/check.sh check
 
 check-full: ## all that, and what takes long: 64 KiB pages, all machines and kernels | ONLY LINE KERNEL_SRC
 	@tests/check.sh full
 
-check-quick: ## the tests that need no kernel build, in two minutes | LINE
+check-quick: ## the tests that build and boot no kernel, in three minutes | LINE
 	@tests/check.sh quick
 
 kernel: ## one kernel, from the cache if it is there | VARIANT LINE KERNEL_SRC
