@@ -174,7 +174,7 @@ shell_works() {
 one_selftest() {
 	LIMIT=300 run make test MACHINE=mte POLICY=any TEST=cohmem_memory_types:-m
 	exits 0
-	says "ok 1 cohmem_memory_types"
+	says "ok 1 - cohmem_memory_types"
 	grep "policy any, fwb 1, dic 1, vm_mte 1" "$CLONE/build/test/mte-cohmem-cohmem_memory_types_-m-any/results.log"
 }
 
