@@ -22,12 +22,13 @@ use_case() {
 }
 
 run_case() {
-	local options=()
+	local options=() limit=$TIMEOUT
 	use_case "$1"
 	[ "$result" != skip ] || return 0
 	[ "$job" != selftests ] || options=(--tests "$test")
+	[ "$variant" != cohmem-debug ] || limit=$((3 * TIMEOUT))
 	run_rig "$out" --machine "$machine" --kernel "$(kernel_of "$variant")" --job "$job" "${options[@]}" \
-		--timeout $TIMEOUT --args "kvm-arm.cacheable_pfnmap=$policy"
+		--timeout "$limit" --args "kvm-arm.cacheable_pfnmap=$policy"
 }
 
 # as_listed STATUS: that of the run, which is 0 for pass and 2 for fail. Others are not
@@ -60,7 +61,8 @@ judge_case() {
 
 mode=${1:-}
 # Of one run, in seconds of an idle machine (lib/pace.h): one that hangs must not take all
-# the time of its step. The longer ones, on the slow debug kernel, are for the full mode.
+# the time of its step. A run on the debug kernel, which checks all it does, has three times
+# as much.
 TIMEOUT=900
 [ "$mode" != full ] || TIMEOUT=1200
 [[ $mode =~ ^(check|full)$ ]] && [ $# -gt 1 ] ||
