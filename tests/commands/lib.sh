@@ -98,9 +98,11 @@ refused() {
 
 nobody_left() { [ -z "$(leftovers)" ]; }
 
+# nothing_left: no process, when what was stopped has had time to end on a slow machine,
+# and no file
 nothing_left() {
 	local file
-	until_true 5 nobody_left || {
+	until_true 25 nobody_left || {
 		echo "processes are left: $(leftovers | while read -r file; do tr '\0' ' ' <"/proc/$file/cmdline"; echo; done)"
 		kill_leftovers
 		return 1
