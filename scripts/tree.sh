@@ -47,11 +47,12 @@ write_launcher() {
 }
 
 tree() {
-	local name=$1 list=$TOP/rig/packages/$1.list arch=$HOST_DEB_ARCH packages by_list dir tree
+	local name=$1 list=$TOP/rig/packages/$1.list arch=$HOST_DEB_ARCH rows packages by_list dir tree
 	[ -r "$list" ] || die "there is no tree '$name'" "see rig/packages/"
 	# All but QEMU for this machine is for the emulated host.
 	[ "$name" = qemu ] || arch=arm64
-	mapfile -t packages < <(list_rows "$list" package)
+	rows=$(list_rows "$list" package)
+	mapfile -t packages <<<"$rows"
 
 	# The packages asked for lead to the tree they gave, so that neither apt
 	# nor the network is needed twice.

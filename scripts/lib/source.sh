@@ -107,10 +107,12 @@ base_files() {
 all_patches() { series_patches | while read -r patch; do echo "$LINE_DIR/patches/$patch"; done; }
 
 check_series() {
-	local patch
+	local patch patches
 	[ -r "$LINE_DIR/series" ] ||
 		die "kernel/lines/$LINE/series is missing" "it lists the patches of this line"
-	for patch in $(series_patches); do
+	# Not in the head of the loop, where it could fail and the loop go on.
+	patches=$(series_patches)
+	for patch in $patches; do
 		[ -r "$LINE_DIR/patches/$patch" ] || die "kernel/lines/$LINE/series names $patch, which is not in patches/ there"
 	done
 }

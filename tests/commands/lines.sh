@@ -126,6 +126,18 @@ commands_take_its_kernels() {
 	[ -e "$CLONE/build/selftests/made/cohmem_stress" ]
 }
 
+# Not built without the patches of the rows that can be read.
+damaged_series() {
+	local series=$CLONE/kernel/lines/made/series
+	install_standin
+	rm -rf "$CLONE/build"
+	cp "$series" "$WORK/series"
+	echo 'a row of one cell' >>"$series"
+	refused "kernel/lines/made/series cannot be read as a list" make kernel LINE=made VARIANT=cohmem
+	cp "$WORK/series" "$series"
+	nothing_built
+}
+
 steps_know_their_line() {
 	cp "$CLONE/tests/steps.list" "$WORK/steps.list"
 	steps 'one | quick | 10 | printf "1..1\nok 1 $LINE\n"'
@@ -237,6 +249,7 @@ test_that "a line for comparison only is refused by each command before anything
 test_that "kernels and selftests are built of their line" kernels
 test_that "without LINE= the line is the one that kernel/lines/default names" default_line_is_meant
 test_that "demo, bench, test and soak take the kernels of their line" commands_take_its_kernels
+test_that "a series that cannot be read is refused" damaged_series
 test_that "each step of make check knows the line" steps_know_their_line
 test_that "KERNEL_SRC= of another series than the line's is refused" own_tree
 test_that "the patches of a copied line apply, and are mailed" copied_line_is_mailed
