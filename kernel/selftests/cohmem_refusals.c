@@ -29,19 +29,26 @@ static size_t test_size;
 static bool mte;
 
 static int kmsg;
-static unsigned int lines_said;
+/* When the last lines came, the oldest at nr_lines % BURST. */
+static time_t line_times[BURST];
+static unsigned int nr_lines;
 /* The last line that was found where it should not be. */
 static char surprise[512];
 
-/* A test is not to miss its line because others had theirs before. */
+/* A test is not to miss its line because others had theirs before: wait, if need be. */
 static void allow_lines(unsigned int lines)
 {
-	if (lines_said + lines > BURST) {
-		sleep(INTERVAL_S + 1);
-		lines_said = 0;
-	}
-	lines_said += lines;
+	time_t now = time(NULL);
+	time_t then = line_times[(nr_lines + lines - 1) % BURST] + INTERVAL_S + 1;
+
+	if (then > now)
+		sleep(then - now);
 	lseek(kmsg, 0, SEEK_END);
+}
+
+static void count_line(void)
+{
+	line_times[nr_lines++ % BURST] = time(NULL);
 }
 
 /* A line of ours that the log has from here on; records are "PRIO,...;TEXT\n". */
@@ -59,8 +66,10 @@ static bool next_line(char *line, size_t size)
 		line[len] = '\0';
 		line[strcspn(line, "\n")] = '\0';
 		if (strstr(line, " refused: ") ||
-		    strstr(line, " is not cacheable for the guest: "))
+		    strstr(line, " is not cacheable for the guest: ")) {
+			count_line();
 			return true;
+		}
 	}
 }
 
@@ -542,7 +551,8 @@ int main(int argc, char *argv[])
 	read_machine(mte);
 	kmsg = open_path_or_exit("/dev/kmsg", O_RDONLY | O_NONBLOCK);
 	/* Of tests before this one. */
-	lines_said = BURST;
+	for (i = 0; i < BURST; i++)
+		count_line();
 
 	ksft_set_plan(2 * nr_mappings + ARRAY_SIZE(unmapped) + 2 + NR_CAPABILITY_TESTS +
 		      NR_REQUEST_TESTS + 1 + !!dax);
