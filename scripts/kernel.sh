@@ -26,7 +26,7 @@ KEEP_RIGS=4	# sets of modules for each
 usage() { die "$1" "usage: kernel.sh [--compare] VARIANT; variants: $(variants_there_are)"; }
 
 fragments() {
-	echo "$TOP/kernel/config/base.config"
+	echo "$TOP/kernel/config/common.config"
 	echo "$TOP/kernel/config/rig.config"
 	[ ! -e "$TOP/kernel/config/$VARIANT.config" ] || echo "$TOP/kernel/config/$VARIANT.config"
 }

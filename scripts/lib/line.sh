@@ -32,7 +32,7 @@ lines_there_are() { (cd "$KERNEL_DIR/lines" && printf '%s\n' */series) | cut -d/
 # have; another variant adds one of its name.
 variants_there_are() {
 	[ -e "$LINE_DIR/series" ] || { echo stock && return; }
-	echo "stock cohmem $(cd "$KERNEL_DIR/config" && printf '%s\n' *.config | sed 's/\.config$//; /^\(base\|rig\)$/d' | paste -sd' ')"
+	echo "stock cohmem $(cd "$KERNEL_DIR/config" && printf '%s\n' *.config | sed 's/\.config$//; /^\(common\|rig\)$/d' | paste -sd' ')"
 }
 
 # selftests_there_are: ours, and those of the kernel's own that are run

@@ -7,8 +7,8 @@
 
 # find_base: BASE_ID names the base's content, BASE_SRC or BASE_DEB is where it is.
 find_base() {
-	local series version
-	series=$(line_value series)
+	local linux version
+	linux=$(line_value linux)
 	BASE_DEB='' BASE_SRC=''
 	if [ -z "${KERNEL_SRC:-}" ]; then
 		find_deb
@@ -20,9 +20,9 @@ find_base() {
 	BASE_SRC=$(cd "$KERNEL_SRC" && pwd -P)
 	need_plain_path "KERNEL_SRC" "$BASE_SRC" "move the tree, or name another"
 	version=$(sed -n 's/^\(VERSION\|PATCHLEVEL\) = //p' "$BASE_SRC/Makefile" | paste -sd.)
-	[ "$version" = "$series" ] ||
-		die "KERNEL_SRC=$KERNEL_SRC is a tree of series $version, and line $LINE is of ${series:-no series}" \
-			"name a tree of that series, or another line: LINE= one of $(lines_there_are)"
+	[ "$version" = "$linux" ] ||
+		die "KERNEL_SRC=$KERNEL_SRC is a tree of Linux $version, and line $LINE is put on Linux ${linux:-(none named)}" \
+			"name a tree of that version, or another line: LINE= one of $(lines_there_are)"
 	[ ! -e "$BASE_SRC/.config" ] && [ ! -d "$BASE_SRC/include/config" ] ||
 		die "KERNEL_SRC=$KERNEL_SRC has been built in, which an out-of-tree build cannot use" \
 			"clean it with 'make mrproper', or name a fresh 'git worktree'"

@@ -11,7 +11,7 @@
 # A user starts with none of these.
 unset MAKEFLAGS MFLAGS MAKELEVEL UPDATE COHMEM_SUPERVISED
 unset VARIANT MACHINE TEST POLICY MINUTES SEED KERNEL_SRC DIR ONLY PEERS
-PACKAGE=$(line_value package) SERIES=$(line_value series)
+PACKAGE=$(line_value package) LINUX=$(line_value linux)
 export -n CHECK
 
 need_work
@@ -159,7 +159,7 @@ install_standin() {
 	rm -rf "$SCRATCH" "$deb"
 	mkdir -p "$SCRATCH/debs" "$deb/root/DEBIAN" "$deb/root/usr/src" "$src"/{scripts/kconfig,arch/arm64/kvm,tools/testing/selftests/kvm}
 	echo "Signature: 8a477f597d28d172789f06886806bc55" >"$SCRATCH/CACHEDIR.TAG"
-	sed "s/^VERSION = .*/VERSION = ${SERIES%.*}/; s/^PATCHLEVEL = .*/PATCHLEVEL = ${SERIES#*.}/" \
+	sed "s/^VERSION = .*/VERSION = ${LINUX%.*}/; s/^PATCHLEVEL = .*/PATCHLEVEL = ${LINUX#*.}/" \
 		"$TOP/tests/commands/standin/Makefile" >"$src/Makefile"
 	cp "$TOP/tests/commands/standin/merge_config.sh" "$src/scripts/kconfig/"
 	cp "$TOP/tests/commands/standin/selftests.mk" "$src/tools/testing/selftests/kvm/Makefile"

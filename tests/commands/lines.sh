@@ -160,11 +160,11 @@ own_tree() {
 	run make kernel LINE=made VARIANT=cohmem KERNEL_SRC="$WORK/tree"
 	exits 0
 	says "from the tree $WORK/tree"
-	sed -i 's/^series .*/series | 7.9 |/' "$CLONE/kernel/lines/made/line"
+	sed -i 's/^linux .*/linux | 7.9 |/' "$CLONE/kernel/lines/made/line"
 	run make kernel LINE=made KERNEL_SRC="$WORK/tree"
-	sed -i "s/^series .*/series | $SERIES |/" "$CLONE/kernel/lines/made/line"
+	sed -i "s/^linux .*/linux | $LINUX |/" "$CLONE/kernel/lines/made/line"
 	exits 2
-	says_error "is a tree of series $SERIES, and line made is of 7.9"
+	says_error "is a tree of Linux $LINUX, and line made is put on Linux 7.9"
 }
 
 # The real base, so that its patches have something to apply to.
@@ -203,9 +203,9 @@ what_names_a_kernel() {
 	exits 0
 	renames yes '1i /* an edit */' kernel/core/cohmem_rule.c
 	run make kernel LINE=made VARIANT=cohmem
-	renames yes 's/^CONFIG_TTY=y/# CONFIG_TTY is not set/' kernel/config/base.config
+	renames yes 's/^CONFIG_TTY=y/# CONFIG_TTY is not set/' kernel/config/common.config
 	run make kernel LINE=made VARIANT=cohmem
-	renames no '1i # an edit' kernel/config/base.config
+	renames no '1i # an edit' kernel/config/common.config
 	renames no '2i # an edit' scripts/kernel.sh
 	renames no 's/^objects.*/objects | 5 |/' kernel/lines/made/line
 	renames no '1i /* an edit */' kernel/selftests/cohmem_stress.c

@@ -59,11 +59,11 @@ wrong_kernel_src() {
 	refused "KERNEL_SRC=$TOP is not a Linux source tree" make kernel KERNEL_SRC="$TOP"
 	refused "KERNEL_SRC=$TOP/Makefile is not a Linux source tree" make kernel KERNEL_SRC="$TOP/Makefile"
 	tree "$WORK/tree" 5.15
-	refused "is a tree of series 5.15, and line $LINE is of $SERIES" make kernel KERNEL_SRC="$WORK/tree"
-	tree "$WORK/tree" "$SERIES"
+	refused "is a tree of Linux 5.15, and line $LINE is put on Linux $LINUX" make kernel KERNEL_SRC="$WORK/tree"
+	tree "$WORK/tree" "$LINUX"
 	: >"$WORK/tree/.config"
 	refused "has been built in" make kernel KERNEL_SRC="$WORK/tree"
-	tree "$WORK/a tree" "$SERIES"
+	tree "$WORK/a tree" "$LINUX"
 	refused "has a ' ' in it" make kernel KERNEL_SRC="$WORK/a tree"
 }
 
