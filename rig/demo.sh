@@ -67,7 +67,8 @@ flock "$BUILD/rig/lock" make --no-print-directory -s -C "$RIG" BUILD=../build/ri
 	die "the program that judges the demo does not build" "what the compiler or make said is above"
 SECONDS=0
 NOT_RUN=()
-for scene in $("$BUILD/rig/demo" --scenes); do
+scenes=$("$BUILD/rig/demo" --scenes)
+for scene in $scenes; do
 	for variant in stock cohmem; do
 		pool_add scene_ended "$scene $variant" run_scene "$scene" "$variant"
 	done

@@ -96,7 +96,8 @@ use_work_tree selftests
 UNREAD=(drivers sound net fs Documentation)
 mkdir -p "$CACHE/selftests"
 begin_build patched
-mapfile -t PROGRAMS < <(programs)
+PROGRAMS=$(programs)
+mapfile -t PROGRAMS <<<"$PROGRAMS"
 step "building the KVM selftests of $LINE" make_selftests
 collect
 publish

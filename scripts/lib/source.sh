@@ -70,7 +70,7 @@ placed_files() {
 	local put folder where
 	list_rows "$LINE_DIR/line" what which where | sed -n 's/^put|//p' | while IFS='|' read -r put where; do
 		folder=$(put_folder "$put")
-		[ -d "$folder" ] || die "kernel/lines/$LINE/line puts $put, which is not there"
+		[ -d "$folder" ] || die "kernel/lines/$LINE/line puts $put, which is not there" "name a folder of kernel/, or with ./ one of the line"
 		find "$folder" -maxdepth 1 -type f -printf "$where/%f|$folder/%f\n"
 	done | sort
 }
@@ -106,15 +106,17 @@ base_files() {
 
 all_patches() { series_patches | while read -r patch; do echo "$LINE_DIR/patches/$patch"; done; }
 
+# check_series: the lists of the line can be read, and what they name is there. Where
+# they are read again, in the head of a loop, a failure would go unnoticed.
 check_series() {
 	local patch patches
 	[ -r "$LINE_DIR/series" ] ||
 		die "kernel/lines/$LINE/series is missing" "it lists the patches of this line"
-	# Not in the head of the loop, where it could fail and the loop go on.
 	patches=$(series_patches)
 	for patch in $patches; do
 		[ -r "$LINE_DIR/patches/$patch" ] || die "kernel/lines/$LINE/series names $patch, which is not in patches/ there"
 	done
+	placed_files >/dev/null
 }
 
 # base_has PATCH DIR: is it a fix that this base has already?

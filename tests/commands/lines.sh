@@ -126,15 +126,18 @@ commands_take_its_kernels() {
 	[ -e "$CLONE/build/selftests/made/cohmem_stress" ]
 }
 
-# Not built without the patches of the rows that can be read.
-damaged_series() {
-	local series=$CLONE/kernel/lines/made/series
+# refused_with ROW FILE TEXT: a row more in that file of the line. Not built with what the
+# other rows say.
+refused_with() {
+	local file=$CLONE/kernel/lines/made/$2
 	install_standin
 	rm -rf "$CLONE/build"
-	cp "$series" "$WORK/series"
-	echo 'a row of one cell' >>"$series"
-	refused "kernel/lines/made/series cannot be read as a list" make kernel LINE=made VARIANT=cohmem
-	cp "$WORK/series" "$series"
+	cp "$file" "$WORK/whole"
+	echo "$1" >>"$file"
+	run make kernel LINE=made VARIANT=cohmem
+	cp "$WORK/whole" "$file"
+	exits 2
+	says_error "$3"
 	nothing_built
 }
 
@@ -249,9 +252,12 @@ test_that "a line for comparison only is refused by each command before anything
 test_that "kernels and selftests are built of their line" kernels
 test_that "without LINE= the line is the one that kernel/lines/default names" default_line_is_meant
 test_that "demo, bench, test and soak take the kernels of their line" commands_take_its_kernels
-test_that "a series that cannot be read is refused" damaged_series
+test_that "a series that cannot be read is refused" refused_with 'a row of one cell' series \
+	"kernel/lines/made/series cannot be read as a list"
+test_that "a line that puts a folder which is not there is refused" refused_with 'put | nope | arch/arm64/kvm' line \
+	"kernel/lines/made/line puts nope, which is not there"
 test_that "each step of make check knows the line" steps_know_their_line
-test_that "KERNEL_SRC= of another series than the line's is refused" own_tree
+test_that "KERNEL_SRC= of another Linux than the line's is refused" own_tree
 test_that "the patches of a copied line apply, and are mailed" copied_line_is_mailed
 test_that "a kernel is named by what goes into it, and by nothing else" what_names_a_kernel
 test_that "an edit of the rig's modules builds them, and no kernel" modules_have_a_name_of_their_own

@@ -152,7 +152,8 @@ full)
 	offered=$("$TOP/scripts/apt.sh" versions "$PACKAGE")
 	in_use=$("$TOP/scripts/apt.sh" fetch "$PACKAGE")
 	in_use=$(basename "${in_use##*_}" .deb)
-	for version in $(ends_of "$offered" "$in_use"); do
+	versions=$(ends_of "$offered" "$in_use")
+	for version in $versions; do
 		deb=$("$TOP/scripts/apt.sh" fetch "$PACKAGE" "$version")
 		check_base "$version" "$deb"
 	done
@@ -160,7 +161,8 @@ full)
 *) die "usage: patches.sh quick|full" ;;
 esac
 
-for patch in $(mailed_patches); do
+mailed=$(mailed_patches)
+for patch in $mailed; do
 	name=${patch##*/}
 	test_that "checkpatch is content with ${name%.patch}" checkpatch "$patch"
 done

@@ -127,7 +127,8 @@ for mutant in "${mutants[@]}"; do
 	rule_mutant "$row" "$what" "$edit"
 done
 
-for row in $(table_rows); do
+rows=$(table_rows)
+for row in $rows; do
 	if printf '%s\n' "${mutants[@]}" | grep "^$row|" >/dev/null; then
 		tap ok "mutants.list has a wrong rule for row $row"
 	else
