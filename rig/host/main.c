@@ -6,7 +6,7 @@
  *   cohmem.release=REL     the release of the kernel under test
  *   cohmem.line=LINE       the kernel line that it is of
  *   cohmem.timeout=SECS    time limit of the job, less than that of the run, in seconds
- *                          of an idle machine (lib/pace.h); 0 is no limit
+ *                          of an idle PC (lib/pace.h); 0 is no limit
  *
  * The head of each job's file has the job's own options.
  *

@@ -5,7 +5,7 @@
  * 4 a skip, anything else a failure.
  *
  * cohmem.tests=NAME[:ARG...],NAME... says which, from the share "selftests".
- * cohmem.limit=SECS is what one of them may take, in seconds of an idle machine, as
+ * cohmem.limit=SECS is what one of them may take, in seconds of an idle PC, as
  * cohmem.timeout is for all of them (lib/pace.h).
  * cohmem.dax=PCI makes that device /dev/dax0.0.
  */
@@ -183,7 +183,7 @@ static void report(const struct test *test, const char *name, int status)
 static void run_test(char *spec)
 {
 	struct test test = { .limit = test_limit() };
-	double start = now(), pace = pace_now();
+	double start = pace_clock(), pace = pace_now();
 	int out[2], status;
 	char name[64];
 
@@ -203,7 +203,7 @@ static void run_test(char *spec)
 	relay(&test);
 	close(test.out);
 	waitpid(test.group, &status, 0);
-	ktap_note("%s took %.1f s, %.1f s of an idle machine", name, now() - start,
+	ktap_note("%s took %.1f s, %.1f s of an idle PC", name, pace_clock() - start,
 		  pace_now() - pace);
 	report(&test, name, status);
 }

@@ -12,6 +12,7 @@
 #include "jobs.h"
 #include "ktap.h"
 #include "option.h"
+#include "pace.h"
 #include "util.h"
 #include "vm.h"
 
@@ -43,10 +44,10 @@ static pid_t start_unbind(void)
 
 static bool unbind_ends(pid_t pid, int *status)
 {
-	double deadline = now() + UNBIND_SECS;
+	double deadline = pace_now() + UNBIND_SECS;
 
 	while (waitpid(pid, status, WNOHANG) != pid) {
-		if (now() > deadline)
+		if (pace_now() > deadline)
 			return false;
 		usleep(100000);
 	}

@@ -14,6 +14,7 @@
 
 #include "end.h"
 #include "ktap.h"
+#include "pace.h"
 #include "util.h"
 #include "vm.h"
 #include "works.h"
@@ -79,7 +80,7 @@ static void try_vsock(struct vm *vm, const char *name)
 
 static bool balloon_to(struct vm *vm, unsigned int mib)
 {
-	double deadline = now() + BALLOON_SECS;
+	double deadline = pace_now() + BALLOON_SECS;
 	char order[96], want[48];
 
 	snprintf(want, sizeof(want), "\"actual\": %llu}",
@@ -89,7 +90,7 @@ static bool balloon_to(struct vm *vm, unsigned int mib)
 		 (unsigned long long)mib << 20);
 	if (!qmp_command(&vm->qmp, order))
 		return false;
-	while (now() < deadline) {
+	while (pace_now() < deadline) {
 		if (!qmp_command(&vm->qmp, "{\"execute\":\"query-balloon\"}"))
 			return false;
 		if (strstr(vm->qmp.answer, want))

@@ -12,6 +12,7 @@
 
 #include "jobs.h"
 #include "ktap.h"
+#include "pace.h"
 #include "util.h"
 #include "vm.h"
 #include "works.h"
@@ -24,10 +25,10 @@
 static void try_stop_cont(struct vm *vm)
 {
 	bool ran = vm_verify(vm, VM_VERIFY_MIB), stopped, goes_on;
-	double start = now(), silence;
+	double start = pace_now(), silence;
 
 	ran = ran && vm_goes_on(vm);
-	silence = 2 * (now() - start) + 1;
+	silence = 2 * (pace_now() - start) + 1;
 	ran = ran && qmp_command(&vm->qmp, "{\"execute\":\"stop\"}");
 	/* A round may have ended before the stop. Its line does not count. */
 	guest_expect(&vm->guest, "round", 1);

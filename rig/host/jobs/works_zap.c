@@ -13,6 +13,7 @@
 #include "cohmem_testdev.h"
 #include "jobs.h"
 #include "ktap.h"
+#include "pace.h"
 #include "util.h"
 #include "vm.h"
 #include "works.h"
@@ -70,9 +71,9 @@ static void on_fault(const char *name, const char *memory, const char *node)
 /* QEMU prints the error before it stops the VM, so the state comes later. */
 static bool fails_inside(struct vm *vm)
 {
-	double deadline = now() + STATUS_SECS;
+	double deadline = pace_now() + STATUS_SECS;
 
-	while (now() < deadline) {
+	while (pace_now() < deadline) {
 		if (!qmp_command(&vm->qmp, "{\"execute\":\"query-status\"}"))
 			return false;
 		if (strstr(vm->qmp.answer, "internal-error"))

@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "pace.h"
 #include "util.h"
 
 /* A slow kernel on a busy machine needs long to probe the device. */
@@ -56,14 +56,6 @@ bool read_file(const char *path, char *buf, size_t size)
 	return n >= 0;
 }
 
-double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
-
 static int find_port(const char *name)
 {
 	DIR *dir = opendir("/sys/class/virtio-ports");
@@ -90,10 +82,10 @@ static int find_port(const char *name)
 /* The kernel learns of the ports by messages, which may come after PID 1 has started. */
 int open_port(const char *name)
 {
-	double deadline = now() + PORT_SECS;
+	double deadline = pace_now() + PORT_SECS;
 	int fd = find_port(name);
 
-	while (fd < 0 && now() < deadline) {
+	while (fd < 0 && pace_now() < deadline) {
 		usleep(10000);
 		fd = find_port(name);
 	}

@@ -17,9 +17,6 @@ bool write_file(const char *path, const char *text);
 /** read_file() - the file's beginning as a string, shortened to fit; false with errno */
 bool read_file(const char *path, char *buf, size_t size);
 
-/** now() - seconds of a clock that only goes forward */
-double now(void);
-
 /** open_port() - open a virtio-serial port for writing; -1 if there is none of that name */
 int open_port(const char *name);
 

@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "pace.h"
 #include "qmp.h"
 #include "util.h"
 
@@ -14,14 +15,14 @@
 bool qmp_open(struct qmp *qmp, const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	struct timeval limit = { .tv_sec = ANSWER_SECS };
-	double deadline = now() + START_SECS;
+	struct timeval limit = { .tv_sec = ANSWER_SECS * pace_slowness() };
+	double deadline = pace_now() + START_SECS;
 
 	memset(qmp, 0, sizeof(*qmp));
 	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
 	qmp->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	while (connect(qmp->fd, (struct sockaddr *)&addr, sizeof(addr))) {
-		if (now() > deadline)
+		if (pace_now() > deadline)
 			return false;
 		usleep(50000);
 	}

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "end.h"
+#include "pace.h"
 #include "util.h"
 #include "vmm.h"
 
@@ -105,13 +106,13 @@ bool vmm_ended(struct vmm *vmm, int *status)
 
 void vmm_stop(struct vmm *vmm, bool gently)
 {
-	double deadline = now() + POWER_OFF_SECS;
+	double deadline = pace_now() + POWER_OFF_SECS;
 	char line[512];
 	int status;
 
 	if (gently && write(vmm->in, "\n", 1) != 1)
 		say("the VMM does not read its console: %m");
-	while (gently && now() < deadline && !vmm_ended(vmm, &status)) {
+	while (gently && pace_now() < deadline && !vmm_ended(vmm, &status)) {
 		while (vmm_read_line(vmm, line, sizeof(line)))
 			;
 		usleep(20000);
