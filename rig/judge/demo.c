@@ -98,7 +98,7 @@ static void print_scene(FILE *f, const struct demo_run *runs)
 	}
 	fprintf(f, "%-22s", "outcome");
 	for (int k = 0; k < KERNELS; k++)
-		fprintf(f, "  %-*s", width[k], runs[k].verdict);
+		fprintf(f, "  %-*s", width[k], runs[k].outcome);
 	fprintf(f, "\n\n");
 	for (int k = 0; k < KERNELS; k++)
 		fprintf(f, "%s: %s; logs in %s\n", runs[k].kernel, runs[k].reason,
@@ -128,7 +128,7 @@ static void print_result(struct tap *tap, const char *machine,
 		   run->scene->name,
 		   run->is_stock ? "on the stock kernel" : "on cohmem's kernel",
 		   run->is_stock ? run->scene->on_stock : "the guest passes",
-		   run->verdict, run->reason);
+		   run->outcome, run->reason);
 }
 
 void demo_print_tap(struct tap *tap, const struct demo *demo)

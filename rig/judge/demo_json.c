@@ -41,8 +41,7 @@ static struct json_object *record(const char *machine, const struct demo_run *ru
 	set_fact(o, run, "line");
 	json_set_string(o, "machine", machine);
 	set_number(o, run, "page_size");
-	json_set_string(o, "outcome", demo_run_passed(run) ? "pass" : "fail");
-	json_set_string(o, "verdict", run->verdict);
+	json_set_string(o, "outcome", run->outcome);
 	json_set_string(o, "reason", run->reason);
 	for (const struct demo_row *row = run->scene->rows; row->fact; row++) {
 		struct fact fact = demo_run_fact(run, row->fact);

@@ -20,13 +20,13 @@ struct demo_run demo_run_read(const char *dir, const struct demo_scene *scene,
 	run.results = log_read(run.dir, "results.log");
 	verdict = log_read(run.dir, "verdict");
 	outcome = log_value(&verdict, "outcome: ");
-	snprintf(run.verdict, sizeof(run.verdict), "%s", *outcome ? outcome : "lost");
+	snprintf(run.outcome, sizeof(run.outcome), "%s", *outcome ? outcome : "lost");
 	snprintf(run.reason, sizeof(run.reason), "%s", log_value(&verdict, "reason: "));
 	text_free(&verdict);
 
 	reason = demo_run_fact(&run, "reason");
 	if (*reason.value &&
-	    (!strcmp(run.verdict, "pass") || !strcmp(run.verdict, "fail")))
+	    (!strcmp(run.outcome, "pass") || !strcmp(run.outcome, "fail")))
 		snprintf(run.reason, sizeof(run.reason), "%s", reason.value);
 	return run;
 }
@@ -53,12 +53,12 @@ bool demo_run_never_ran(const struct demo_run *run)
 
 bool demo_run_passed(const struct demo_run *run)
 {
-	return !strcmp(run->verdict, "pass");
+	return !strcmp(run->outcome, "pass");
 }
 
 bool demo_run_as_expected(const struct demo_run *run)
 {
 	if (!run->is_stock)
 		return demo_run_passed(run);
-	return !strcmp(run->verdict, "fail") && run->scene->fails_as_expected(run);
+	return !strcmp(run->outcome, "fail") && run->scene->fails_as_expected(run);
 }

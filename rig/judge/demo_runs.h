@@ -15,7 +15,7 @@ enum { STOCK, COHMEM, KERNELS };
  * @kernel: "stock" or "cohmem"
  * @dir: where its logs are
  * @results: its results.log
- * @verdict: what became of it
+ * @outcome: what became of it
  * @reason: why, from the verdict if that is neither pass nor fail
  */
 struct demo_run {
@@ -24,7 +24,7 @@ struct demo_run {
 	const char *kernel;
 	char dir[256];
 	struct text results;
-	char verdict[16];
+	char outcome[16];
 	char reason[512];
 };
 
@@ -44,7 +44,7 @@ bool demo_run_fact_is(const struct demo_run *run, const char *name, const char *
 /** demo_run_never_ran() - whether the guest executed nothing at all */
 bool demo_run_never_ran(const struct demo_run *run);
 
-/** demo_run_passed() - whether the verdict is "pass" */
+/** demo_run_passed() - whether the outcome is "pass" */
 bool demo_run_passed(const struct demo_run *run);
 
 /** demo_run_as_expected() - stock fails as it does for everybody, cohmem passes */

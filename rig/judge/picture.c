@@ -99,7 +99,7 @@ static const char *outcome(const struct view *view)
 {
 	if (demo_run_passed(&view->run))
 		return "passes";
-	return strcmp(view->run.verdict, "fail") ? view->run.verdict : "fails";
+	return strcmp(view->run.outcome, "fail") ? view->run.outcome : "fails";
 }
 
 static const char *faults(const struct view *view)
