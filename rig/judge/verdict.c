@@ -194,6 +194,13 @@ const char *verdict_name(enum verdict_outcome outcome)
 	return outcomes[outcome].name;
 }
 
+static const char *last_line(const struct text *text)
+{
+	const char *line = text->count ? text->lines[text->count - 1] : "nothing";
+
+	return line + strspn(line, " #");
+}
+
 int verdict_status(enum verdict_outcome outcome)
 {
 	return outcomes[outcome].status;
@@ -207,8 +214,8 @@ void verdict_judge(struct verdict *v, const struct text *console,
 	scan(v, console, splats, ARRAY_SIZE(splats), SPLAT, allow);
 	if (status == TIMEOUT_STATUS)
 		decide(v, TIMEOUT, NULL, 0,
-		       "the machine did not finish in time; last words: %s",
-		       console->count ? console->lines[console->count - 1] : "none");
+		       "the machine did not finish in time; its results end with: %s; its console with: %s",
+		       last_line(results), last_line(console));
 	if (status > SIGNAL_STATUS)
 		decide(v, LOST, NULL, 0, "QEMU was ended by signal %d%s",
 		       status - SIGNAL_STATUS,

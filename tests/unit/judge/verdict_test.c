@@ -27,6 +27,7 @@
  * @to: by this
  * @results: results.log
  * @console: console.log
+ * @says: what the reason has to say, if not NULL
  */
 static const struct verdict_case {
 	const char *name;
@@ -37,6 +38,7 @@ static const struct verdict_case {
 	const char *to;
 	const char *results;
 	const char *console;
+	const char *says;
 } cases[] = {
 	{ "a run without failures passes", PASS, 0, .console = "booted\n" },
 	{ "a failed result fails the run", FAIL, 2, .from = "ok 1 a", .to = "not ok 1 a" },
@@ -63,6 +65,12 @@ static const struct verdict_case {
 	{
 		"a run that was stopped by its time limit is a timeout", TIMEOUT, 3,
 		.qemu = TIMEOUT_STATUS, .from = "# done\n", .to = "",
+	},
+	{
+		"a timeout says how far the run came", TIMEOUT, 3, .qemu = TIMEOUT_STATUS,
+		.results = "1..2\nok 1 a\n    # progress: 7 of 9\n",
+		.console = "booted\n[ 1.0] b runs\n",
+		.says = "its results end with: progress: 7 of 9; its console with: [ 1.0] b runs",
 	},
 	{
 		"a panic is a panic", PANIC, 4, .results = "",
@@ -126,7 +134,8 @@ static void test_case(const struct verdict_case *c, const struct list *allow)
 
 	verdict_judge(&v, &console, &results, c->qemu, allow);
 	tap_note("%s: %s %s", verdict_name(v.outcome), v.reason, v.source);
-	tap(v.outcome == c->outcome && verdict_status(v.outcome) == c->status,
+	tap(v.outcome == c->outcome && verdict_status(v.outcome) == c->status &&
+	    (!c->says || strstr(v.reason, c->says)),
 	    "%s", c->name);
 	free(text);
 	text_free(&console);
