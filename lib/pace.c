@@ -18,9 +18,9 @@
 /* Something that hangs has to end some time. */
 #define MAX_SLOWNESS	20
 
-static enum pace_machine machine;
+static enum pace_place place;
 static double slowness;
-/* When that was found out: by the clock, and in seconds of an idle machine. */
+/* When that was found out: by the clock, and in seconds of an idle PC. */
 static double clock_then;
 static double pace_then;
 
@@ -39,7 +39,7 @@ double pace_clock(void)
 
 static double time_work(void)
 {
-	clockid_t id = machine == PACE_PC ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID;
+	clockid_t id = place == PACE_PC ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID;
 	double begun = seconds_of(id);
 	u64 x = 1;
 
@@ -55,17 +55,17 @@ static double time_work(void)
 
 static void look(void)
 {
-	slowness = time_work() / (machine == PACE_PC ? IDLE_SECS_PC : IDLE_SECS_EMULATED);
-	/* Limits are no shorter on a machine that is faster. */
+	slowness = time_work() / (place == PACE_PC ? IDLE_SECS_PC : IDLE_SECS_EMULATED);
+	/* Limits are no shorter on a PC that is faster. */
 	if (slowness < 1)
 		slowness = 1;
 	if (slowness > MAX_SLOWNESS)
 		slowness = MAX_SLOWNESS;
 }
 
-void pace_begin(enum pace_machine where)
+void pace_begin(enum pace_place where)
 {
-	machine = where;
+	place = where;
 	look();
 	clock_then = pace_clock();
 	pace_then = 0;

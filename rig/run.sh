@@ -11,7 +11,7 @@
 #          [--memory KIND]   for job ram: /dev/cohmem-test/KIND, or anon
 #          [--gb200]         for job gpu: a Grace Blackwell, not a Grace Hopper
 #          [--args STRING]   more for the kernel command line
-#          [--timeout SECS]  for the whole run, in seconds of an idle machine (lib/pace.h);
+#          [--timeout SECS]  for the whole run, in seconds of an idle PC (lib/pace.h);
 #                            0 is no limit (default: the job's)
 #          [--tap]           print the results as TAP, "machine" last
 #

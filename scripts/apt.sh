@@ -50,7 +50,7 @@ fetch() {
 	if [ -z "$version" ] || [ ! -s "$deb" ]; then
 		offered=$(versions "$package")
 		[ -n "$offered" ] ||
-			die "no suite of this machine's Debian mirror offers $package" \
+			die "no suite of this PC's Debian mirror offers $package" \
 				"use another mirror, or a kernel tree of your own: KERNEL_SRC=DIR"
 		if [ -z "$version" ]; then
 			version=$(awk '$2 == "machine" { print $1; exit }' <<<"$offered")
@@ -87,7 +87,7 @@ newest() {
 		setup_suite "$HOST_DEB_ARCH"
 		found=$(private_apt "$SUITE" "$HOST_DEB_ARCH" apt-cache pkgnames "$1-" |
 			sed -nE "s/^($1-[0-9]+(\.[0-9]+)*)\$/\1/p" | sort -V | tail -n 1)
-		[ -n "$found" ] || die "suite $SUITE of this machine's Debian mirror offers no $1-NUMBER" "use another mirror"
+		[ -n "$found" ] || die "suite $SUITE of this PC's Debian mirror offers no $1-NUMBER" "use another mirror"
 		echo "$found" >"$chosen"
 	fi
 	cat "$chosen"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * limit [--foreground] SECONDS COMMAND [ARGUMENT...]: timeout(1), but for the seconds
- * of an idle machine (lib/pace.h), so that nothing is stopped because this one is slow.
+ * of an idle PC (lib/pace.h), so that nothing is stopped because the PC is slow.
  * 0 is no limit.
  *
  * COMMAND gets SIGTERM, and SIGKILL 10 s later; so does all its process group, which
@@ -21,7 +21,7 @@
 
 #include "pace.h"
 
-#define SAID "limit: stopped after %.0f s of an idle machine, %.0f s by the clock\n"
+#define SAID "limit: stopped after %.0f s of an idle PC, %.0f s by the clock\n"
 #define KILL_AFTER_SECS 10
 #define STRUCK 124
 #define CANNOT 125

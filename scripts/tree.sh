@@ -43,13 +43,13 @@ write_launcher() {
 	EOT
 	chmod +x "$1/usr/bin/qemu-system-aarch64-run"
 	"$1/usr/bin/qemu-system-aarch64-run" --version >/dev/null ||
-		die "QEMU from $SUITE does not run on this machine" "the tree is left in $1"
+		die "QEMU from $SUITE does not run on this PC" "the tree is left in $1"
 }
 
 tree() {
 	local name=$1 list=$TOP/rig/packages/$1.list arch=$HOST_DEB_ARCH rows packages by_list dir tree
 	[ -r "$list" ] || die "there is no tree '$name'" "see rig/packages/"
-	# All but QEMU for this machine is for the emulated host.
+	# All but QEMU for this PC is for the emulated host.
 	[ "$name" = qemu ] || arch=arm64
 	rows=$(list_rows "$list" package)
 	mapfile -t packages <<<"$rows"

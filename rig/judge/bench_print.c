@@ -59,7 +59,7 @@ void bench_print_table(const struct bench_table *t)
 		printf("  %s%s%s\n", goal, *goal ? ": " : "", met[t->met[r]]);
 	}
 	printf("%-*s %-13s %s cold, %s warm\n", TITLE,
-	       "make demo, by this machine's clock", "seconds",
+	       "make demo, by this PC's clock", "seconds",
 	       *t->cold ? t->cold : "unknown",
 	       *t->warm ? t->warm : "unknown");
 	printf("\n");

@@ -80,16 +80,16 @@ setup_machine() {
 	mkdir -p "$dir"
 	write_conf "$dir" "$HOST_DEB_ARCH" >"$dir/apt.conf"
 	[ -n "$(private_apt machine "$HOST_DEB_ARCH" apt-get --print-uris update)" ] ||
-		die "apt on this machine has no package source" \
+		die "apt on this PC has no package source" \
 			"add Debian's to /etc/apt/sources.list.d, with the mirror you like, and run this again"
 	# A source that fails is the machine's business as long as Debian's are read.
 	update "$dir" || note "apt-get update: $(why_failed "$dir/update.log") (whole log: $dir/update.log)"
 	[ -n "$(debian_sources)" ] && return
 	if [ -e "$dir/updated" ]; then
-		die "none of apt's sources on this machine is Debian's (component main)" \
+		die "none of apt's sources on this PC is Debian's (component main)" \
 			"add one to /etc/apt/sources.list.d, with the mirror you like, and run this again"
 	fi
-	die "cannot read the package lists of this machine's sources: $(why_failed "$dir/update.log")" \
+	die "cannot read the package lists of this PC's sources: $(why_failed "$dir/update.log")" \
 		"check the network and the proxy of apt, and run this again; whole log: $dir/update.log"
 }
 
@@ -115,7 +115,7 @@ setup_suite() {
 		esac
 	done | sort -u >"$dir/etc/sources.new"
 	grep -q " $SUITE main" "$dir/etc/sources.new" ||
-		die "no Debian mirror with suite $SUITE among apt's sources on this machine" \
+		die "no Debian mirror with suite $SUITE among apt's sources on this PC" \
 			"add Debian's main archive to /etc/apt/sources.list.d and run this again"
 	if ! cmp -s "$dir/etc/sources.new" "$dir/etc/sources.list"; then
 		mv "$dir/etc/sources.new" "$dir/etc/sources.list"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What Debian has to provide: compilers and tools for this machine and for the
+# What Debian has to provide: compilers and tools for this PC and for the
 # emulated host. Sourced, after paths.sh.
 
 # need_debian: the architecture, what compiles for it and for arm64, and the packages of

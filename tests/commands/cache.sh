@@ -69,7 +69,7 @@ full_cache() {
 no_network() {
 	need_namespaces
 	rm -rf "$SCRATCH"
-	refused "cannot read the package lists of this machine's sources" "${NO_NETWORK[@]}" make kernel
+	refused "cannot read the package lists of this PC's sources" "${NO_NETWORK[@]}" make kernel
 	install_standin
 	run "${NO_NETWORK[@]}" make kernel VARIANT=stock
 	exits 0
@@ -83,7 +83,7 @@ unreachable_mirror() {
 	refused "cannot read the package lists" env APT_CONFIG="$WORK/apt.conf" scripts/tree.sh qemu
 	[ ! -e "$SCRATCH/trees" ]
 	: >"$WORK/sources.list"
-	refused "apt on this machine has no package source" env APT_CONFIG="$WORK/apt.conf" make kernel
+	refused "apt on this PC has no package source" env APT_CONFIG="$WORK/apt.conf" make kernel
 }
 
 damaged_package() {

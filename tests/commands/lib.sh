@@ -98,7 +98,7 @@ refused() {
 
 nobody_left() { [ -z "$(leftovers)" ]; }
 
-# nothing_left: no process, when what was stopped has had time to end on a slow machine,
+# nothing_left: no process, when what was stopped has had time to end on a slow PC,
 # and no file
 nothing_left() {
 	local file

@@ -60,7 +60,7 @@ judge_case() {
 }
 
 mode=${1:-}
-# Of one run, in seconds of an idle machine (lib/pace.h): one that hangs must not take all
+# Of one run, in seconds of an idle PC (lib/pace.h): one that hangs must not take all
 # the time of its step. A run on the debug kernel, which checks all it does, has three times
 # as much.
 TIMEOUT=900

@@ -10,7 +10,7 @@
 #include "pace.h"
 #include "util.h"
 
-/* A slow kernel on a busy machine needs long to probe the device. */
+/* A slow kernel on a busy PC needs long to probe the device. */
 #define PORT_SECS 60
 
 void say(const char *fmt, ...)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Limits of time: nothing is stopped because the machine is slow, and what is stopped is
+# Limits of time: nothing is stopped because the PC is slow, and what is stopped is
 # said to be. The tests of the reader of progress come first.
 
 # shellcheck source=../../lib.sh
@@ -55,7 +55,7 @@ status_of_signal() {
 stopped() {
 	run "$WORK/limit" 1 sleep 60
 	[ $STATUS = 124 ] && [ "$MS" -lt 40000 ]
-	grep -x "limit: stopped after 1 s of an idle machine, [0-9]* s by the clock" "$WORK/said"
+	grep -x "limit: stopped after 1 s of an idle PC, [0-9]* s by the clock" "$WORK/said"
 }
 
 more_time() {
@@ -87,7 +87,7 @@ tap_from progress_test "$WORK/progress_test"
 test_that "a command that ends in its time has its own status" own_status
 test_that "a command that a signal ends has the status of a shell" status_of_signal
 test_that "a command that takes too long is stopped, and how long it had is said" stopped
-test_that "a command on a busy machine has more time by the clock" more_time
+test_that "a command on a busy PC has more time by the clock" more_time
 test_that "what a stopped command has started is stopped" nothing_left
 test_that "a signal is passed on" signal_passed_on
 test_that "a limit that is no number is refused" no_number
