@@ -55,9 +55,9 @@ is_chosen() { [ -z "${CHECK:-}" ] || grep -qE -- "$CHECK" <<<"$1"; }
 
 # test_that NAME COMMAND [ARGUMENT...]: runs COMMAND, mostly a function, in a shell of
 # its own that ends at the first command that fails. The test passes if that shell ends
-# with status 0. Its output is shown if it fails.
+# with status 0. Its output is shown if it fails, and its time if that is long.
 test_that() {
-	local name=$1 status=0
+	local name=$1 status=0 begun=$SECONDS took
 	shift
 	is_chosen "$name" || return 0
 	need_work
@@ -69,6 +69,8 @@ test_that() {
 	) >"$WORK/output" 2>&1 </dev/null &
 	# In the background, so that a signal to this shell is obeyed at once.
 	wait $! || status=$?
+	took=$((SECONDS - begun))
+	[ $took -lt 5 ] || diag "the next took $took s"
 	if [ $status != 0 ]; then
 		diag <"$WORK/output"
 		tap "not ok" "$name"
