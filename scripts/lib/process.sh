@@ -33,9 +33,11 @@ supervise() {
 	exit "$rc"
 }
 
-# still_running [PID...]: those of them, and what has come of this shell
+# still_running [PID...]: those of them, and what has come of this shell, without the
+# process that asks
 still_running() {
-	cat /proc/[0-9]*/status 2>/dev/null | awk -v top=$$ -v me="$BASHPID" -v known="$*" '
+	local me=$BASHPID	# in a pipe it would be one of the pipe
+	cat /proc/[0-9]*/status 2>/dev/null | awk -v top=$$ -v me="$me" -v known="$*" '
 		/^State:/ { state = $2 }
 		/^Pid:/ { pid = $2 }
 		/^PPid:/ { parent[pid] = $2; if (state == "Z") gone[pid] }
