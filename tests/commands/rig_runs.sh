@@ -1,104 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The commands that run kernels: runs of the rig that are interrupted, killed, out of
-# space, or two at a time; make test and make shell.
+# The commands that run kernels: two runs at a time, a full disk, make test and make
+# shell.
 
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
 
-# shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=rig_lib.sh
+. "$(dirname "$0")/rig_lib.sh"
 
-# The kernels and packages are those of everybody; the clone is not.
-SCRATCH=$CACHE
-OUT=$CLONE/build/out
-RUN=(rig/run.sh --machine grace --job ram --kernel "build/kernels/$LINE-cohmem" --out "$OUT")
-
-kernels() {
-	local variant
-	for variant in stock cohmem cohmem-debug; do
-		LIMIT=1200 run scripts/kernel.sh "$variant"
-		exits 0
-	done
-	LIMIT=1200 run scripts/selftests.sh
-	exits 0
+a_run_works() {
+	kernels
 	by_hand
-}
-
-# The emulated hosts of the command under test
-qemus() {
-	leftovers | while read -r pid; do
-		tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -E '^[^ ]*/ld-linux[^ ]* ' | sed "s/.*/$pid/"
-	done || true
-}
-running() { [ "$(qemus | wc -l)" -ge "$1" ]; }
-booting() { running 1 && [ -s "$OUT/console.log" ]; }
-
-# by_hand WORDS: those commands in make shell, that end with what no echo of them has
-by_hand() {
-	printf '%s\n' "$@" 'echo $((6 * 7)) is it' |
-		(as_user make shell) >"$SAID" 2>&1
-	says "42 is it"
-	tr -d '\r' <"$SAID" >"$SAID.new" && mv "$SAID.new" "$SAID"
-}
-
-killed_qemu() {
-	local pids
-	rm -rf "$OUT"
-	start "${RUN[@]}"
-	until_true 60 booting
-	mapfile -t pids < <(qemus)
-	kill -KILL "${pids[@]}"
-	ended
-	exits 6
-	grep -x "outcome: lost" "$OUT/verdict"
-	grep "^reason: QEMU was ended by signal 9: " "$OUT/verdict"
-	until_true 5 nobody_left
-	by_hand
-}
-
-# interrupted SIGNAL HOW: a signal to the script alone, or to all, as Ctrl-C sends it
-interrupted() {
-	rm -rf "$OUT"
-	start setsid "${RUN[@]}"
-	until_true 60 booting
-	if [ "$2" = alone ]; then
-		kill "-$1" "$PID"
-	else
-		kill "-$1" -- "-$PID"
-	fi
-	ended
-	exits 130 137 143
-	until_true 10 nobody_left || { echo "the run goes on" && return 1; }
-}
-
-# interrupted_hosts COMMAND: the emulated hosts, two or HOSTS=, and what started them
-interrupted_hosts() {
-	start setsid "$@"
-	until_true 90 running "${HOSTS:-2}"
-	kill "-$SIGNAL" "$([ "$1" = make ] && echo "-$PID" || echo "$PID")"
-	ended
-	exits 2 130 143
-	# A case would end by itself in 10.
-	until_true 4 nobody_left || { echo "$* goes on" && return 1; }
-}
-
-interrupted_demo() {
-	rm -rf "$CLONE/build/demo"*
-	interrupted_hosts "$@"
-	[ ! -e "$CLONE/build/demo.json" ]
-}
-
-interrupted_check() {
-	steps 'one | check | 10 | printf "1..1\nok 1 a\n"' "two | check | 100 | ${RUN[*]} --tap"
-	rm -rf "$OUT"
-	start setsid tests/check.sh check
-	until_true 60 booting
-	kill -TERM "$PID"
-	ended
-	exits 1 130
-	tail_is "1 passed, 1 failed, 0 skipped"
-	until_true 10 nobody_left
 }
 
 two_runs() {
@@ -184,19 +97,7 @@ shell_has_a_vm() {
 	says "guest: user_space ok"
 }
 
-test_that "the kernels are there, and a run works" kernels
-test_that "a killed QEMU is a lost machine and the next run works" killed_qemu
-test_that "a run that gets SIGINT by Ctrl-C leaves nothing behind" interrupted INT group
-test_that "a run whose script gets SIGTERM leaves nothing behind" interrupted TERM alone
-test_that "a run whose script gets SIGKILL leaves nothing behind" interrupted KILL alone
-SIGNAL=INT test_that "make demo that gets SIGINT by Ctrl-C leaves nothing behind" interrupted_demo make demo
-SIGNAL=TERM test_that "demo.sh that gets SIGTERM leaves nothing behind" interrupted_demo rig/demo.sh
-SIGNAL=TERM test_that "cases.sh that gets SIGTERM leaves nothing behind" interrupted_hosts tests/machines/cases.sh check cohmem
-SIGNAL=TERM test_that "upstream.sh that gets SIGTERM leaves nothing behind" interrupted_hosts tests/machines/upstream.sh check
-SIGNAL=TERM test_that "works.sh that gets SIGTERM leaves nothing behind" interrupted_hosts tests/machines/works.sh
-HOSTS=1 SIGNAL=INT test_that "make soak that gets SIGINT by Ctrl-C leaves nothing behind" interrupted_hosts make soak MINUTES=1
-HOSTS=1 SIGNAL=TERM test_that "bench.sh that gets SIGTERM leaves nothing behind" interrupted_hosts rig/bench.sh
-test_that "make check that gets SIGTERM while the rig runs ends with the count" interrupted_check
+test_that "the kernels are there, and a run works" a_run_works
 test_that "a second run in the same directory waits for the first" two_runs
 test_that "a full disk is reported and the next run works" full_disk
 test_that "a machine without room for a GPU's memory is refused" refused "too few for a GPU's memory" \
