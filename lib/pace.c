@@ -11,7 +11,7 @@
  */
 #define ROUNDS		10000000
 #define IDLE_SECS_PC		0.020
-#define IDLE_SECS_EMULATED	0.050
+#define IDLE_SECS_EMULATED	0.060
 
 /* The work takes a hundredth of the time, or less. */
 #define EVERY_SECS	5
