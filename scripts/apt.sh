@@ -13,12 +13,12 @@
 . "$TOP/scripts/lib/apt.sh"
 
 # versions PACKAGE: "VERSION SUITE" lines, newest first, each version once, from
-# the machine's own suites first.
+# the PC's own suites first.
 versions() {
 	take_lock apt
 	setup_suite "$HOST_DEB_ARCH"
 	local where
-	for where in machine "$SUITE"; do
+	for where in own "$SUITE"; do
 		private_apt "$where" "$HOST_DEB_ARCH" apt-cache madison "$1" 2>/dev/null |
 			awk -F' *[|] *' -v where="$where" '$3 ~ /Packages$/ { print $2, where }'
 	done | sort_versions
@@ -37,7 +37,7 @@ sort_versions() {
 	[ ${#lines[@]} -eq 0 ] || printf '%s\n' "${lines[@]}" | awk '!seen[$1]++'
 }
 
-# fetch PACKAGE [VERSION]: the newest of the machine's own suites, or else of
+# fetch PACKAGE [VERSION]: the newest of the PC's own suites, or else of
 # $SUITE. The choice is kept: a kernel is not rebuilt because a mirror moved.
 fetch() {
 	local package=$1 version=${2:-} debs=$CACHE/debs offered where deb dir
@@ -53,7 +53,7 @@ fetch() {
 			die "no suite of this PC's Debian mirror offers $package" \
 				"use another mirror, or a kernel tree of your own: KERNEL_SRC=DIR"
 		if [ -z "$version" ]; then
-			version=$(awk '$2 == "machine" { print $1; exit }' <<<"$offered")
+			version=$(awk '$2 == "own" { print $1; exit }' <<<"$offered")
 			[ -n "$version" ] || version=$(awk 'NR == 1 { print $1 }' <<<"$offered")
 		fi
 		where=$(awk -v v="$version" '$1 == v { print $2 }' <<<"$offered")

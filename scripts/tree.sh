@@ -29,7 +29,7 @@ unpack() {
 write_launcher() {
 	cat >"$1/usr/bin/qemu-system-aarch64-run" <<-'EOT'
 		#!/bin/sh
-		# Runs this tree's QEMU with nothing of the machine's own libraries.
+		# Runs this tree's QEMU with nothing of the PC's own libraries.
 		root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 		for loader in "$root"/usr/lib*/ld-linux-*.so.*; do
 			[ -e "$loader" ] && break

@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 #
 # apt directories in the cache, for Debian packages that are used but not installed: from
-# another suite or of another architecture. They are made from the mirror that this
-# machine uses already: "machine" has the machine's own sources, "trixie" (or APT_SUITE=)
-# has that suite of the same mirror. The machine's apt state is only read. What was
+# another suite or of another architecture. They are made from the mirror that this PC
+# uses already: "own" has the PC's own sources, "trixie" (or APT_SUITE=) has that
+# suite of the same mirror. The PC's apt state is only read. What was
 # fetched once is used again; UPDATE=1 looks for something newer. Sourced, after env.sh.
 
 SUITE=${APT_SUITE:-trixie}
@@ -20,8 +20,8 @@ private_apt() {
 	"$1" -c "$dir/apt.conf" "${@:2}"
 }
 
-# The machine's apt.conf stays in force (proxies, certificates), but its hooks
-# do not: they look after the machine's own lists.
+# The PC's apt.conf stays in force (proxies, certificates), but its hooks
+# do not: they look after the PC's own lists.
 write_conf() {
 	local dir=$1 arch=$2
 	mkdir -p "$dir"/{state/lists,cache/archives/partial,etc}
@@ -66,23 +66,23 @@ update() {
 
 why_failed() { grep -m1 "^W: Failed" "$1" || grep -m1 -E "^(E:|W:|Err)" "$1" || echo "no reason given"; }
 
-# One line "uri label release" for each suite of Debian's that the machine uses.
+# One line "uri label release" for each suite of Debian's that the PC uses.
 debian_sources() {
 	# shellcheck disable=SC2016 # these are apt's fields
-	private_apt machine "$HOST_DEB_ARCH" apt-get indextargets \
+	private_apt own "$HOST_DEB_ARCH" apt-get indextargets \
 		--format '$(ORIGIN)|$(COMPONENT)|$(REPO_URI) $(LABEL) $(RELEASE)' 'Created-By: Packages' |
 		sed -n 's/^Debian|main|\(.*\)/\1/p' | grep -v '^cdrom:' | sort -u
 }
 
-setup_machine() {
+setup_own() {
 	local dir
-	dir=$(apt_dir machine "$HOST_DEB_ARCH")
+	dir=$(apt_dir own "$HOST_DEB_ARCH")
 	mkdir -p "$dir"
 	write_conf "$dir" "$HOST_DEB_ARCH" >"$dir/apt.conf"
-	[ -n "$(private_apt machine "$HOST_DEB_ARCH" apt-get --print-uris update)" ] ||
+	[ -n "$(private_apt own "$HOST_DEB_ARCH" apt-get --print-uris update)" ] ||
 		die "apt on this PC has no package source" \
 			"add Debian's to /etc/apt/sources.list.d, with the mirror you like, and run this again"
-	# A source that fails is the machine's business as long as Debian's are read.
+	# A source that fails is the PC's business as long as Debian's are read.
 	update "$dir" || note "apt-get update: $(why_failed "$dir/update.log") (whole log: $dir/update.log)"
 	[ -n "$(debian_sources)" ] && return
 	if [ -e "$dir/updated" ]; then
@@ -93,12 +93,12 @@ setup_machine() {
 		"check the network and the proxy of apt, and run this again; whole log: $dir/update.log"
 }
 
-# setup_suite ARCH: $SUITE of the machine's mirror, for any architecture, with
-# the updates and security suites that the machine itself follows.
+# setup_suite ARCH: $SUITE of the PC's mirror, for any architecture, with the updates
+# and security suites that the PC itself follows.
 setup_suite() {
 	local arch=$1 dir uri label release option=''
 	dir=$(apt_dir "$SUITE" "$arch")
-	setup_machine
+	setup_own
 	mkdir -p "$dir"
 	{
 		write_conf "$dir" "$arch"

@@ -21,7 +21,7 @@ need_debian() {
 		CROSS_COMPILE=aarch64-linux-gnu-
 		TARGET_PACKAGES=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
 		;;
-	*) die "machines of architecture $HOST_DEB_ARCH are not supported" "use amd64 or arm64" ;;
+	*) die "PCs of architecture $HOST_DEB_ARCH are not supported" "use amd64 or arm64" ;;
 	esac
 	# shellcheck disable=SC2034 # used by the scripts that source this file
 	{
