@@ -93,11 +93,7 @@ use_line	# the steps read it
 mkdir -p "$BUILD"
 take_lock check.lock "$BUILD"
 rm -rf "$BUILD"/{check,results.json,junit.xml}
-if [ "$mode" = quick ]; then
-	need_packages "${NATIVE_PACKAGES[@]}" "${REPO_PACKAGES[@]}"
-else
-	need_packages "${ALL_PACKAGES[@]}" "${REPO_PACKAGES[@]}"
-fi
+need_packages "${ALL_PACKAGES[@]}" "${REPO_PACKAGES[@]}"
 mkdir -p "$BUILD/check"
 OUT=$BUILD/check
 echo "step | seconds | limit | status | log" >"$OUT/steps"
