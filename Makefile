@@ -26,7 +26,7 @@ check: ## the tests that fit into an hour; the last line is the count | LINE KER
 check-full: ## all that, and what takes long: 64 KiB pages, all machines and kernels | ONLY LINE KERNEL_SRC
 	@tests/check.sh full
 
-check-quick: ## the tests that build and boot no kernel, in three minutes | LINE
+check-quick: ## the tests that build and boot no kernel, in five minutes | LINE
 	@tests/check.sh quick
 
 kernel: ## one kernel, from the cache if it is there | VARIANT LINE KERNEL_SRC
