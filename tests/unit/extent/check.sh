@@ -9,6 +9,9 @@
 
 # shellcheck source=../../lib.sh
 . "$(dirname "$0")/../../lib.sh"
+# shellcheck source=../../../scripts/lib/pool.sh
+. "$TOP/scripts/lib/pool.sh"
+supervise "$@"
 
 out=$1
 rule=$2/cohmem_extent.c
@@ -26,13 +29,11 @@ run() {
 	ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99 timeout 120 "$1" "$SEED" "$2"
 }
 
-# run_geometry GEOMETRY: and it must have come to the random cases, its last ones.
-run_geometry() {
-	local status=0
-	run "$out/extent_test-$1" "$CASES" | tee "$out/log" || status=$?
-	grep 'random blocks' "$out/log" >/dev/null || status=2
-	return $status
-}
+run_geometry() { run "$out/extent_test-$1" "$CASES" >"$out/log-$1"; }
+
+# geometry_ended GEOMETRY STATUS: and it must have come to the random cases, its last ones.
+geometry_ended() { tap_from "extent_test for $1" print_geometry "$1" "$2"; }
+print_geometry() { cat "$out/log-$1" && grep -q 'random blocks' "$out/log-$1" && return "$2"; }
 
 unchanged_rule_passes() {
 	build "$rule" "$out/control"
@@ -63,8 +64,9 @@ mutant_is_noticed() {
 
 diag "SEED=$SEED CASES=$CASES"
 for geometry; do
-	tap_from "extent_test for $geometry" run_geometry "$geometry"
+	pool_add geometry_ended "$geometry" run_geometry "$geometry"
 done
+pool_finish
 # Built as the wrong rules are: what fails below fails because of its edit.
 test_that "control: the unchanged rule passes" unchanged_rule_passes
 rows=()
