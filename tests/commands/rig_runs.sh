@@ -36,7 +36,7 @@ full() {
 		mount -t tmpfs -o size=64m none build && cp -a build.kept/. build && rm -rf build.kept
 		free=$(df -Pk build | awk "NR == 2 { print \$4 }")
 		head -c "$((free - $0))k" /dev/zero >build/filler
-		"$@"' "$1" "${RUN[@]}" --timeout 30
+		"$@"' "$1" "${RUN[@]}" --timeout 10
 	rm -rf "$CLONE/build.kept"
 	exits 1
 	says_error "$2"
