@@ -42,8 +42,10 @@ git_am() {
 	diff -r "$repo" "$WORK/stage"
 }
 
+# Which commits the kernel has, only its git knows.
 checkpatch() {
-	perl "$BASE/scripts/checkpatch.pl" --strict --no-tree --ignore FILE_PATH_CHANGES "$1"
+	perl "$BASE/scripts/checkpatch.pl" --strict --no-tree \
+		--ignore FILE_PATH_CHANGES,UNKNOWN_COMMIT_ID "$1"
 }
 
 # worked_copy: the repository's kernel and scripts, to refresh without harm, and
