@@ -5,9 +5,9 @@
  * For each kind of mapping: errno and exit information of KVM_RUN, errno of both
  * ioctls that make a memslot, and the line in the kernel's log, all of it and once.
  * What is not refused has no such line. The rule says which are which. Then come
- * the refusals before the rule, the rate at which lines come, requests that no
- * VMM should make, and the references of pages: as many as before after many
- * faults, granted or refused.
+ * the refusals before the rule, for mappings without access too; the rate at
+ * which lines come, requests that no VMM should make, and the references of pages:
+ * as many as before after many faults, granted or refused.
  *
  * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device. With -m the VM has
  * MTE, which the machine must offer; with -d device DAX is looked at too.
@@ -232,54 +232,74 @@ static void test_memslot(const struct mapping *mapping)
 /**
  * struct unmapped - A fault that is refused before there is a page to ask about
  * @name: for the result
- * @prot: of a declared mapping, or -1: there is none
+ * @mapping: what is mapped; NR_NAMED is nothing
+ * @prot: as which
  * @op: what the guest does
  * @reason: why not
+ * @taken: it was readable and writable at first, and the guest has read it
  */
 static const struct unmapped {
 	const char *name;
+	enum mapping_nr mapping;
 	int prot;
 	enum guest_op op;
 	enum cohmem_reason reason;
+	bool taken;
 } unmapped[] = {
-	{ "nothing mapped", -1, LOAD, COHMEM_NO_HOST_MAPPING },
-	{ "nothing mapped", -1, STORE, COHMEM_NO_HOST_MAPPING },
-	{ "nothing mapped", -1, CALL, COHMEM_NO_HOST_MAPPING },
-	{ "mapped PROT_NONE", PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
-	{ "mapped PROT_NONE", PROT_NONE, CALL, COHMEM_NO_HOST_MAPPING },
-	{ "mapped read-only", PROT_READ, STORE, COHMEM_HOST_READ_ONLY },
+	{ "nothing mapped", NR_NAMED, 0, LOAD, COHMEM_NO_HOST_MAPPING },
+	{ "nothing mapped", NR_NAMED, 0, STORE, COHMEM_NO_HOST_MAPPING },
+	{ "nothing mapped", NR_NAMED, 0, CALL, COHMEM_NO_HOST_MAPPING },
+	{ "mapped PROT_NONE", DECLARED, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
+	{ "mapped PROT_NONE", DECLARED, PROT_NONE, STORE, COHMEM_NO_HOST_MAPPING },
+	{ "mapped PROT_NONE", DECLARED, PROT_NONE, CALL, COHMEM_NO_HOST_MAPPING },
+	{ "mapped PROT_NONE", UNDECLARED, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
+	{ "mapped PROT_NONE", NC, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
+	{ "mapped PROT_NONE", NC_ANY, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
+	{ "mapped PROT_NONE", DEVICE, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
+	{ "mapped PROT_NONE", DEVICE, PROT_NONE, CALL, COHMEM_NO_HOST_MAPPING },
+	{ "mapped PROT_NONE", MIXED, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
+	{ "mapped PROT_NONE", LAZY, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
+	{ "mapped PROT_NONE", RAM, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
+	{ "made PROT_NONE", DECLARED, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING, true },
+	{ "made PROT_NONE", NC_ANY, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING, true },
+	{ "made PROT_NONE", DEVICE, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING, true },
+	{ "made PROT_NONE", LAZY, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING, true },
+	{ "made PROT_NONE", RAM, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING, true },
+	{ "mapped read-only", DECLARED, PROT_READ, STORE, COHMEM_HOST_READ_ONLY },
 };
+
+static const char *op_name(enum guest_op op)
+{
+	return op == LOAD ? "load" : op == STORE ? "store" : "call";
+}
 
 static void test_unmapped(const struct unmapped *u)
 {
-	const struct mapping *mapping = &mappings[DECLARED];
-	struct cohmem_decision d = decide(mapping, false);
-	enum cohmem_reason reason = u->reason;
-	enum guest_outcome wanted = REFUSED;
+	const struct mapping *mapping = u->mapping == NR_NAMED ? NULL :
+					&mappings[u->mapping];
 	struct guest_vm t;
+	bool ok = true;
 	void *mem;
-	bool ok;
 
 	make_vm(&t);
 	mem = anonymous_slot(&t);
-	if (u->prot < 0)
+	if (!mapping)
 		munmap(mem, test_size);
 	else
-		map_like(mem, mapping, u->prot);
-	/* The leaf is there all the same: the rule comes first. As stock, if Device. */
-	if (u->prot == PROT_NONE && d.verdict == COHMEM_REFUSED)
-		reason = d.reason;
-	else if (u->prot == PROT_NONE && d.verdict != COHMEM_NORMAL)
-		wanted = u->op == CALL ? NO_EXEC : DONE;
+		map_like(mem, mapping, u->taken ? PROT_READ | PROT_WRITE : u->prot);
+	if (u->taken) {
+		allow_lines(1);
+		ok &= guest_gets(&t, LOAD, TEST_GPA, 0, outcome_of(mapping, false));
+		TEST_ASSERT(!mprotect(mem, test_size, u->prot), "mprotect(): errno %i",
+			    errno);
+	}
 
 	allow_lines(1);
-	ok = guest_gets(&t, u->op, TEST_GPA, 0, wanted);
-	ok &= said('3', wanted == REFUSED ?
-			refusal_line(TEST_GPA, mem, page_size, reason) : NULL);
-	ksft_test_result(ok, "%s: %s: %s\n", u->name,
-			 u->op == LOAD ? "load" :
-			 u->op == STORE ? "store" : "call",
-			 guest_outcomes[wanted]);
+	ok &= guest_gets(&t, u->op, TEST_GPA, 0, REFUSED);
+	ok &= said('3', refusal_line(TEST_GPA, mem, page_size, u->reason));
+	ksft_test_result(ok, "%s%s%s: %s: %s\n", u->name, mapping ? ", " : "",
+			 mapping ? mapping->name : "", op_name(u->op),
+			 guest_outcomes[REFUSED]);
 	kvm_vm_free(t.vm);
 	munmap(mem, test_size);
 }

@@ -32,7 +32,7 @@ struct mapping {
 /* Those that tests name. The others come behind them in mappings[], in any order. */
 enum mapping_nr {
 	DECLARED, UNDECLARED, TAGGED, NC, NC_ANY, DEVICE, NC_LEAF, MIXED,
-	MIXED_NC, MIXED_DEVICE, LAZY, RAM, COW, COW_COPIED
+	MIXED_NC, MIXED_DEVICE, LAZY, RAM, COW, COW_COPIED, NR_NAMED
 };
 
 /** mappings - what is expected of the nodes of the test device */

@@ -481,7 +481,8 @@ int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err)
 		return -EFAULT;
 
 	read_only = err == KVM_PFN_ERR_RO_FAULT ||
-		    (cf->write && cf->vm_flags && !(cf->vm_flags & VM_WRITE));
+		    (cf->write && (cf->vm_flags & VM_ACCESS_FLAGS) &&
+		     !(cf->vm_flags & VM_WRITE));
 	fault_facts(cf);
 	cf->pfn = KVM_PFN_ERR_FAULT;
 	cf->decision = refuse_unmapped(read_only ?
