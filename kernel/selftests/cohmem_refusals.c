@@ -5,8 +5,8 @@
  * For each kind of mapping: errno and exit information of KVM_RUN, errno of both
  * ioctls that make a memslot, and the line in the kernel's log, all of it and once.
  * What is not refused has no such line. The rule says which are which. Then come
- * the refusals before the rule, for mappings without access too; the rate at
- * which lines come, requests that no VMM should make, and the references of pages:
+ * the refusals before the rule, for mappings and leaves without access too; the rate
+ * at which lines come, requests that no VMM should make, and the references of pages:
  * as many as before after many faults, granted or refused.
  *
  * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device. With -m the VM has
@@ -230,12 +230,12 @@ static void test_memslot(const struct mapping *mapping)
 }
 
 /**
- * struct unmapped - A fault that is refused before there is a page to ask about
+ * struct unmapped - A fault on a mapping that is less than readable and writable
  * @name: for the result
  * @mapping: what is mapped; NR_NAMED is nothing
  * @prot: as which
  * @op: what the guest does
- * @reason: why not
+ * @reason: why not; COHMEM_OK is as the rule says
  * @taken: it was readable and writable at first, and the guest has read it
  */
 static const struct unmapped {
@@ -265,6 +265,9 @@ static const struct unmapped {
 	{ "made PROT_NONE", DEVICE, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING, true },
 	{ "made PROT_NONE", LAZY, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING, true },
 	{ "made PROT_NONE", RAM, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING, true },
+	/* What can be written to can be read, whatever mmap() was told. */
+	{ "mapped PROT_WRITE", DECLARED, PROT_WRITE, LOAD, COHMEM_OK },
+	{ "mapped PROT_WRITE", DECLARED, PROT_WRITE, STORE, COHMEM_OK },
 	{ "mapped read-only", DECLARED, PROT_READ, STORE, COHMEM_HOST_READ_ONLY },
 };
 
@@ -277,12 +280,18 @@ static void test_unmapped(const struct unmapped *u)
 {
 	const struct mapping *mapping = u->mapping == NR_NAMED ? NULL :
 					&mappings[u->mapping];
+	enum cohmem_reason reason = u->reason;
+	enum guest_outcome wanted = REFUSED;
 	struct guest_vm t;
 	bool ok = true;
 	void *mem;
 
 	make_vm(&t);
 	mem = anonymous_slot(&t);
+	if (reason == COHMEM_OK) {
+		wanted = outcome_of(mapping, u->op == CALL);
+		reason = decide(mapping, u->op == CALL).reason;
+	}
 	if (!mapping)
 		munmap(mem, test_size);
 	else
@@ -295,13 +304,43 @@ static void test_unmapped(const struct unmapped *u)
 	}
 
 	allow_lines(1);
-	ok &= guest_gets(&t, u->op, TEST_GPA, 0, REFUSED);
-	ok &= said('3', refusal_line(TEST_GPA, mem, page_size, u->reason));
+	ok &= guest_gets(&t, u->op, TEST_GPA, 0, wanted);
+	ok &= said('3', wanted == REFUSED ?
+			refusal_line(TEST_GPA, mem, page_size, reason) : NULL);
 	ksft_test_result(ok, "%s%s%s: %s: %s\n", u->name, mapping ? ", " : "",
 			 mapping ? mapping->name : "", op_name(u->op),
-			 guest_outcomes[REFUSED]);
+			 guest_outcomes[wanted]);
 	kvm_vm_free(t.vm);
 	munmap(mem, test_size);
+}
+
+/* The driver has made a leaf that the mapping does not say of itself. */
+static void test_no_access(void)
+{
+	struct testdev_odd odd = { .every = page_size, .how = TESTDEV_ODD_NO_ACCESS };
+	enum guest_outcome wanted = test_machine.policy == COHMEM_POLICY_OFF ?
+				    DONE : REFUSED;
+	int fd = open_node("odd");
+	struct guest_vm t;
+	void *mem;
+	bool ok;
+
+	TEST_ASSERT(!ioctl(fd, TESTDEV_ODD, &odd), "odd: errno %i", errno);
+	make_vm(&t);
+	mem = anonymous_slot(&t);
+	map_node(mem, test_size, "odd", 0, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_FIXED);
+	allow_lines(1);
+	ok = guest_gets(&t, LOAD, TEST_GPA, 0, wanted);
+	ok &= said('3', refusal_line(TEST_GPA, mem, page_size,
+				     COHMEM_NO_HOST_MAPPING));
+	ksft_test_result(ok, "a leaf without access: load: %s\n",
+			 guest_outcomes[wanted]);
+	kvm_vm_free(t.vm);
+	munmap(mem, test_size);
+	odd.every = 0;
+	TEST_ASSERT(!ioctl(fd, TESTDEV_ODD, &odd), "odd: errno %i", errno);
+	close(fd);
 }
 
 /* A guest can ask for ever: the log must not fill up with it. */
@@ -574,7 +613,7 @@ int main(int argc, char *argv[])
 	for (i = 0; i < BURST; i++)
 		count_line();
 
-	ksft_set_plan(2 * nr_mappings + ARRAY_SIZE(unmapped) + 2 + NR_CAPABILITY_TESTS +
+	ksft_set_plan(2 * nr_mappings + ARRAY_SIZE(unmapped) + 3 + NR_CAPABILITY_TESTS +
 		      NR_REQUEST_TESTS + 1 + !!dax);
 	for (i = 0; i < nr_mappings; i++) {
 		test_fault(&mappings[i]);
@@ -582,6 +621,7 @@ int main(int argc, char *argv[])
 	}
 	for (i = 0; i < ARRAY_SIZE(unmapped); i++)
 		test_unmapped(&unmapped[i]);
+	test_no_access();
 	test_rate();
 	test_warning_rate();
 	test_capabilities();

@@ -104,6 +104,9 @@ static int map_odd_page(struct vm_area_struct *vma, unsigned long addr)
 	case TESTDEV_ODD_NC:
 		prot = leaf_prot(prot, NORMAL_NC);
 		break;
+	case TESTDEV_ODD_NO_ACCESS:
+		prot = __pgprot((pgprot_val(prot) & ~PTE_VALID) | PTE_PRESENT_INVALID);
+		break;
 	}
 	return remap_pfn_range(vma, addr, pfn, PAGE_SIZE, prot);
 }
@@ -175,7 +178,7 @@ int mmap_set_odd(const struct node_memory *memory, void __user *arg)
 	if (copy_from_user(&req, arg, sizeof(req)))
 		return -EFAULT;
 	if (!PAGE_ALIGNED(req.offset) || !PAGE_ALIGNED(req.every) || req.pad ||
-	    req.how > TESTDEV_ODD_NC || req.offset > memory->size ||
+	    req.how > TESTDEV_ODD_NO_ACCESS || req.offset > memory->size ||
 	    req.every > memory->size)
 		return -EINVAL;
 	mutex_lock(&odd_lock);

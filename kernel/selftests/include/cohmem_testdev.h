@@ -79,12 +79,14 @@ struct testdev_page_count {
  * @TESTDEV_ODD_ELSEWHERE: the page is the one beside it, PFN ^ 1
  * @TESTDEV_ODD_READ_ONLY: the leaf is
  * @TESTDEV_ODD_NC: the leaf is Normal-NC
+ * @TESTDEV_ODD_NO_ACCESS: the leaf is one of PROT_NONE, the mapping is not
  */
 enum testdev_odd_how {
 	TESTDEV_ODD_HOLE,
 	TESTDEV_ODD_ELSEWHERE,
 	TESTDEV_ODD_READ_ONLY,
 	TESTDEV_ODD_NC,
+	TESTDEV_ODD_NO_ACCESS,
 };
 
 /**

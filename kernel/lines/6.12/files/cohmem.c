@@ -142,6 +142,12 @@ static enum cohmem_leaf leaf_type(pgprot_t prot)
 	}
 }
 
+/* Could the VMM use the page? PROT_NONE leaves are present, too. */
+static bool leaf_is_usable(pgprot_t prot)
+{
+	return (pgprot_val(prot) & (PTE_VALID | PTE_USER)) == (PTE_VALID | PTE_USER);
+}
+
 static void init_facts(struct cohmem_facts *f, struct kvm *kvm)
 {
 	*f = (struct cohmem_facts) {
@@ -217,7 +223,7 @@ static void fault_facts(struct cohmem_fault *cf)
 /*
  * KVM has just read the PFN from the same leaf. If the leaf has gone or maps
  * another PFN, an invalidation ran in between, and the guest has to take the
- * fault again.
+ * fault again. -EFAULT: the VMM could not use the page.
  */
 static int read_leaf(struct cohmem_fault *cf)
 {
@@ -231,7 +237,7 @@ static int read_leaf(struct cohmem_fault *cf)
 
 	if (args.pfn == cf->pfn) {
 		cf->facts.leaf = leaf_type(args.pgprot);
-		ret = 0;
+		ret = leaf_is_usable(args.pgprot) ? 0 : -EFAULT;
 	}
 	follow_pfnmap_end(&args);
 out:
@@ -256,15 +262,13 @@ int __cohmem_fault_pfn(struct cohmem_fault *cf)
 	pfn_facts(&cf->facts, cf->pfn);
 	if (!cf->facts.linear && leaf_matters(&cf->facts, cf->vm_flags))
 		ret = read_leaf(cf);
+	/* There is no page to ask the rule about: refused as not mapped. */
+	if (ret == -EFAULT)
+		return 0;
 	if (ret)
 		return ret;
 
 	cf->decision = cohmem_decide(&cf->facts);
-
-	/* A PROT_NONE mapping has leaves, but the VMM cannot use them. */
-	if (!cf->facts.linear && !(cf->vm_flags & VM_READ) &&
-	    cf->decision.verdict == COHMEM_NORMAL)
-		cf->decision = refuse_unmapped(COHMEM_NO_HOST_MAPPING);
 	return 0;
 }
 
@@ -551,6 +555,7 @@ int cohmem_check_memslot_vma(struct kvm *kvm,
 	struct cohmem_decision d;
 	struct cohmem_facts f;
 	kvm_pfn_t pfn;
+	bool usable;
 	int ret;
 
 	if (change == KVM_MR_FLAGS_ONLY &&
@@ -563,10 +568,11 @@ int cohmem_check_memslot_vma(struct kvm *kvm,
 		return 0;
 	pfn = args.pfn;
 	f.leaf = leaf_type(args.pgprot);
+	usable = leaf_is_usable(args.pgprot);
 	follow_pfnmap_end(&args);
 
 	/* Memory with a page may be linear. The fault decides about it. */
-	if (pfn_valid(pfn))
+	if (!usable || pfn_valid(pfn))
 		return 0;
 
 	d = cohmem_decide(&f);
