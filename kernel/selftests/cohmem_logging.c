@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cohmem_logging - what KVM's dirty log says of memory that is mapped by blocks
+ *
+ * The memory is ordinary: transparent huge pages. The dirty ring is the VM's only
+ * log. Each page that the guest writes to is in the ring, and no other:
+ * pages of a block that was writable before, and pages that were mapped while logging
+ * was on.
+ */
+#include <asm/barrier.h>
+#include <linux/sizes.h>
+
+#include "cohmem_vm.h"
+
+#define TEST_GPA	0x100000000ul
+#define RING_SIZE	SZ_64K
+#define RING_ENTRIES	(RING_SIZE / sizeof(struct kvm_dirty_gfn))
+#define NR_PAGES	16
+
+static size_t page, block;
+/* How far the ring of the VM at hand has been read. */
+static u32 ring_next;
+
+#define check(ok, fmt, ...) ({						\
+	bool _ok = ok;							\
+									\
+	if (!_ok)							\
+		ksft_print_msg("line %d: not so: " fmt "\n", __LINE__,	\
+			       ##__VA_ARGS__);				\
+	_ok;								\
+})
+
+/* Populated, by huge pages. */
+static void *map_huge(size_t size)
+{
+	void *mem = align_ptr_up(map_anonymous(size + block), block);
+	size_t at;
+
+	TEST_ASSERT(!madvise(mem, size, MADV_HUGEPAGE), "madvise(): errno %i", errno);
+	for (at = 0; at < size; at += block)
+		WRITE_ONCE(*(u64 *)(mem + at), at);
+	return mem;
+}
+
+static bool set_slot(struct guest_vm *t, u32 flags, size_t size, void *mem)
+{
+	int err = set_memslot_flags(t->vm, TEST_SLOT, flags, TEST_GPA, size, mem);
+
+	return check(!err, "memslot with flags %#x (errno %d)", flags, err);
+}
+
+static void make_ring_vm(struct guest_vm *t)
+{
+	memset(t, 0, sizeof(*t));
+	t->vm = vm_create(1);
+	vm_enable_dirty_ring(t->vm, RING_SIZE);
+	ring_next = 0;
+	guest_vm_add_vcpu(t);
+	guest_vm_map(t, TEST_GPA, NR_PAGES * page);
+}
+
+/* Exactly these pages of the memslot have been put into the ring since the last time. */
+static bool ring_is(struct guest_vm *t, u64 wanted)
+{
+	struct kvm_dirty_gfn *ring = vcpu_map_dirty_ring(t->vcpu), *gfn;
+	u64 got = 0;
+	bool ok = true;
+
+	for (;; ring_next++) {
+		gfn = &ring[ring_next % RING_ENTRIES];
+		/* KVM sets the flag when the rest of the entry is there. */
+		if (smp_load_acquire(&gfn->flags) != KVM_DIRTY_GFN_F_DIRTY)
+			break;
+		ok &= check(gfn->slot == TEST_SLOT && gfn->offset < NR_PAGES,
+			    "an entry of the memslot (memslot %u, page %llu)",
+			    gfn->slot, gfn->offset);
+		got |= BIT(gfn->offset % NR_PAGES);
+		/* From here on KVM may use the entry again. */
+		smp_store_release(&gfn->flags, KVM_DIRTY_GFN_F_RESET);
+	}
+	/* They are write-protected again by that. */
+	kvm_vm_reset_dirty_ring(t->vm);
+	return ok & check(got == wanted, "pages %#lx in the ring (%#lx)", wanted, got);
+}
+
+static bool store(struct guest_vm *t, unsigned int nr, u64 value)
+{
+	return guest_gets(t, STORE, TEST_GPA + nr * page, value, DONE);
+}
+
+static bool load(struct guest_vm *t, unsigned int nr)
+{
+	return guest_gets(t, LOAD, TEST_GPA + nr * page, 0, DONE);
+}
+
+static bool stage2_is(struct guest_vm *t, unsigned int nr, size_t size, bool write)
+{
+	struct s2_entry e = s2_entry_at(t->vm, TEST_GPA + nr * page);
+
+	return check(e.block == size && e.write == write,
+		     "page %u: block of %#zx, write %d (%#zx, %d)", nr, size, write,
+		     e.block, e.write);
+}
+
+static bool test_block(struct guest_vm *t)
+{
+	void *mem = map_huge(block);
+	bool ok;
+
+	ok = set_slot(t, 0, block, mem) && store(t, 0, 1) &&
+	     stage2_is(t, 0, block, true) && ring_is(t, 0);
+	ok &= set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, block, mem) &&
+	      stage2_is(t, 0, block, false);
+	ok &= store(t, 3, 2) && stage2_is(t, 3, page, true) && ring_is(t, BIT(3)) &&
+	      stage2_is(t, 3, page, false);
+	ok &= store(t, 4, 3) && store(t, 5, 4) && ring_is(t, BIT(4) | BIT(5));
+	ok &= store(t, 4, 5) && load(t, 6) && ring_is(t, BIT(4));
+	/* What is not logged any more is not in the ring either. */
+	return ok & (set_slot(t, 0, block, mem) && store(t, 7, 6) && ring_is(t, 0));
+}
+
+static bool test_mapped_while_logged(struct guest_vm *t)
+{
+	void *mem = map_huge(block);
+	bool ok;
+
+	ok = set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, block, mem);
+	ok &= load(t, 1) && stage2_is(t, 1, page, false) && ring_is(t, 0);
+	ok &= store(t, 1, 1) && ring_is(t, BIT(1));
+	ok &= store(t, 2, 2) && stage2_is(t, 2, page, true) && ring_is(t, BIT(2));
+	return ok;
+}
+
+static const struct {
+	const char *name;
+	bool (*run)(struct guest_vm *t);
+} tests[] = {
+	{ "the ring alone logs the pages of a block one by one", test_block },
+	{ "the ring alone logs what is mapped while it logs", test_mapped_while_logged },
+};
+
+int main(void)
+{
+	struct guest_vm t;
+	size_t i;
+	bool ok;
+
+	ksft_print_header();
+	TEST_REQUIRE(!access(NODE_DIR, F_OK));
+	TEST_REQUIRE(kvm_has_cap(KVM_CAP_DIRTY_LOG_RING_ACQ_REL));
+
+	page = getpagesize();
+	block = page * page / sizeof(u64);
+	/* A huge page of 512 MiB is not to be had. */
+	TEST_REQUIRE(page == SZ_4K);
+	kvm_pin_this_task_to_pcpu(0);
+
+	ksft_set_plan(ARRAY_SIZE(tests));
+	for (i = 0; i < ARRAY_SIZE(tests); i++) {
+		make_ring_vm(&t);
+		ok = tests[i].run(&t);
+		kvm_vm_free(t.vm);
+		ksft_test_result(ok, "%s\n", tests[i].name);
+	}
+	ksft_finished();
+}
