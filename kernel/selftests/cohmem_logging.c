@@ -4,8 +4,9 @@
  *
  * The memory is ordinary: transparent huge pages. The dirty ring is the VM's only
  * log. Each page that the guest writes to is in the ring, and no other:
- * pages of a block that was writable before, and pages that were mapped while logging
- * was on.
+ * pages of a block that was writable before, pages that were mapped while logging
+ * was on, and pages of a VM in which all pages count as dirty at first
+ * (KVM_DIRTY_LOG_INITIALLY_SET), which only a bitmap could say.
  */
 #include <asm/barrier.h>
 #include <linux/sizes.h>
@@ -131,12 +132,29 @@ static bool test_mapped_while_logged(struct guest_vm *t)
 	return ok;
 }
 
+static bool test_initially_set(struct guest_vm *t)
+{
+	void *mem = map_huge(block);
+	bool ok;
+
+	vm_enable_cap(t->vm, KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2,
+		      KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE |
+		      KVM_DIRTY_LOG_INITIALLY_SET);
+	ok = set_slot(t, 0, block, mem) && store(t, 0, 1) &&
+	     stage2_is(t, 0, block, true);
+	ok &= set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, block, mem) &&
+	      stage2_is(t, 0, block, false);
+	return ok & (store(t, 0, 2) && store(t, 8, 3) && ring_is(t, BIT(0) | BIT(8)));
+}
+
 static const struct {
 	const char *name;
 	bool (*run)(struct guest_vm *t);
 } tests[] = {
 	{ "the ring alone logs the pages of a block one by one", test_block },
 	{ "the ring alone logs what is mapped while it logs", test_mapped_while_logged },
+	{ "the ring alone logs what was writable, though all is set initially",
+	  test_initially_set },
 };
 
 int main(void)
