@@ -81,11 +81,11 @@ keep_only() {
 	MUTANT=$kernel
 }
 
-# is_noticed STATUS: that of the run; 2 is fail and 3 is timeout, and 5 that the kernel
-# complained.
+# is_noticed STATUS: that of the run; 2 is fail and 3 is timeout, 4 that the kernel
+# panicked and 5 that it complained.
 is_noticed() {
 	case $fails:$1 in
-	splat:5) return 0 ;;
+	panic:4 | splat:5) return 0 ;;
 	*:2 | *:3)
 		grep -Eq "^ *((# )?not ok [0-9]+|# +[^ ]*\.c:[0-9]+:) (${fails//, /|})" "$out/results.log" && return
 		;;
