@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cohmem_dump - the stage-2 dump in debugfs, of a VM that dies
+ *
+ * If the VMM goes away while somebody has the files of its VM open, there is nothing
+ * more to read.
+ *
+ * The memory is the page of zeroes, many times, in a memslot that logs: so stage 2 maps
+ * it by pages, and it takes no memory.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cohmem_util.h"
+#include "ucall_common.h"
+
+#define TEST_GPA	0x100000000ul
+/* For the guest's translation tables. */
+#define EXTRA_PAGES	4096
+
+static size_t page;
+
+static void guest_touch(u64 addr, u64 step, u64 count)
+{
+	for (; count; count--, addr += step)
+		guest_load(addr);
+	GUEST_DONE();
+}
+
+static struct kvm_vm *make_vm(struct kvm_vcpu **vcpu, unsigned int pages)
+{
+	struct kvm_vm *vm = __vm_create_with_one_vcpu(vcpu, EXTRA_PAGES, guest_touch);
+	unsigned int nr;
+
+	vm_set_user_memory_region(vm, TEST_SLOT, KVM_MEM_LOG_DIRTY_PAGES, TEST_GPA,
+				  pages * page, map_anonymous(pages * page));
+	for (nr = 0; nr < pages; nr++)
+		virt_pg_map(vm, TEST_GPA + nr * page, TEST_GPA + nr * page);
+	return vm;
+}
+
+static bool touch(struct kvm_vcpu *vcpu, u64 step, unsigned int count)
+{
+	struct ucall uc;
+
+	vcpu_args_set(vcpu, 3, TEST_GPA, step, (u64)count);
+	return !__vcpu_run(vcpu) && get_ucall(vcpu, &uc) == UCALL_DONE;
+}
+
+static int open_file(pid_t pid, int vm_fd, const char *file)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d/%s", pid, vm_fd,
+		 file);
+	return open(path, O_RDONLY);
+}
+
+static const char * const files[] = {
+	"stage2_page_tables", "ipa_range", "stage2_levels"
+};
+
+/* A VMM, until it is killed. */
+static void be_vmm(int report)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = make_vm(&vcpu, 1);
+
+	if (touch(vcpu, page, 1) && write(report, &vm->fd, sizeof(vm->fd)) > 0)
+		pause();
+	_exit(1);
+}
+
+static bool reads(int fd, bool something)
+{
+	char buf[256];
+	ssize_t len = read(fd, buf, sizeof(buf));
+
+	close(fd);
+	return something ? len > 0 : !len;
+}
+
+static void test_vmm_gone(void)
+{
+	int fds[ARRAY_SIZE(files)], report[2], vm_fd;
+	bool ok = true;
+	size_t i;
+	pid_t pid;
+
+	TEST_ASSERT(!pipe(report), "pipe(): errno %i", errno);
+	fflush(NULL);
+	pid = fork();
+	TEST_ASSERT(pid >= 0, "fork(): errno %i", errno);
+	if (!pid)
+		be_vmm(report[1]);
+	close(report[1]);
+	TEST_ASSERT(read(report[0], &vm_fd, sizeof(vm_fd)) == sizeof(vm_fd),
+		    "the VMM has no VM");
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		ok &= reads(open_file(pid, vm_fd, files[i]), true);
+		fds[i] = open_file(pid, vm_fd, files[i]);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	/* The open files keep the VM, but not its page table. */
+	ok &= open_file(pid, vm_fd, files[0]) == -1 && errno == ENOENT;
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		ok &= reads(fds[i], false);
+	ksft_test_result(ok, "there is nothing to read when the VMM is gone\n");
+	close(report[0]);
+}
+
+int main(void)
+{
+	ksft_print_header();
+	TEST_REQUIRE(!access(NODE_DIR, F_OK));
+
+	page = getpagesize();
+	kvm_pin_this_task_to_pcpu(0);
+	ksft_set_plan(1);
+	test_vmm_gone();
+	ksft_finished();
+}
