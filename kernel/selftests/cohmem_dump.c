@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cohmem_dump - the stage-2 dump in debugfs, of a VM that dies
+ * cohmem_dump - the stage-2 dump in debugfs, of a VM that runs and of one that dies
  *
- * If the VMM goes away while somebody has the files of its VM open, there is nothing
- * more to read.
+ * A dump that does not fit into the first buffer of the kernel is whole: it has its
+ * heading, and each line begins where the one before ended. If the VMM goes away while
+ * somebody has the files of its VM open, there is nothing more to read.
  *
  * The memory is the page of zeroes, many times, in a memslot that logs: so stage 2 maps
  * it by pages, and it takes no memory.
@@ -13,10 +14,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <linux/sizes.h>
+
 #include "cohmem_util.h"
 #include "ucall_common.h"
 
 #define TEST_GPA	0x100000000ul
+/* Every other page, which makes a line for each: more than fit into a page of 64 KiB. */
+#define NR_LINES	2000
+#define MAX_DUMP	SZ_1M
 /* For the guest's translation tables. */
 #define EXTRA_PAGES	4096
 
@@ -56,6 +62,68 @@ static int open_file(pid_t pid, int vm_fd, const char *file)
 	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d/%s", pid, vm_fd,
 		 file);
 	return open(path, O_RDONLY);
+}
+
+/* Bytes read, or -1. */
+static ssize_t read_all(int fd, char *buf, size_t size)
+{
+	size_t sum = 0;
+	ssize_t len;
+
+	while ((len = read(fd, buf + sum, size - 1 - sum)) > 0)
+		sum += len;
+	buf[sum] = '\0';
+	return len < 0 ? -1 : sum;
+}
+
+static bool line_follows(const char *line, u64 *end)
+{
+	u64 first, last;
+
+	if (sscanf(line, "0x%lx-0x%lx", &first, &last) == 2 && first == *end &&
+	    last > first) {
+		*end = last;
+		return true;
+	}
+	ksft_print_msg("behind %#lx: %s\n", *end, line);
+	return false;
+}
+
+static bool is_whole(char *dump, unsigned int *lines)
+{
+	char *line = strtok(dump, "\n");
+	u64 end = 0;
+
+	*lines = 0;
+	if (!line || strncmp(line, "---[ ", 5)) {
+		ksft_print_msg("the heading is: %s\n", line ?: "missing");
+		return false;
+	}
+	while ((line = strtok(NULL, "\n"))) {
+		if (!line_follows(line, &end))
+			return false;
+		++*lines;
+	}
+	return true;
+}
+
+static void test_whole(char *buf)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = make_vm(&vcpu, NR_LINES);
+	unsigned int lines = 0;
+	ssize_t len;
+	bool ok;
+	int fd;
+
+	ok = touch(vcpu, 2 * page, NR_LINES / 2);
+	fd = open_file(getpid(), vm->fd, "stage2_page_tables");
+	TEST_ASSERT(fd >= 0, "cannot open the dump: %s", strerror(errno));
+	len = read_all(fd, buf, MAX_DUMP);
+	close(fd);
+	ok &= len > (ssize_t)page && is_whole(buf, &lines) && lines >= NR_LINES - 1;
+	ksft_test_result(ok, "a long dump is whole\n");
+	kvm_vm_free(vm);
 }
 
 static const char * const files[] = {
@@ -114,12 +182,17 @@ static void test_vmm_gone(void)
 
 int main(void)
 {
+	char *buf;
+
 	ksft_print_header();
 	TEST_REQUIRE(!access(NODE_DIR, F_OK));
 
 	page = getpagesize();
+	buf = malloc(MAX_DUMP);
+	TEST_ASSERT(buf, "no memory");
 	kvm_pin_this_task_to_pcpu(0);
-	ksft_set_plan(1);
+	ksft_set_plan(2);
 	test_vmm_gone();
+	test_whole(buf);
 	ksft_finished();
 }
