@@ -3,14 +3,18 @@
  * cohmem_dump - the stage-2 dump in debugfs, of a VM that runs and of one that dies
  *
  * A dump that does not fit into the first buffer of the kernel is whole: it has its
- * heading, and each line begins where the one before ended. If the VMM goes away while
- * somebody has the files of its VM open, there is nothing more to read.
+ * heading, and each line begins where the one before ended. While a long dump is made,
+ * others can run on that CPU, so no lock is held all the time. If the VMM goes away
+ * while somebody has the files of its VM open, there is nothing more to read.
  *
  * The memory is the page of zeroes, many times, in a memslot that logs: so stage 2 maps
  * it by pages, and it takes no memory.
  */
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,9 +26,16 @@
 #define TEST_GPA	0x100000000ul
 /* Every other page, which makes a line for each: more than fit into a page of 64 KiB. */
 #define NR_LINES	2000
+#define NR_LONG		32768
 #define MAX_DUMP	SZ_1M
 /* For the guest's translation tables. */
 #define EXTRA_PAGES	4096
+
+/* What happens each millisecond on the CPU of a dump that lets others run. */
+#define TICK_NS		1000000
+/* Before, after and between the dumps, of which the kernel makes three at most. */
+#define TICKS_ANYWAY	4
+#define TICKS_WANTED	5
 
 static size_t page;
 
@@ -126,6 +137,58 @@ static void test_whole(char *buf)
 	kvm_vm_free(vm);
 }
 
+static atomic_uint ticks;
+static atomic_bool stop;
+
+/* Comes before the reader, on its CPU, whenever the kernel lets it. */
+static void *tick(void *unused)
+{
+	struct sched_param param = { .sched_priority = 1 };
+	struct timespec interval = { .tv_nsec = TICK_NS };
+
+	kvm_pin_this_task_to_pcpu(0);
+	TEST_ASSERT(!sched_setscheduler(0, SCHED_FIFO, &param),
+		    "SCHED_FIFO: errno %i", errno);
+	while (!stop) {
+		nanosleep(&interval, NULL);
+		ticks++;
+	}
+	return NULL;
+}
+
+/*
+ * Pages that are alike make one line, so the dump is short. The kernel makes it anew if
+ * it does not fit into a page, or into two.
+ */
+static void test_others_run(char *buf)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = make_vm(&vcpu, NR_LONG);
+	unsigned int before, during;
+	pthread_t thread;
+	ssize_t len;
+	bool ok;
+	int fd;
+
+	ok = touch(vcpu, page, NR_LONG);
+	fd = open_file(getpid(), vm->fd, "stage2_page_tables");
+	TEST_ASSERT(fd >= 0, "cannot open the dump: %s", strerror(errno));
+	pthread_create(&thread, NULL, tick, NULL);
+	while (!ticks)
+		usleep(100);
+	before = ticks;
+	len = read(fd, buf, MAX_DUMP);
+	during = ticks - before;
+	stop = true;
+	pthread_join(thread, NULL);
+	close(fd);
+	ksft_test_result(ok && len > 0 && len < 4 * (ssize_t)page &&
+			 during >= TICKS_ANYWAY + TICKS_WANTED,
+			 "others run while a dump is made of %u pages: %u times\n", NR_LONG,
+			 during);
+	kvm_vm_free(vm);
+}
+
 static const char * const files[] = {
 	"stage2_page_tables", "ipa_range", "stage2_levels"
 };
@@ -191,8 +254,10 @@ int main(void)
 	buf = malloc(MAX_DUMP);
 	TEST_ASSERT(buf, "no memory");
 	kvm_pin_this_task_to_pcpu(0);
-	ksft_set_plan(2);
+	ksft_set_plan(3);
+	/* First, as long as there is one thread. */
 	test_vmm_gone();
 	test_whole(buf);
+	test_others_run(buf);
 	ksft_finished();
 }
