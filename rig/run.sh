@@ -119,6 +119,7 @@ add_device() {
 	gpu\?) ! gpu_fits || add_device gpu ;;
 	dax) append+=" cohmem.dax=0000:00:10.0" ;;
 	dax\?) [[ $tests != *dax* ]] || add_device dax ;;
+	pmem\?) [[ $tests != *pmem* ]] || append+=" cohmem.pmem=0000:00:12.0" ;;
 	edu) append+=" cohmem.edu=0000:00:11.0" ;;
 	cxl) append+=" cohmem.cxl=1" ;;
 	-) ;;
@@ -161,6 +162,17 @@ if [[ " $append" =~ " cohmem."(gpu|dax)"=" ]]; then
 	devices+=(-object "memory-backend-memfd,id=gpu,size=$GPU_RAM,share=on"
 		-device "ivshmem-plain,memdev=gpu,addr=10.0")
 fi
+# The file system is made here: the emulated host has no tool for that. Its files begin
+# where a PMD entry can map them.
+if [[ " $append" == *" cohmem.pmem="* ]]; then
+	need_packages e2fsprogs
+	rm -f "$out/pmem.img"
+	truncate -s 64M "$out/pmem.img"
+	/sbin/mkfs.ext4 -q -F -b 4096 -O ^has_journal -E stride=512,stripe-width=512 "$out/pmem.img" ||
+		die "cannot make a file system in $out/pmem.img" "what mkfs.ext4 said is above"
+	devices+=(-object "memory-backend-file,id=pmem,size=64M,share=on,mem-path=${out//,/,,}/pmem.img"
+		-device "ivshmem-plain,memdev=pmem,addr=12.0")
+fi
 [[ " $append" != *" cohmem.edu="* ]] || devices+=(-device "edu,addr=11.0,dma_mask=0xffffffff")
 
 # typed: passes standard input on, when that is no terminal. It waits for the shell: what
@@ -202,6 +214,7 @@ setpriv --pdeathsig TERM "$RIGBUILD/limit" --foreground "$timeout" "$qemu" \
 	-device ivshmem-plain,memdev=device \
 	"${devices[@]}" \
 	<&"$from" >&"$to" 2>>"$out/qemu.log" || status=$?
+rm -f "$out/pmem.img"
 [ ! -s "$out/qemu.log" ] || sed 's/^/QEMU: /' "$out/qemu.log" >&2
 
 # Job shell has no verdict: a person has seen what happened.

@@ -7,7 +7,8 @@
  * cohmem.tests=NAME[:ARG...],NAME... says which, from the share "selftests".
  * cohmem.limit=SECS is what one of them may take, in seconds of an idle PC, as
  * cohmem.timeout is for all of them (lib/pace.h).
- * cohmem.dax=PCI makes that device /dev/dax0.0.
+ * cohmem.dax=PCI makes that device /dev/dax0.0, and cohmem.pmem=PCI makes that one
+ * /dev/pmem0, whose file system is mounted on /pmem.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -34,6 +35,7 @@
 #define MAX_ARGS 16
 #define KSFT_SKIP 4
 #define DEFAULT_TIMEOUT 120
+#define PMEM_PATIENCE 30
 
 static bool is_tap(const char *line)
 {
@@ -208,15 +210,32 @@ static void run_test(char *spec)
 	report(&test, name, status);
 }
 
-/* A second device, if there is one, is device DAX; the module would take it. */
+/* The kernel finds the disk in its own time. */
+static void mount_pmem(void)
+{
+	double patience = now() + PMEM_PATIENCE;
+
+	while (access("/dev/pmem0", F_OK) && now() < patience)
+		usleep(10000);
+	/* The selftest is skipped then. */
+	if (!mount_dax("/dev/pmem0", "/pmem"))
+		say("cannot mount /dev/pmem0: %m");
+}
+
+/* The module of the test device would take the devices that others are for. */
 void selftests_prepare(void)
 {
-	const char *dax = option("dax");
+	const char *dax = option("dax"), *pmem = option("pmem");
 
-	if (!dax)
-		return;
-	vfio_bind(dax, "cohmem_testdax");
-	module_load("cohmem_testdax", "");
+	if (dax) {
+		vfio_bind(dax, "cohmem_testdax");
+		module_load("cohmem_testdax", "");
+	}
+	if (pmem) {
+		vfio_bind(pmem, "cohmem_testpmem");
+		module_load("cohmem_testpmem", "");
+		mount_pmem();
+	}
 }
 
 void selftests_run(void)

@@ -46,6 +46,12 @@ void mount_share(const char *tag, const char *where)
 		give_up("cannot mount the share %s: %m", tag);
 }
 
+bool mount_dax(const char *disk, const char *where)
+{
+	mkdir(where, 0755);
+	return !mount(disk, where, "ext4", 0, "dax=always");
+}
+
 void mount_tree(const char *where)
 {
 	static const char * const dirs[] = {

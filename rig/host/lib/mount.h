@@ -3,11 +3,20 @@
 #ifndef RIG_HOST_LIB_MOUNT_H
 #define RIG_HOST_LIB_MOUNT_H
 
+#include <stdbool.h>
+
 /** mount_system() - mount the kernel's own file systems */
 void mount_system(void);
 
 /** mount_share() - mount the share that QEMU gives that tag, for reading */
 void mount_share(const char *tag, const char *where);
+
+/**
+ * mount_dax() - mount an ext4 file system whose files are DAX files
+ *
+ * Return: whether that can be, which takes blocks of the page size; if not, errno says why.
+ */
+bool mount_dax(const char *disk, const char *where);
 
 /** mount_tree() - make a merged-/usr tree the userland of this root */
 void mount_tree(const char *where);
