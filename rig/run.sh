@@ -207,7 +207,7 @@ status=0
 setpriv --pdeathsig TERM "$RIGBUILD/limit" --foreground "$timeout" "$qemu" \
 	-nodefaults -display none -no-reboot -nic none \
 	-M "$QEMU_MACHINE" -cpu "$QEMU_CPU" -smp "$QEMU_CPUS" -m "$QEMU_RAM" \
-	"${QEMU_CLOCK[@]}" \
+	"${QEMU_CLOCK[@]}" "${QEMU_NUMA[@]}" \
 	-kernel "$kernel/Image" -initrd "$RIGBUILD/host.cpio.gz" -append "$append" \
 	"${console[@]}" \
 	-object "memory-backend-memfd,id=device,size=$DEVICE_RAM,share=on" \
