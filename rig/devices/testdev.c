@@ -84,6 +84,12 @@ static const struct kind kinds[] = {
 		.on_fault = true,
 		.huge = true,
 	},
+	{
+		.name = "mixed-huge",
+		.vm_flags = VM_IO | VM_MIXEDMAP | DECLARED,
+		.on_fault = true,
+		.huge = true,
+	},
 	{ .name = "odd", .vm_flags = DECLARED, .odd = true },
 	{ .name = "ram", .ram = true },
 };

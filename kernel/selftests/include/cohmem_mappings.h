@@ -14,6 +14,8 @@
  * struct mapping - One way for the VMM to map the memory
  * @name: of its device node too, unless it is private
  * @facts: what the rule is told; the machine and the policy are added
+ * @mixed: VM_MIXEDMAP, not VM_PFNMAP
+ * @huge: the host's leaves are PMD entries, where addresses and size allow
  * @lazy: the host's leaves are made on the first access
  * @private: a private mapping, which a guest cannot write to before its VMM
  * @copied: the VMM has done so
@@ -21,6 +23,8 @@
 struct mapping {
 	const char *name;
 	struct cohmem_facts facts;
+	bool mixed;
+	bool huge;
 	bool lazy;
 	bool private;
 	bool copied;

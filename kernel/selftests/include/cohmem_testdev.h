@@ -19,13 +19,14 @@
  *   lazy        declared, populated page by page on fault
  *   huge        declared, populated on fault with PMD entries where HVA and
  *               physical address are congruent
+ *   mixed-huge  the same, VM_MIXEDMAP and VM_IO
  *   odd         declared, populated by mmap(), but for the pages that TESTDEV_ODD
  *               says
  *   ram         ordinary kernel pages, mapped with remap_pfn_range()
  *
  * The mmap() offset is the offset in the memory. What mmap() populated does
  * not come back after TESTDEV_ZAP (an access is a SIGBUS); what is populated
- * on fault (nc-leaf, mixed, mixed-nc, mixed-device, lazy, huge) does.
+ * on fault (nc-leaf, mixed, mixed-nc, mixed-device, lazy, huge, mixed-huge) does.
  *
  * /dev/cohmem-test/stage2 gives the raw material to decode a VM's stage 2 without
  * help from KVM: the registers of each CPU, and kernel memory. It also counts the

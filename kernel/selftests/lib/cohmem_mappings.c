@@ -16,17 +16,20 @@ const struct mapping mappings[] = {
 	[NC_LEAF]	= { "nc-leaf", FACTS(NORMAL_NC, .declared = true),
 			    .lazy = true },
 	[MIXED]		= { "mixed", FACTS(NORMAL, .declared = true),
-			    .lazy = true },
+			    .mixed = true, .lazy = true },
 	[MIXED_NC]	= { "mixed-nc", FACTS(NORMAL_NC, .any_uncached = true),
+			    .mixed = true, .lazy = true },
+	[MIXED_DEVICE]	= { "mixed-device", FACTS(DEVICE), .mixed = true,
 			    .lazy = true },
-	[MIXED_DEVICE]	= { "mixed-device", FACTS(DEVICE), .lazy = true },
 	[LAZY]		= { "lazy", FACTS(NORMAL, .declared = true),
 			    .lazy = true },
 	[RAM]		= { "ram", FACTS(NORMAL, .linear = true) },
 	[COW]		= { "cow", FACTS(NORMAL), .private = true },
 	[COW_COPIED]	= { "cow, copied", FACTS(NORMAL, .linear = true),
 			    .private = true, .copied = true },
-	{ "huge", FACTS(NORMAL, .declared = true), .lazy = true },
+	{ "huge", FACTS(NORMAL, .declared = true), .huge = true, .lazy = true },
+	{ "mixed-huge", FACTS(NORMAL, .declared = true), .mixed = true,
+	  .huge = true, .lazy = true },
 };
 
 const size_t nr_mappings = ARRAY_SIZE(mappings);
