@@ -14,10 +14,13 @@ use_case() {
 	IFS='|' read -r variant machine policy result test finds console <<<"$1"
 	job=selftests name=${test#job:}
 	[[ $test != job:* ]] || job=$name
+	# Option -p chooses other tests; those without it are run on the same machine.
+	[[ $name == *:-p:* ]] || name=${name%%:-*}
 	case $result in
-	pass) name="${name%%:-*}: passes" ;;
-	fail) name="${name%%:-*}: fails" ;;
-	skip) name="${name%%:-*}: cannot run" ;;
+	pass) name+=": passes" ;;
+	fail) name+=": fails" ;;
+	panic) name+=": panics the kernel" ;;
+	skip) name+=": cannot run" ;;
 	esac
 	name+=" on $machine, kernel $variant, policy $policy"
 }
@@ -66,15 +69,15 @@ take_apart() {
 	esac
 }
 
-# as_listed OUT NR STATUS: that of the run, which is 0 for pass and 2 for fail. Others are
-# not a fail that was wanted: the machine was lost, or its kernel complained. NR is 0 if the
-# run has one case only.
+# as_listed OUT NR STATUS: that of the run, which is 0 for pass, 2 for fail and 4 for panic.
+# Others are not a fail that was wanted: the machine was lost, or its kernel complained. NR
+# is 0 if the run has one case only.
 as_listed() {
 	local out=$1 results=$1/results.log said=$1/console.log status=$3 wrong=()
 	[ "$result" != skip ] || skip "$(list_rows tests/skips.list test reason | sed -n "s/^[^|]*\/${name}|//p")"
 	[ "$2" = 0 ] || take_apart "$out" "$2"
 	case $result:$status in
-	pass:0 | fail:2) ;;
+	pass:0 | fail:2 | panic:4) ;;
 	*) wrong+=("the run to $result, not status $status") ;;
 	esac
 	[ "$finds" = - ] || grep -qF -- "$finds" "$results" || wrong+=("the test to find: $finds")
