@@ -4,6 +4,9 @@
  * offered once for each way in which a driver can map such memory. See
  * cohmem_testdev.h for the list.
  *
+ *   carveout=START,SIZE   this memory in place of the BAR: RAM that the kernel was told
+ *                         by mem= to leave alone
+ *
  * Builds on kernels without VM_COHERENT_PFNMAP too: there, "declared" kinds
  * are merely cacheable, which is what stock and mainline are compared by.
  */
@@ -108,8 +111,14 @@ struct node {
 	char devname[32];
 };
 
+static unsigned long carveout[2];
+static unsigned int carveout_given;
+module_param_array(carveout, ulong, &carveout_given, 0444);
+MODULE_PARM_DESC(carveout, "physical address and size of RAM that the kernel does not use");
+
 static struct node nodes[ARRAY_SIZE(kinds)];
-static struct resource *bar;
+/* What the nodes map: the BAR, or the carve-out. */
+static struct resource *region;
 static struct page *ram;
 
 static struct node *node_of(struct file *file)
@@ -193,8 +202,8 @@ static const struct file_operations node_fops = {
 static int node_register(struct node *node, const struct kind *kind)
 {
 	node->memory.kind = kind;
-	node->memory.phys = kind->ram ? page_to_phys(ram) : bar->start;
-	node->memory.size = kind->ram ? RAM_SIZE : resource_size(bar);
+	node->memory.phys = kind->ram ? page_to_phys(ram) : region->start;
+	node->memory.size = kind->ram ? RAM_SIZE : resource_size(region);
 	snprintf(node->devname, sizeof(node->devname), "cohmem-test-%s", kind->name);
 	snprintf(node->nodename, sizeof(node->nodename), "cohmem-test/%s",
 		 kind->name);
@@ -212,33 +221,54 @@ static void nodes_unregister(size_t count)
 		misc_deregister(&nodes[count].misc);
 }
 
+static int region_get(struct pci_dev *pdev)
+{
+	int ret;
+
+	if (carveout_given) {
+		region = request_mem_region(carveout[0], carveout[1], "cohmem_testdev");
+		return region ? 0 : -EBUSY;
+	}
+	ret = pci_request_region(pdev, IVSHMEM_BAR, "cohmem_testdev");
+	if (!ret)
+		region = &pdev->resource[IVSHMEM_BAR];
+	return ret;
+}
+
+static void region_put(struct pci_dev *pdev)
+{
+	if (carveout_given)
+		release_mem_region(carveout[0], carveout[1]);
+	else
+		pci_release_region(pdev, IVSHMEM_BAR);
+	region = NULL;
+}
+
 static int testdev_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	size_t i;
 	int ret;
 
-	if (bar)
+	if (region)
 		return -EBUSY;
 	ret = pci_enable_device_mem(pdev);
 	if (ret)
 		return ret;
-	ret = pci_request_region(pdev, IVSHMEM_BAR, "cohmem_testdev");
+	ret = region_get(pdev);
 	if (ret)
 		goto disable;
-	bar = &pdev->resource[IVSHMEM_BAR];
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		ret = node_register(&nodes[i], &kinds[i]);
 		if (ret)
 			goto unregister;
 	}
-	pci_info(pdev, "memory %pR\n", bar);
+	pci_info(pdev, "memory %pR\n", region);
 	return 0;
 
 unregister:
 	nodes_unregister(i);
-	bar = NULL;
-	pci_release_region(pdev, IVSHMEM_BAR);
+	region_put(pdev);
 disable:
 	pci_disable_device(pdev);
 	return ret;
@@ -247,8 +277,7 @@ disable:
 static void testdev_remove(struct pci_dev *pdev)
 {
 	nodes_unregister(ARRAY_SIZE(kinds));
-	bar = NULL;
-	pci_release_region(pdev, IVSHMEM_BAR);
+	region_put(pdev);
 	pci_disable_device(pdev);
 }
 

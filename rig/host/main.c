@@ -7,6 +7,7 @@
  *   cohmem.line=LINE       the kernel line that it is of
  *   cohmem.timeout=SECS    time limit of the job, less than that of the run, in seconds
  *                          of an idle PC (lib/pace.h); 0 is no limit
+ *   cohmem.carveout=START,SIZE   RAM behind mem=, for the test device in place of its BAR
  *
  * The head of each job's file has the job's own options.
  *
@@ -72,6 +73,16 @@ static const struct job *find_job(void)
 	give_up("there is no job \"%s\"", name ? name : "");
 }
 
+static void load_test_device(void)
+{
+	const char *carveout = option("carveout");
+	char params[64] = "";
+
+	if (carveout)
+		snprintf(params, sizeof(params), "carveout=%s", carveout);
+	module_load("cohmem_testdev", params);
+}
+
 int main(void)
 {
 	const struct job *job;
@@ -94,7 +105,7 @@ int main(void)
 	say("job %s", job->name);
 	if (job->prepare)
 		job->prepare();
-	module_load("cohmem_testdev", "");
+	load_test_device();
 	job->run();
 	debug_find_leaks();
 	ktap_done();
