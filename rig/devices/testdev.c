@@ -6,6 +6,8 @@
  *
  *   carveout=START,SIZE   this memory in place of the BAR: RAM that the kernel was told
  *                         by mem= to leave alone
+ *   p2pdma=1              the BAR has struct pages, as memory that devices exchange data
+ *                         by; it is mapped as if it had none
  *
  * Builds on kernels without VM_COHERENT_PFNMAP too: there, "declared" kinds
  * are merely cacheable, which is what stock and mainline are compared by.
@@ -15,6 +17,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/pci-p2pdma.h>
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
 
@@ -115,6 +118,10 @@ static unsigned long carveout[2];
 static unsigned int carveout_given;
 module_param_array(carveout, ulong, &carveout_given, 0444);
 MODULE_PARM_DESC(carveout, "physical address and size of RAM that the kernel does not use");
+
+static bool p2pdma;
+module_param(p2pdma, bool, 0444);
+MODULE_PARM_DESC(p2pdma, "the memory has struct pages of PCI peer-to-peer DMA");
 
 static struct node nodes[ARRAY_SIZE(kinds)];
 /* What the nodes map: the BAR, or the carve-out. */
@@ -230,7 +237,13 @@ static int region_get(struct pci_dev *pdev)
 		return region ? 0 : -EBUSY;
 	}
 	ret = pci_request_region(pdev, IVSHMEM_BAR, "cohmem_testdev");
-	if (!ret)
+	if (ret)
+		return ret;
+	/* The pages go with the driver. */
+	ret = p2pdma ? pci_p2pdma_add_resource(pdev, IVSHMEM_BAR, 0, 0) : 0;
+	if (ret)
+		pci_release_region(pdev, IVSHMEM_BAR);
+	else
 		region = &pdev->resource[IVSHMEM_BAR];
 	return ret;
 }

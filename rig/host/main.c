@@ -8,6 +8,7 @@
  *   cohmem.timeout=SECS    time limit of the job, less than that of the run, in seconds
  *                          of an idle PC (lib/pace.h); 0 is no limit
  *   cohmem.carveout=START,SIZE   RAM behind mem=, for the test device in place of its BAR
+ *   cohmem.p2pdma=1        the test device's BAR has struct pages for peer-to-peer DMA
  *
  * The head of each job's file has the job's own options.
  *
@@ -80,6 +81,8 @@ static void load_test_device(void)
 
 	if (carveout)
 		snprintf(params, sizeof(params), "carveout=%s", carveout);
+	else if (option("p2pdma"))
+		snprintf(params, sizeof(params), "p2pdma=%s", option("p2pdma"));
 	module_load("cohmem_testdev", params);
 }
 
