@@ -230,10 +230,34 @@ bool cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e)
 }
 
 /**
+ * cohmem_extent_fits() - Can there be a block around a page?
+ * @e: the page, after cohmem_extent_begin()
+ * @size: size of the block in bytes, a power of two
+ *
+ * Reads no leaf.
+ *
+ * Context: any.
+ * Return: true if the block lies inside the bounds, and is congruent with the
+ * IPA.
+ */
+bool cohmem_extent_fits(const struct cohmem_extent *e, unsigned long size)
+{
+	unsigned long before = e->ipa & (size - 1);
+
+	if ((e->ipa ^ PFN_PHYS(e->pfn)) & (size - 1))
+		return false;
+
+	if (e->hva - e->start < before || e->end - e->hva < size - before)
+		return false;
+
+	return true;
+}
+
+/**
  * cohmem_extent_proven() - May stage 2 map the block around a page?
  * @mm: the address space of the VMM
  * @e: the page, after cohmem_extent_begin()
- * @size: size of the block in bytes, a power of two
+ * @size: size of a block that fits, in bytes: see cohmem_extent_fits()
  * @break_hint: the HVA to read first. Any value is valid. If a leaf breaks the
  *		block, the function sets it to the HVA of that leaf
  *
@@ -247,20 +271,13 @@ bool cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e)
  * once at most. The answer holds as long as no MMU notifier has run since the
  * caller sampled the invalidation sequence.
  * Return: true if the block is one physical run with the attributes of the
- * page, lies inside the bounds, and is congruent with the IPA.
+ * page.
  */
 bool cohmem_extent_proven(struct mm_struct *mm, const struct cohmem_extent *e,
 			  unsigned long size, unsigned long *break_hint)
 {
-	unsigned long before = e->ipa & (size - 1);
-	unsigned long first = e->hva - before;
+	unsigned long first = e->hva - (e->ipa & (size - 1));
 	unsigned long from = *break_hint & PAGE_MASK;
-
-	if ((e->ipa ^ PFN_PHYS(e->pfn)) & (size - 1))
-		return false;
-
-	if (e->hva - e->start < before || e->end - e->hva < size - before)
-		return false;
 
 	if (from - first >= size)
 		from = e->hva;

@@ -34,6 +34,7 @@ struct cohmem_extent {
 };
 
 bool cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e);
+bool cohmem_extent_fits(const struct cohmem_extent *e, unsigned long size);
 bool cohmem_extent_proven(struct mm_struct *mm, const struct cohmem_extent *e,
 			  unsigned long size, unsigned long *break_hint);
 

@@ -98,7 +98,8 @@ static bool ask(struct host *host, unsigned long hva, unsigned long start,
 	if (e.pfn != PHYS_PFN(host->pages[(hva - host->base) >> PAGE_SHIFT].pa))
 		return false;
 	watch.leaves = 0;
-	return cohmem_extent_proven(&host->mm, &e, size, break_hint);
+	return cohmem_extent_fits(&e, size) &&
+	       cohmem_extent_proven(&host->mm, &e, size, break_hint);
 }
 
 /*

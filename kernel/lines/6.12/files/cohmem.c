@@ -20,11 +20,10 @@
 #include <linux/delay.h>
 #include <linux/hash.h>
 #include <linux/init.h>
+#include <linux/ioport.h>
 #include <linux/kvm_host.h>
-#include <linux/memblock.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
-#include <linux/mmzone.h>
 #include <linux/moduleparam.h>
 #include <linux/random.h>
 #include <linux/ratelimit.h>
@@ -273,30 +272,19 @@ int __cohmem_fault_pfn(struct cohmem_fault *cf)
 }
 
 /*
- * Does the block contain memory of another sort than the page: memory in the
- * linear mapping, or device memory with pages? Memory that has pages but no
- * linear mapping was carved out by the firmware (NOMAP), and may be in a block.
- * ZONE_DEVICE pages are added and removed in whole subsections.
+ * Would a page of the block be Normal by itself, while the block is not? Linear
+ * memory is, whatever its leaf. Of the resources named "System RAM", none is a
+ * carve-out: neither NOMAP memory, nor what lies behind mem=.
  */
-static bool block_is_mixed(phys_addr_t phys, unsigned long size)
+static bool block_has_ram(const struct cohmem_fault *cf, phys_addr_t phys,
+			  unsigned long size)
 {
-	unsigned long pfn, end = PHYS_PFN(phys + size);
-	struct memblock_region *region;
-
-	for_each_mem_region(region) {
-		if (region->base < phys + size &&
-		    phys < region->base + region->size &&
-		    !memblock_is_nomap(region))
-			return true;
-	}
-
-	for (pfn = PHYS_PFN(phys); pfn < end; pfn += PAGES_PER_SUBSECTION) {
-		if (pfn_valid(pfn) && !memblock_is_memory(PFN_PHYS(pfn)))
-			return true;
-	}
-	return false;
+	return cohmem_fault_is_uncached(cf) &&
+	       region_intersects(phys, size, IORESOURCE_SYSTEM_RAM,
+				 IORES_DESC_NONE) != REGION_DISJOINT;
 }
 
+/* The cheapest question comes first. */
 static bool block_proven(struct cohmem_fault *cf,
 			 const struct cohmem_extent *e, unsigned long size)
 {
@@ -304,7 +292,8 @@ static bool block_proven(struct cohmem_fault *cf,
 	unsigned long first = e->hva - (e->ipa & (size - 1));
 	unsigned int slot = hash_long(first ^ size, COHMEM_BREAK_HINTS_SHIFT);
 
-	return !block_is_mixed(ALIGN_DOWN(PFN_PHYS(e->pfn), size), size) &&
+	return cohmem_extent_fits(e, size) &&
+	       !block_has_ram(cf, ALIGN_DOWN(PFN_PHYS(e->pfn), size), size) &&
 	       cohmem_extent_proven(cf->vcpu->kvm->mm, e, size,
 				    &break_hints[slot]);
 }
