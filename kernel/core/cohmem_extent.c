@@ -195,7 +195,8 @@ static bool run_covers(struct mm_struct *mm, const struct cohmem_extent *e,
 			*break_hint = addr;
 			return false;
 		}
-		cond_resched();
+		if (!e->locked)
+			cond_resched();
 	}
 	return true;
 }
@@ -205,11 +206,12 @@ static bool run_covers(struct mm_struct *mm, const struct cohmem_extent *e,
  * @mm: the address space of the VMM
  * @e: the page, with @hva set. The function sets @pfn, @attrs and @leaf
  *
- * Context: process context. The caller has sampled the MMU invalidation
- * sequence.
- * Return: true if the VMM can use the page.
+ * Context: any. The caller has sampled the MMU invalidation sequence, or holds
+ * mmap_lock.
+ * Return: 0; -ENOENT if there is no leaf; -EACCES if the VMM cannot use the
+ * page, because the leaf is not valid (PROT_NONE), or not for user space.
  */
-bool cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e)
+int cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e)
 {
 	unsigned long flags;
 	struct leaf leaf;
@@ -220,13 +222,13 @@ bool cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e)
 	if (found && leaf.ptep)
 		pte_unmap(leaf.ptep);
 	local_irq_restore(flags);
-	if (!found)
-		return false;
+	if (!found || !pte_present(leaf.pte))
+		return -ENOENT;
 
 	e->pfn = pte_pfn(leaf.pte) + PHYS_PFN(e->hva - leaf.start);
 	e->attrs = pte_val(leaf.pte) & EXTENT_ATTRS;
 	e->leaf = (pte_val(leaf.pte) & EXTENT_BITS) + (e->hva - leaf.start);
-	return (e->attrs & PTE_VALID) && (e->attrs & PTE_USER);
+	return (e->attrs & PTE_VALID) && (e->attrs & PTE_USER) ? 0 : -EACCES;
 }
 
 /**
@@ -266,7 +268,7 @@ bool cohmem_extent_fits(const struct cohmem_extent *e, unsigned long size)
  * is read. If it no longer does, the scan goes on from there. So memory that a
  * driver fills in page by page, in any order, is not read again for each page.
  *
- * Context: process context, may sleep. Interrupts are off for one walk and at
+ * Context: process context, may sleep unless @e->locked. Interrupts are off for one walk and at
  * most COHMEM_EXTENT_SECTION leaves at a time. Each page of the block is read
  * once at most. The answer holds as long as no MMU notifier has run since the
  * caller sampled the invalidation sequence.

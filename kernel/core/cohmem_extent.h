@@ -22,6 +22,7 @@
  * @pfn:	PFN that the host maps at @hva
  * @attrs:	attributes of the host's leaf at @hva that the block must share
  * @leaf:	address and attributes of that leaf, to compare other leaves with
+ * @locked:	the caller holds a lock and cannot sleep
  */
 struct cohmem_extent {
 	unsigned long hva;
@@ -31,9 +32,10 @@ struct cohmem_extent {
 	unsigned long pfn;
 	pteval_t attrs;
 	pteval_t leaf;
+	bool locked;
 };
 
-bool cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e);
+int cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e);
 bool cohmem_extent_fits(const struct cohmem_extent *e, unsigned long size);
 bool cohmem_extent_proven(struct mm_struct *mm, const struct cohmem_extent *e,
 			  unsigned long size, unsigned long *break_hint);

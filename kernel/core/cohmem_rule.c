@@ -151,6 +151,8 @@ const char *cohmem_reason_name(enum cohmem_reason reason)
 		[COHMEM_UNDECLARED]		= "undeclared",
 		[COHMEM_NO_HOST_MAPPING]	= "no-host-mapping",
 		[COHMEM_HOST_READ_ONLY]		= "host-read-only",
+		[COHMEM_WRITE_PROTECTED]	= "write-protected",
+		[COHMEM_DRIVER_REFUSED]		= "driver-refused",
 	};
 
 	return names[reason];
@@ -168,7 +170,7 @@ const char *cohmem_reason_remedy(enum cohmem_reason reason)
 		[COHMEM_OK] =
 			"nothing is wrong",
 		[COHMEM_NO_TAGS] =
-			"the VM has MTE but this memory has no tag storage; start the VM without MTE or give it other memory",
+			"the VM or the host's mapping uses MTE tags and this memory has no tag storage; use neither with it: start the VM without MTE, map the memory without tags, or give the VM other memory",
 		[COHMEM_NO_FWB] =
 			"memory without a kernel mapping cannot be cleaned and these CPUs lack FEAT_S2FWB; use other memory, another host, or kvm-arm.cacheable_pfnmap=off for Device memory",
 		[COHMEM_UNDECLARED] =
@@ -177,6 +179,10 @@ const char *cohmem_reason_remedy(enum cohmem_reason reason)
 			"the VMM has nothing mapped there; check the size and offset of the mapping behind the memslot",
 		[COHMEM_HOST_READ_ONLY] =
 			"the guest writes but the VMM's mapping is read-only; map it writable and shared, or make the memslot read-only",
+		[COHMEM_WRITE_PROTECTED] =
+			"the guest writes but the driver of the VMM's mapping keeps this page read-only; see what the driver allows",
+		[COHMEM_DRIVER_REFUSED] =
+			"the driver of the VMM's mapping gave no page; see whether its device is on, not in reset, and has memory there",
 	};
 
 	return texts[reason];

@@ -75,6 +75,10 @@ enum cohmem_verdict {
  * @COHMEM_NO_HOST_MAPPING:	not from the rule: the host maps nothing there
  * @COHMEM_HOST_READ_ONLY:	not from the rule: the guest writes, and the
  *				host's mapping is read-only
+ * @COHMEM_WRITE_PROTECTED:	not from the rule: the guest writes, and the
+ *				driver of the mapping keeps the page read-only
+ * @COHMEM_DRIVER_REFUSED:	not from the rule: the driver of the mapping
+ *				gives no page
  * @COHMEM_NR_REASONS:		number of the above
  */
 enum cohmem_reason {
@@ -84,6 +88,8 @@ enum cohmem_reason {
 	COHMEM_UNDECLARED,
 	COHMEM_NO_HOST_MAPPING,
 	COHMEM_HOST_READ_ONLY,
+	COHMEM_WRITE_PROTECTED,
+	COHMEM_DRIVER_REFUSED,
 	COHMEM_NR_REASONS
 };
 

@@ -38,6 +38,8 @@ TRACE_DEFINE_ENUM(COHMEM_NO_FWB);
 TRACE_DEFINE_ENUM(COHMEM_UNDECLARED);
 TRACE_DEFINE_ENUM(COHMEM_NO_HOST_MAPPING);
 TRACE_DEFINE_ENUM(COHMEM_HOST_READ_ONLY);
+TRACE_DEFINE_ENUM(COHMEM_WRITE_PROTECTED);
+TRACE_DEFINE_ENUM(COHMEM_DRIVER_REFUSED);
 
 #define cohmem_show_policy(policy)					\
 	__print_symbolic(policy,					\
@@ -80,7 +82,9 @@ TRACE_DEFINE_ENUM(COHMEM_HOST_READ_ONLY);
 			 { COHMEM_NO_FWB, "no-fwb" },			\
 			 { COHMEM_UNDECLARED, "undeclared" },		\
 			 { COHMEM_NO_HOST_MAPPING, "no-host-mapping" },	\
-			 { COHMEM_HOST_READ_ONLY, "host-read-only" })
+			 { COHMEM_HOST_READ_ONLY, "host-read-only" },	\
+			 { COHMEM_WRITE_PROTECTED, "write-protected" },	\
+			 { COHMEM_DRIVER_REFUSED, "driver-refused" })
 
 /*
  * The facts that the memory-type rule was given, and its decision. Row none

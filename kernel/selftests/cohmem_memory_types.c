@@ -19,8 +19,9 @@
  *
  * A guest sees the memory type by what it may do. Instruction fetches from all
  * but Normal cacheable memory take external aborts, which KVM injects. Unaligned
- * accesses to what stage 2 makes Device take alignment faults to EL2, of which
- * KVM knows no more than to fail KVM_RUN with EFAULT. Whether atomic accesses
+ * accesses to what stage 2 makes Device take alignment faults to EL2, which KVM
+ * gives to the guest. A write to a private mapping makes a copy, which is RAM.
+ * Whether atomic accesses
  * work on memory that is not cacheable is up to the implementation (Arm ARM DDI
  * 0487, B2); and so is DC ZVA on Device memory, which can be an alignment fault.
  */
@@ -41,6 +42,7 @@
 #define COPY_TRIGGER	512
 
 #define FSC_EXTERNAL	0x10
+#define FSC_ALIGNMENT	0x21
 #define FSC_ATOMIC	0x35
 
 enum access {
@@ -82,7 +84,7 @@ static const struct access_desc {
 
 enum outcome {
 	DONE,
-	FAILED,
+	MISALIGNED,
 	NO_EXEC,
 	UNSUPPORTED_ATOMIC,
 	REFUSED,
@@ -93,7 +95,7 @@ enum outcome {
 
 static const char * const outcome_names[] = {
 	[DONE]			= "works",
-	[FAILED]		= "KVM_RUN fails, without exit information",
+	[MISALIGNED]		= "alignment fault",
 	[NO_EXEC]		= "external abort on instruction fetch",
 	[UNSUPPORTED_ATOMIC]	= "unsupported exclusive or atomic access",
 	[REFUSED]		= "refused, with exit information",
@@ -249,6 +251,8 @@ static enum outcome guest_outcome(struct kvm_vcpu *vcpu, enum access access,
 	fsc = guest_report.esr & 0x3f;
 	if (ec == ESR_EC_DABT && fsc == FSC_ATOMIC)
 		return UNSUPPORTED_ATOMIC;
+	if (ec == ESR_EC_DABT && fsc == FSC_ALIGNMENT)
+		return MISALIGNED;
 	if (ec == ESR_EC_IABT && fsc == FSC_EXTERNAL)
 		return NO_EXEC;
 	return WRONG;
@@ -256,11 +260,7 @@ static enum outcome guest_outcome(struct kvm_vcpu *vcpu, enum access access,
 
 static enum outcome run_failure(const struct kvm_run *run, u64 gpa)
 {
-	if (errno != EFAULT)
-		return WRONG;
-	if (run->exit_reason == KVM_EXIT_UNKNOWN)
-		return FAILED;
-	return run->exit_reason == KVM_EXIT_MEMORY_FAULT &&
+	return errno == EFAULT && run->exit_reason == KVM_EXIT_MEMORY_FAULT &&
 	       run->memory_fault.gpa == gpa &&
 	       run->memory_fault.size == page_size ? REFUSED : WRONG;
 }
@@ -312,33 +312,12 @@ static bool check_stage2(struct kvm_vm *vm, const struct mapping *mapping,
 	return false;
 }
 
-static void test_access(struct kvm_vcpu *vcpu, const struct mapping *mapping,
-			enum access access, void *mem, enum outcome expected)
-{
-	enum outcome got = try_access(vcpu, access, mem);
-	bool ok = got == expected;
-
-	if (expected == NOT_REFUSED)
-		ok = got == DONE || got == UNSUPPORTED_ATOMIC ||
-		     got == FAILED;
-	ok &= check_stage2(vcpu->vm, mapping, access, expected);
-	if (!ok)
-		ksft_print_msg("is: %s (exit %s, ESR %#lx, value %#lx), should be: %s\n",
-			       outcome_names[got],
-			       exit_reason_str(vcpu->run->exit_reason),
-			       guest_report.esr, guest_report.value,
-			       outcome_names[expected]);
-	ksft_test_result(ok, "%s: %s: %s\n", mapping->name, accesses[access].name,
-			 outcome_names[expected]);
-}
-
 static enum outcome expect(const struct mapping *mapping, enum access access)
 {
 	const struct access_desc *desc = &accesses[access];
 	struct cohmem_decision d = decide(mapping, desc->exec);
 
-	if (d.verdict == COHMEM_REFUSED ||
-	    (desc->write && mapping->private && !mapping->copied))
+	if (d.verdict == COHMEM_REFUSED)
 		return REFUSED;
 	if (desc->exec)
 		return d.executable ? DONE : NO_EXEC;
@@ -351,10 +330,38 @@ static enum outcome expect(const struct mapping *mapping, enum access access)
 	case ZERO:
 		return d.verdict == COHMEM_DEVICE ? NOT_REFUSED : DONE;
 	case UNALIGNED:
-		return d.verdict == COHMEM_DEVICE ? FAILED : DONE;
+		return d.verdict == COHMEM_DEVICE ? MISALIGNED : DONE;
 	default:
 		return DONE;
 	}
+}
+
+static void test_access(struct kvm_vcpu *vcpu, const struct mapping *mapping,
+			enum access access, void *mem)
+{
+	const char *name = mapping->name;
+	enum outcome got, expected;
+	bool ok;
+
+	/* The access itself copies. */
+	if (mapping->private && accesses[access].write)
+		mapping = &mappings[COW_COPIED];
+	expected = expect(mapping, access);
+	got = try_access(vcpu, access, mem);
+	ok = got == expected;
+
+	if (expected == NOT_REFUSED)
+		ok = got == DONE || got == UNSUPPORTED_ATOMIC ||
+		     got == MISALIGNED;
+	ok &= check_stage2(vcpu->vm, mapping, access, expected);
+	if (!ok)
+		ksft_print_msg("is: %s (exit %s, ESR %#lx, value %#lx), should be: %s\n",
+			       outcome_names[got],
+			       exit_reason_str(vcpu->run->exit_reason),
+			       guest_report.esr, guest_report.value,
+			       outcome_names[expected]);
+	ksft_test_result(ok, "%s: %s: %s\n", name, accesses[access].name,
+			 outcome_names[expected]);
 }
 
 static void test_memslot(const struct mapping *mapping, const char *what,
@@ -393,8 +400,7 @@ static void test_mapping(const struct mapping *mapping)
 	}
 
 	for (access = 0; access < NR_ACCESSES; access++)
-		test_access(vcpu, mapping, access, mem,
-			    expect(mapping, access));
+		test_access(vcpu, mapping, access, mem);
 
 	/* By now the accesses have populated what was not. */
 	ret = set_memslot(vm, MOVED_GPA, mem);

@@ -10,6 +10,10 @@
  * the page, and releases it, also if the mapping was invalidated meanwhile; and none
  * is refused for that.
  *
+ * A vCPU loads from a block, executes from one and writes to one, while the VMM goes on
+ * changing other memory of the VM. Each of the faults loses its race. The block is
+ * mapped all the same, and none gets smaller.
+ *
  * Needs what cohmem_blocks needs. A kernel that is wrong loses these races rarely,
  * and often with windows that are wider:
  *
@@ -21,7 +25,7 @@
 #include "cohmem_entry.h"
 #include "cohmem_faults.h"
 #include "cohmem_testdev.h"
-#include "ucall_common.h"
+#include "cohmem_vm.h"
 
 #define TEST_GPA	0x100000000ul
 #define ROUNDS		20
@@ -356,6 +360,116 @@ static void test_zapped(void)
 			 faults, zaps);
 }
 
+static cpu_set_t all_cpus;
+
+/* Memory of the VM that is no business of the vCPU's. */
+static struct {
+	void *mem;
+	unsigned int pause_us;
+	bool stop;
+} noise;
+
+static void *make_noise(void *arg)
+{
+	sched_setaffinity(0, sizeof(all_cpus), &all_cpus);
+	while (!READ_ONCE(noise.stop)) {
+		protect(noise.mem, -1);
+		usleep(noise.pause_us);
+	}
+	return NULL;
+}
+
+static bool gets_in_noise(struct guest_vm *t, enum guest_op op)
+{
+	pthread_t thread;
+	bool ok;
+
+	WRITE_ONCE(noise.stop, false);
+	pthread_create(&thread, NULL, make_noise, NULL);
+	ok = guest_gets(t, op, TEST_GPA + blocks.in_page, 1, DONE);
+	WRITE_ONCE(noise.stop, true);
+	pthread_join(thread, NULL);
+	return ok;
+}
+
+/* The VMM's first write makes a page writable, and no notifier tells of it. */
+static void write_to_all(void *mem, size_t size)
+{
+	size_t at;
+
+	for (at = 0; at < size; at += blocks.page)
+		WRITE_ONCE(*(u64 *)(mem + at), 0);
+}
+
+/**
+ * struct kept - An access to a block whose faults lose their races
+ * @name: for the result
+ * @node: of the test device
+ * @op: the access
+ * @first: a load has mapped the block before
+ */
+struct kept {
+	const char *name;
+	const char *node;
+	enum guest_op op;
+	bool first;
+};
+
+static const struct kept kept[] = {
+	{ "loads from a block", "declared", LOAD },
+	{ "executes from a block", "declared", CALL, true },
+	{ "writes to a block", "odd", STORE, true },
+};
+
+static void test_kept(const struct kept *k)
+{
+	const struct race map = { .node = k->node, .block = k->op == CALL ? &blocks.large :
+							    &blocks.pmd };
+	struct testdev_odd odd = { .every = blocks.page, .how = TESTDEV_ODD_READ_ONLY };
+	size_t block = *map.block;
+	struct s2_entry before = { 0 }, after;
+	int fd = open_node("odd");
+	struct guest_vm t;
+	bool ok = true;
+	void *mem;
+
+	sched_getaffinity(0, sizeof(all_cpus), &all_cpus);
+	kvm_pin_this_task_to_pcpu(sched_getcpu());
+	TEST_ASSERT(!ioctl(fd, TESTDEV_ODD, &odd), "odd: errno %i", errno);
+	mem = map_block(&map);
+	guest_vm_create(&t, false);
+	guest_vm_map(&t, TEST_GPA, blocks.page);
+	set_memslot(t.vm, block, mem);
+	noise.mem = map_anonymous(blocks.page);
+	WRITE_ONCE(*(u64 *)noise.mem, 1);
+	TEST_ASSERT(!set_memslot_flags(t.vm, TEST_SLOT + 1, 0, 2 * TEST_GPA, blocks.page,
+				       noise.mem), "memslot: errno %i", errno);
+	if (k->op == CALL) {
+		*(u32 *)(mem + blocks.in_page + CODE) = INSN_MOV_X0_42;
+		*(u32 *)(mem + blocks.in_page + CODE + 4) = INSN_RET;
+	}
+	if (k->first) {
+		ok &= guest_gets(&t, LOAD, TEST_GPA + blocks.in_page, 0, DONE);
+		before = s2_entry_at(t.vm, TEST_GPA);
+	}
+	if (k->op == STORE)
+		write_to_all(mem, block);
+	ok &= gets_in_noise(&t, k->op);
+	after = s2_entry_at(t.vm, TEST_GPA);
+	ok &= before.block == (k->first ? block : 0) && after.block == block &&
+	      (k->op != STORE || (!before.write && after.write)) &&
+	      (k->op != CALL || after.exec);
+	if (!ok)
+		ksft_print_msg("a block of %#zx, and then of %#zx\n", before.block, after.block);
+	ksft_test_result(ok, "a vCPU %s, and loses races meanwhile\n", k->name);
+	kvm_vm_free(t.vm);
+	munmap(mem, block);
+	odd.every = 0;
+	TEST_ASSERT(!ioctl(fd, TESTDEV_ODD, &odd), "odd: errno %i", errno);
+	close(fd);
+	sched_setaffinity(0, sizeof(all_cpus), &all_cpus);
+}
+
 static void help(const char *name, int status)
 {
 	printf("usage: %s [-w microseconds]\n", name);
@@ -379,11 +493,16 @@ int main(int argc, char *argv[])
 	TEST_REQUIRE(has_fwb());
 
 	blocks_read_sizes();
-	ksft_set_plan(ARRAY_SIZE(races) + 3);
-	if (window)
+	ksft_set_plan(ARRAY_SIZE(races) + ARRAY_SIZE(kept) + 3);
+	if (window) {
 		write_file(RACE_WINDOW_US, window);
+		/* Longer than a window, or no fault of the guest's own pages ever ends. */
+		noise.pause_us = 3 * atoi_positive("US", window) / 2;
+	}
 	for (i = 0; i < ARRAY_SIZE(races); i++)
 		test_race(&races[i]);
+	for (i = 0; i < ARRAY_SIZE(kept); i++)
+		test_kept(&kept[i]);
 	test_references(window);
 	if (window)
 		write_file(RACE_WINDOW_US, "0");

@@ -3,11 +3,12 @@
  * cohmem_refusals - what a VMM and an operator learn of memory that is refused
  *
  * For each kind of mapping: errno and exit information of KVM_RUN, errno of both
- * ioctls that make a memslot, and the line in the kernel's log, all of it and once.
- * What is not refused has no such line. The rule says which are which. Then come
- * the refusals before the rule, for mappings and leaves without access too; the rate
- * at which lines come, requests that no VMM should make, and the references of pages:
- * as many as before after many faults, granted or refused.
+ * ioctls that make a memslot, and the line in the kernel's log, all of it and once
+ * for each VM and reason. What is not refused has no such line. The rule says which
+ * are which. Then come the refusals before the rule, for mappings and leaves without
+ * access, and by drivers: the trace says why, and not the log. Then requests that no
+ * VMM should make, and the references of pages: as many as before after many faults,
+ * granted or refused.
  *
  * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device. With -m the VM has
  * MTE, which the machine must offer; with -d device DAX is looked at too.
@@ -15,6 +16,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "cohmem_faults.h"
 #include "cohmem_vm.h"
 
 #define TEST_GPA	0x100000000ul
@@ -34,17 +36,6 @@ static time_t line_times[BURST];
 static unsigned int nr_lines;
 /* The last line that was found where it should not be. */
 static char surprise[512];
-
-/* A test is not to miss its line because others had theirs before: wait, if need be. */
-static void allow_lines(unsigned int lines)
-{
-	time_t now = time(NULL);
-	time_t then = line_times[(nr_lines + lines - 1) % BURST] + INTERVAL_S + 1;
-
-	if (then > now)
-		sleep(then - now);
-	lseek(kmsg, 0, SEEK_END);
-}
 
 static void count_line(void)
 {
@@ -73,15 +64,36 @@ static bool next_line(char *line, size_t size)
 	}
 }
 
-/* Exactly one line, with this priority and this text; or none. */
-static bool said(char prio, const char *wanted)
+/* Those that others had, but they count. */
+static void pass_over_lines(void)
+{
+	char line[512];
+
+	while (next_line(line, sizeof(line)))
+		;
+}
+
+/* A test is not to miss its line because others had theirs before: wait, if need be. */
+static void allow_lines(unsigned int lines)
+{
+	time_t now, then;
+
+	pass_over_lines();
+	now = time(NULL);
+	then = line_times[(nr_lines + lines - 1) % BURST] + INTERVAL_S + 1;
+	if (then > now)
+		sleep(then - now);
+}
+
+/* Exactly one line, of KERN_INFO, with this text; or none. */
+static bool said(const char *wanted)
 {
 	unsigned int right = 0, wrong = 0;
 	char line[512], *text;
 
 	while (next_line(line, sizeof(line))) {
 		text = strchr(line, ';') + 1;
-		if (wanted && line[0] == prio && line[1] == ',' &&
+		if (wanted && line[0] == '6' && line[1] == ',' &&
 		    !strcmp(text, wanted)) {
 			right++;
 			continue;
@@ -105,32 +117,18 @@ static void who_am_i(char *buf, size_t size)
 	snprintf(buf, size, "kvm [%d]: %s", getpid(), comm);
 }
 
-static const char *refusal_line(u64 gpa, void *mem, size_t len,
-				enum cohmem_reason reason)
+static const char *log_line(u64 gpa, void *mem, size_t len, bool refused,
+			    enum cohmem_reason reason)
 {
 	static char line[512];
 	char who[64];
 
-	if (test_machine.policy == COHMEM_POLICY_OFF)
-		return NULL;
 	who_am_i(who, sizeof(who));
 	snprintf(line, sizeof(line),
-		 "%s: memory at IPA 0x%lx, host 0x%lx-0x%lx refused: %s: %s",
+		 "%s: memory at IPA 0x%lx, host 0x%lx-0x%lx %s: %s: %s",
 		 who, gpa, (u64)mem, (u64)mem + len - 1,
+		 refused ? "refused" : "is not cacheable for the guest",
 		 cohmem_reason_name(reason), cohmem_reason_remedy(reason));
-	return line;
-}
-
-static const char *warning_line(u64 gpa, void *mem)
-{
-	static char line[512];
-	char who[64];
-
-	who_am_i(who, sizeof(who));
-	snprintf(line, sizeof(line),
-		 "%s: cacheable memory at IPA 0x%lx, host 0x%lx is not cacheable for the guest: %s: %s",
-		 who, gpa, (u64)mem, cohmem_reason_name(COHMEM_UNDECLARED),
-		 cohmem_reason_remedy(COHMEM_UNDECLARED));
 	return line;
 }
 
@@ -177,21 +175,16 @@ static void test_fault(const struct mapping *mapping)
 	mem = anonymous_slot(&t);
 	map_like(mem, mapping, PROT_READ | PROT_WRITE);
 
-	allow_lines(2);
+	allow_lines(1);
 	ok = guest_gets(&t, LOAD, gpa, 0, wanted);
-	if (refused)
-		ok &= said('3', refusal_line(gpa, mem + page_size, page_size,
-					     d.reason));
-	else
-		ok &= said('4', warned ? warning_line(gpa, mem + page_size) :
-					 NULL);
-	/* A refusal is a line each time, a warning is one for each VM. */
+	ok &= said(refused || warned ? log_line(gpa, mem + page_size, page_size,
+						refused, d.reason) : NULL);
+	/* It is said once for each VM. */
 	ok &= guest_gets(&t, LOAD, TEST_GPA, 0, wanted);
-	ok &= said('3', refused ? refusal_line(TEST_GPA, mem, page_size, d.reason) :
-				  NULL);
+	ok &= said(NULL);
 	ksft_test_result(ok, "%s: load: %s\n", mapping->name,
 			 refused ? "refused, and the log says why" :
-			 warned ? "not refused, but warned of once" :
+			 warned ? "not refused, and the log says why it is not cacheable" :
 			 "not refused, and nothing is said");
 	kvm_vm_free(t.vm);
 	munmap(mem, test_size);
@@ -199,32 +192,28 @@ static void test_fault(const struct mapping *mapping)
 
 static void test_memslot(const struct mapping *mapping)
 {
-	int wanted = memslot_refused(mapping, !mapping->lazy) ? EINVAL : 0, err, err2;
+	enum cohmem_reason reason = memslot_reason(mapping, !mapping->lazy);
+	int wanted = reason == COHMEM_OK ? 0 : EINVAL, err, err2;
 	void *mem = map_like(NULL, mapping, PROT_READ | PROT_WRITE);
 	const char *line = NULL;
 	struct guest_vm t;
 	bool ok;
 
 	make_vm(&t);
-	if (memslot_refused_by_rule(mapping, !mapping->lazy))
-		line = refusal_line(TEST_GPA, mem, test_size,
-				    decide(mapping, false).reason);
-	allow_lines(2);
+	if (wanted)
+		line = log_line(TEST_GPA, mem, test_size, true, reason);
+	allow_lines(1);
 	err = set_memslot_flags(t.vm, TEST_SLOT, 0, TEST_GPA, test_size, mem);
-	ok = said('3', line);
+	ok = said(line);
 	err2 = __vm_set_user_memory_region2(t.vm, TEST_SLOT + 1, 0,
 					    TEST_GPA + test_size, test_size, mem,
 					    -1, 0) ? errno : 0;
-	if (line)
-		line = refusal_line(TEST_GPA + test_size, mem, test_size,
-				    decide(mapping, false).reason);
-	ok &= said('3', line);
+	ok &= said(NULL);
 	if (err != wanted || err2 != wanted)
 		ksft_print_msg("errno is %d and %d\n", err, err2);
 	ksft_test_result(ok && err == wanted && err2 == wanted,
-			 "%s: memslot: %s%s\n", mapping->name,
-			 wanted ? "refused" : "not refused",
-			 line ? ", and the log says why" : "");
+			 "%s: memslot: %s\n", mapping->name,
+			 wanted ? "refused, and the log says why" : "not refused");
 	kvm_vm_free(t.vm);
 	munmap(mem, test_size);
 }
@@ -271,9 +260,41 @@ static const struct unmapped {
 	{ "mapped read-only", DECLARED, PROT_READ, STORE, COHMEM_HOST_READ_ONLY },
 };
 
+static bool is_not_from_rule(enum cohmem_reason reason)
+{
+	return reason >= COHMEM_NO_HOST_MAPPING;
+}
+
 static const char *op_name(enum guest_op op)
 {
 	return op == LOAD ? "load" : op == STORE ? "store" : "call";
+}
+
+/*
+ * A refusal is in the trace, with its reason. Only the rule's are in the log: a VMM
+ * may let the guest tell it what to map.
+ */
+static bool guest_is_told(struct guest_vm *t, enum guest_op op,
+			  enum guest_outcome wanted, enum cohmem_reason reason)
+{
+	unsigned int which = REFUSED_FOR(reason);
+	unsigned long before, refused;
+	bool is_refused = wanted == REFUSED, ok;
+
+	pass_over_lines();
+	count_faults("refusals", TEST_GPA, test_size, which);
+	before = faults_counted("refusals", which);
+	ok = guest_gets(t, op, TEST_GPA, 0, wanted);
+	refused = faults_counted("refusals", which) - before;
+	stop_counting("refusals", which);
+	if (!!refused != is_refused) {
+		ksft_print_msg("the trace has %lu refusals because of %s\n", refused,
+			       cohmem_reason_name(reason));
+		ok = false;
+	}
+	if (!is_refused || is_not_from_rule(reason))
+		ok &= said(NULL);
+	return ok;
 }
 
 static void test_unmapped(const struct unmapped *u)
@@ -297,16 +318,11 @@ static void test_unmapped(const struct unmapped *u)
 	else
 		map_like(mem, mapping, u->taken ? PROT_READ | PROT_WRITE : u->prot);
 	if (u->taken) {
-		allow_lines(1);
 		ok &= guest_gets(&t, LOAD, TEST_GPA, 0, outcome_of(mapping, false));
 		TEST_ASSERT(!mprotect(mem, test_size, u->prot), "mprotect(): errno %i",
 			    errno);
 	}
-
-	allow_lines(1);
-	ok &= guest_gets(&t, u->op, TEST_GPA, 0, wanted);
-	ok &= said('3', wanted == REFUSED ?
-			refusal_line(TEST_GPA, mem, page_size, reason) : NULL);
+	ok &= guest_is_told(&t, u->op, wanted, reason);
 	ksft_test_result(ok, "%s%s%s: %s: %s\n", u->name, mapping ? ", " : "",
 			 mapping ? mapping->name : "", op_name(u->op),
 			 guest_outcomes[wanted]);
@@ -314,27 +330,55 @@ static void test_unmapped(const struct unmapped *u)
 	munmap(mem, test_size);
 }
 
-/* The driver has made a leaf that the mapping does not say of itself. */
-static void test_no_access(void)
+/**
+ * struct odd_page - A page of which only its driver knows that it is odd
+ * @name: for the result
+ * @how: the driver makes it so
+ * @op: what the guest does
+ * @reason: why not; COHMEM_OK is no refusal
+ */
+static const struct odd_page {
+	const char *name;
+	enum testdev_odd_how how;
+	enum guest_op op;
+	enum cohmem_reason reason;
+} odd_pages[] = {
+	{ "a leaf without access", TESTDEV_ODD_NO_ACCESS, LOAD, COHMEM_NO_HOST_MAPPING },
+	{ "a page that its driver does not give", TESTDEV_ODD_HOLE, LOAD,
+	  COHMEM_DRIVER_REFUSED },
+	{ "a page that is read-only until it is written to", TESTDEV_ODD_READ_ONLY, STORE,
+	  COHMEM_OK },
+	{ "a page that is made read-only by the first access", TESTDEV_ODD_READ_ONLY_ON_FAULT,
+	  STORE, COHMEM_OK },
+	{ "a page that its driver keeps read-only", TESTDEV_ODD_KEPT_READ_ONLY, LOAD,
+	  COHMEM_OK },
+	{ "a page that its driver keeps read-only", TESTDEV_ODD_KEPT_READ_ONLY, STORE,
+	  COHMEM_DRIVER_REFUSED },
+};
+
+static void test_odd_page(const struct odd_page *o)
 {
-	struct testdev_odd odd = { .every = page_size, .how = TESTDEV_ODD_NO_ACCESS };
-	enum guest_outcome wanted = test_machine.policy == COHMEM_POLICY_OFF ?
-				    DONE : REFUSED;
+	struct testdev_odd odd = { .every = test_size, .how = o->how };
+	enum guest_outcome wanted = o->reason == COHMEM_OK ?
+				    outcome_of(&mappings[DECLARED], false) : REFUSED;
+	enum cohmem_reason reason = o->reason;
 	int fd = open_node("odd");
 	struct guest_vm t;
 	void *mem;
 	bool ok;
 
+	/* With this policy no leaf is read. */
+	if (o->how == TESTDEV_ODD_NO_ACCESS && test_machine.policy == COHMEM_POLICY_OFF)
+		wanted = DONE;
+	if (reason == COHMEM_OK)
+		reason = decide(&mappings[DECLARED], false).reason;
 	TEST_ASSERT(!ioctl(fd, TESTDEV_ODD, &odd), "odd: errno %i", errno);
 	make_vm(&t);
 	mem = anonymous_slot(&t);
 	map_node(mem, test_size, "odd", 0, PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_FIXED);
-	allow_lines(1);
-	ok = guest_gets(&t, LOAD, TEST_GPA, 0, wanted);
-	ok &= said('3', refusal_line(TEST_GPA, mem, page_size,
-				     COHMEM_NO_HOST_MAPPING));
-	ksft_test_result(ok, "a leaf without access: load: %s\n",
+	ok = guest_is_told(&t, o->op, wanted, reason);
+	ksft_test_result(ok, "%s: %s: %s\n", o->name, op_name(o->op),
 			 guest_outcomes[wanted]);
 	kvm_vm_free(t.vm);
 	munmap(mem, test_size);
@@ -344,10 +388,9 @@ static void test_no_access(void)
 }
 
 /* A guest can ask for ever: the log must not fill up with it. */
-static void test_rate(void)
+static void test_repeated(const char *name, const struct mapping *mapping)
 {
-	unsigned int lines = 0, faults = 0, most;
-	time_t start;
+	unsigned int lines = 0, faults = 0, wanted = 0;
 	struct guest_vm t;
 	char line[512];
 	void *mem;
@@ -355,22 +398,26 @@ static void test_rate(void)
 	make_vm(&t);
 	mem = anonymous_slot(&t);
 	munmap(mem, test_size);
-	allow_lines(BURST);
-	start = time(NULL);
-	while (faults < 5 * BURST && guest_do(&t, LOAD, TEST_GPA, 0) == REFUSED)
+	if (mapping) {
+		map_like(mem, mapping, PROT_READ | PROT_WRITE);
+		wanted = decide(mapping, false).reason != COHMEM_OK;
+	}
+	allow_lines(1);
+	while (faults < 5 * BURST) {
+		guest_do(&t, LOAD, TEST_GPA + faults % TEST_PAGES * page_size, 0);
 		faults++;
-	most = BURST * (1 + (time(NULL) - start + 1) / INTERVAL_S);
+	}
 	while (next_line(line, sizeof(line)))
 		lines++;
-	ksft_test_result(faults == 5 * BURST && lines <= most &&
-			 !lines == (test_machine.policy == COHMEM_POLICY_OFF),
-			 "%u refusals are %u lines, at most %u\n", faults, lines,
-			 most);
+	ksft_test_result(lines == wanted, "%s: %u faults are %u lines\n", name, faults,
+			 lines);
 	kvm_vm_free(t.vm);
+	if (mapping)
+		munmap(mem, test_size);
 }
 
 /* Nor with one line for each VM. */
-static void test_warning_rate(void)
+static void test_rate(void)
 {
 	const struct mapping *mapping = &mappings[UNDECLARED];
 	struct cohmem_decision d = decide(mapping, false);
@@ -410,17 +457,21 @@ static int enable_cap(int fd, unsigned int cap)
 
 static void test_capabilities(void)
 {
-	bool cacheable = test_machine.fwb && test_machine.policy != COHMEM_POLICY_OFF;
 	unsigned int cap = KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED;
+	int answer = 0;
 	struct guest_vm t;
 
+	/* KVM_ARM_CACHEABLE_PFNMAP_DECLARED, and _ANY. */
+	if (test_machine.fwb && test_machine.policy != COHMEM_POLICY_OFF)
+		answer |= BIT(1);
+	if (answer && test_machine.policy == COHMEM_POLICY_ANY && test_machine.dic)
+		answer |= BIT(0);
 	make_vm(&t);
 	ksft_test_result(vm_check_cap(t.vm, KVM_CAP_MEMORY_FAULT_INFO) == 1,
 			 "KVM_CAP_MEMORY_FAULT_INFO is 1\n");
-	ksft_test_result(vm_check_cap(t.vm, cap) == cacheable &&
-			 kvm_check_cap(cap) == cacheable,
-			 "KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED is %d\n",
-			 cacheable);
+	ksft_test_result(vm_check_cap(t.vm, cap) == answer &&
+			 kvm_check_cap(cap) == answer,
+			 "KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED is %d\n", answer);
 	ksft_test_result(enable_cap(t.vm->fd, cap) == EINVAL &&
 			 enable_cap(t.vcpu->fd, cap) == EINVAL &&
 			 enable_cap(t.vm->fd, KVM_CAP_MEMORY_FAULT_INFO) == EINVAL,
@@ -613,17 +664,20 @@ int main(int argc, char *argv[])
 	for (i = 0; i < BURST; i++)
 		count_line();
 
-	ksft_set_plan(2 * nr_mappings + ARRAY_SIZE(unmapped) + 3 + NR_CAPABILITY_TESTS +
-		      NR_REQUEST_TESTS + 1 + !!dax);
+	ksft_set_plan(2 * nr_mappings + ARRAY_SIZE(unmapped) + ARRAY_SIZE(odd_pages) + 4 +
+		      NR_CAPABILITY_TESTS + NR_REQUEST_TESTS + 1 + !!dax);
 	for (i = 0; i < nr_mappings; i++) {
 		test_fault(&mappings[i]);
 		test_memslot(&mappings[i]);
 	}
 	for (i = 0; i < ARRAY_SIZE(unmapped); i++)
 		test_unmapped(&unmapped[i]);
-	test_no_access();
+	for (i = 0; i < ARRAY_SIZE(odd_pages); i++)
+		test_odd_page(&odd_pages[i]);
+	test_repeated("nothing mapped", NULL);
+	test_repeated("a refusal by the rule", &mappings[TAGGED]);
+	test_repeated("undeclared memory", &mappings[UNDECLARED]);
 	test_rate();
-	test_warning_rate();
 	test_capabilities();
 	test_requests();
 	test_references(&mappings[RAM], open_node("ram"), page_size,

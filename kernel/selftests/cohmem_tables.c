@@ -37,7 +37,8 @@ static void replace(struct kvm_vm *vm, unsigned int slot, const struct mapping *
 {
 	struct userspace_mem_region *region = memslot2region(vm, slot);
 	size_t size = region->region.memory_size;
-	void *mem = map_node(NULL, size, mapping == &mappings[RAM] ? "ram" : "lazy", 0,
+	bool is_ram = mapping->facts.linear && !mapping->private;
+	void *mem = map_node(NULL, size, is_ram ? mapping_node(mapping) : "lazy", 0,
 			     PROT_READ | PROT_WRITE, MAP_SHARED);
 
 	/* Nor is it zero. */

@@ -87,6 +87,32 @@ static const struct vm_operations_struct on_huge_fault_ops = {
 	.huge_fault = leaf_huge_fault,
 };
 
+/* With a pfn_mkwrite(), vm_page_prot is read-only. */
+static vm_fault_t odd_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+
+	switch (READ_ONCE(odd.how)) {
+	case TESTDEV_ODD_POISONED:
+		return VM_FAULT_HWPOISON;
+	case TESTDEV_ODD_READ_ONLY_ON_FAULT:
+		return vmf_insert_pfn_prot(vma, vmf->address, vma_pfn(vma, vmf->address),
+					   vma->vm_page_prot);
+	default:
+		return VM_FAULT_SIGBUS;
+	}
+}
+
+static vm_fault_t odd_mkwrite(struct vm_fault *vmf)
+{
+	return READ_ONCE(odd.how) == TESTDEV_ODD_KEPT_READ_ONLY ? VM_FAULT_SIGBUS : 0;
+}
+
+static const struct vm_operations_struct odd_ops = {
+	.fault = odd_fault,
+	.pfn_mkwrite = odd_mkwrite,
+};
+
 static int map_odd_page(struct vm_area_struct *vma, unsigned long addr)
 {
 	unsigned long pfn = vma_pfn(vma, addr);
@@ -94,11 +120,14 @@ static int map_odd_page(struct vm_area_struct *vma, unsigned long addr)
 
 	switch (odd.how) {
 	case TESTDEV_ODD_HOLE:
+	case TESTDEV_ODD_POISONED:
+	case TESTDEV_ODD_READ_ONLY_ON_FAULT:
 		return 0;
 	case TESTDEV_ODD_ELSEWHERE:
 		pfn ^= 1;
 		break;
 	case TESTDEV_ODD_READ_ONLY:
+	case TESTDEV_ODD_KEPT_READ_ONLY:
 		prot = __pgprot((pgprot_val(prot) & ~PTE_WRITE) | PTE_RDONLY);
 		break;
 	case TESTDEV_ODD_NC:
@@ -163,6 +192,8 @@ int mmap_node(struct vm_area_struct *vma, const struct node_memory *memory)
 		vma->vm_ops = kind->huge ? &on_huge_fault_ops : &on_fault_ops;
 		return 0;
 	}
+	if (kind->odd)
+		vma->vm_ops = &odd_ops;
 	mutex_lock(&odd_lock);
 	ret = populate(vma);
 	mutex_unlock(&odd_lock);
@@ -178,7 +209,7 @@ int mmap_set_odd(const struct node_memory *memory, void __user *arg)
 	if (copy_from_user(&req, arg, sizeof(req)))
 		return -EFAULT;
 	if (!PAGE_ALIGNED(req.offset) || !PAGE_ALIGNED(req.every) || req.pad ||
-	    req.how > TESTDEV_ODD_NO_ACCESS || req.offset > memory->size ||
+	    req.how > TESTDEV_ODD_READ_ONLY_ON_FAULT || req.offset > memory->size ||
 	    req.every > memory->size)
 		return -EINVAL;
 	mutex_lock(&odd_lock);

@@ -8,6 +8,16 @@
 enum memtype { NORMAL, NORMAL_TAGGED, NORMAL_NC, DEVICE_NGNRE };
 
 /**
+ * enum ram - kernel pages of one allocation, and which of them have reference counts
+ * @NO_RAM: the device's memory
+ * @RAM_SPLIT: each has one
+ * @RAM_WHOLE: the first one has
+ * @RAM_COMPOUND: all have one together, of which the first one keeps account
+ * @NR_RAM: number of the above
+ */
+enum ram { NO_RAM, RAM_SPLIT, RAM_WHOLE, RAM_COMPOUND, NR_RAM };
+
+/**
  * struct kind - one way to map the memory
  * @name: name of the node
  * @vma_type: memory type of vm_page_prot
@@ -17,7 +27,7 @@ enum memtype { NORMAL, NORMAL_TAGGED, NORMAL_NC, DEVICE_NGNRE };
  * @huge: these are PMD entries, where alignment allows
  * @odd: TESTDEV_ODD can make some of the leaves differ
  * @cow: only private mappings, instead of only shared ones
- * @ram: kernel pages, not the device's memory
+ * @ram: kernel pages, not the device's memory, or NO_RAM
  */
 struct kind {
 	const char *name;
@@ -28,7 +38,7 @@ struct kind {
 	bool huge;
 	bool odd;
 	bool cow;
-	bool ram;
+	enum ram ram;
 };
 
 /**

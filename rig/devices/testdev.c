@@ -97,7 +97,9 @@ static const struct kind kinds[] = {
 		.huge = true,
 	},
 	{ .name = "odd", .vm_flags = DECLARED, .odd = true },
-	{ .name = "ram", .ram = true },
+	{ .name = "ram", .ram = RAM_SPLIT },
+	{ .name = "ram-whole", .ram = RAM_WHOLE },
+	{ .name = "ram-compound", .ram = RAM_COMPOUND },
 };
 
 /**
@@ -126,7 +128,7 @@ MODULE_PARM_DESC(p2pdma, "the memory has struct pages of PCI peer-to-peer DMA");
 static struct node nodes[ARRAY_SIZE(kinds)];
 /* What the nodes map: the BAR, or the carve-out. */
 static struct resource *region;
-static struct page *ram;
+static struct page *ram[NR_RAM];
 
 static struct node *node_of(struct file *file)
 {
@@ -178,7 +180,7 @@ static int node_page_count(const struct node_memory *memory, void __user *arg)
 		return -EFAULT;
 	if (req.offset >= memory->size)
 		return -EINVAL;
-	req.count = page_count(ram + PHYS_PFN(req.offset));
+	req.count = page_count(ram[memory->kind->ram] + PHYS_PFN(req.offset));
 	return copy_to_user(arg, &req, sizeof(req)) ? -EFAULT : 0;
 }
 
@@ -209,7 +211,7 @@ static const struct file_operations node_fops = {
 static int node_register(struct node *node, const struct kind *kind)
 {
 	node->memory.kind = kind;
-	node->memory.phys = kind->ram ? page_to_phys(ram) : region->start;
+	node->memory.phys = kind->ram ? page_to_phys(ram[kind->ram]) : region->start;
 	node->memory.size = kind->ram ? RAM_SIZE : resource_size(region);
 	snprintf(node->devname, sizeof(node->devname), "cohmem-test-%s", kind->name);
 	snprintf(node->nodename, sizeof(node->nodename), "cohmem-test/%s",
@@ -313,20 +315,33 @@ static void ram_free(void)
 {
 	unsigned long i;
 
-	for (i = 0; i < PHYS_PFN(RAM_SIZE); i++)
-		__free_page(ram + i);
+	for (i = 0; ram[RAM_SPLIT] && i < PHYS_PFN(RAM_SIZE); i++)
+		__free_page(ram[RAM_SPLIT] + i);
+	if (ram[RAM_WHOLE])
+		__free_pages(ram[RAM_WHOLE], get_order(RAM_SIZE));
+	if (ram[RAM_COMPOUND])
+		__free_pages(ram[RAM_COMPOUND], get_order(RAM_SIZE));
+}
+
+static int ram_alloc(void)
+{
+	unsigned int order = get_order(RAM_SIZE);
+	gfp_t gfp = GFP_KERNEL | __GFP_ZERO;
+
+	ram[RAM_SPLIT] = alloc_pages(gfp, order);
+	ram[RAM_WHOLE] = alloc_pages(gfp, order);
+	ram[RAM_COMPOUND] = alloc_pages(gfp | __GFP_COMP, order);
+	if (ram[RAM_SPLIT])
+		split_page(ram[RAM_SPLIT], order);
+	return ram[RAM_SPLIT] && ram[RAM_WHOLE] && ram[RAM_COMPOUND] ? 0 : -ENOMEM;
 }
 
 static int __init testdev_init(void)
 {
-	int ret;
+	int ret = ram_alloc();
 
-	/* Split, so that each page has a reference count of its own. */
-	ram = alloc_pages(GFP_KERNEL | __GFP_ZERO, get_order(RAM_SIZE));
-	if (!ram)
-		return -ENOMEM;
-	split_page(ram, get_order(RAM_SIZE));
-
+	if (ret)
+		goto free;
 	ret = stage2_node_register();
 	if (ret)
 		goto free;

@@ -17,7 +17,7 @@
  * @mixed: VM_MIXEDMAP, not VM_PFNMAP
  * @huge: the host's leaves are PMD entries, where addresses and size allow
  * @lazy: the host's leaves are made on the first access
- * @private: a private mapping, which a guest cannot write to before its VMM
+ * @private: a private mapping: whoever writes to it makes a copy
  * @copied: the VMM has done so
  */
 struct mapping {
@@ -71,7 +71,10 @@ struct cohmem_decision decide(const struct mapping *mapping, bool exec);
  */
 bool memslot_refused_by_rule(const struct mapping *mapping, bool populated);
 
-/** memslot_refused() - The same, or because a VM with MTE takes no memory without tags */
+/** memslot_reason() - Why; or that a VM with MTE takes no memory without tags */
+enum cohmem_reason memslot_reason(const struct mapping *mapping, bool populated);
+
+/** memslot_refused() - Is a memslot refused for any reason? */
 bool memslot_refused(const struct mapping *mapping, bool populated);
 
 /** s2_type_of() - The memory type in stage 2 that a verdict leads to */

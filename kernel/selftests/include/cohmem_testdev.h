@@ -23,6 +23,8 @@
  *   odd         declared, populated by mmap(), but for the pages that TESTDEV_ODD
  *               says
  *   ram         ordinary kernel pages, mapped with remap_pfn_range()
+ *   ram-whole   the same, of one allocation: only the first page has a reference count
+ *   ram-compound  the same, a compound page
  *
  * The mmap() offset is the offset in the memory. What mmap() populated does
  * not come back after TESTDEV_ZAP (an access is a SIGBUS); what is populated
@@ -78,9 +80,13 @@ struct testdev_page_count {
  * enum testdev_odd_how - how odd pages differ from the others
  * @TESTDEV_ODD_HOLE: nothing is mapped
  * @TESTDEV_ODD_ELSEWHERE: the page is the one beside it, PFN ^ 1
- * @TESTDEV_ODD_READ_ONLY: the leaf is
+ * @TESTDEV_ODD_READ_ONLY: the leaf is, until the first write
  * @TESTDEV_ODD_NC: the leaf is Normal-NC
  * @TESTDEV_ODD_NO_ACCESS: the leaf is one of PROT_NONE, the mapping is not
+ * @TESTDEV_ODD_KEPT_READ_ONLY: the leaf is, and a write is answered with SIGBUS
+ * @TESTDEV_ODD_POISONED: nothing is mapped, and an access finds poison
+ * @TESTDEV_ODD_READ_ONLY_ON_FAULT: nothing is mapped; any first access, also a write, makes
+ *				    a leaf that is read-only, and the next write one that is not
  */
 enum testdev_odd_how {
 	TESTDEV_ODD_HOLE,
@@ -88,6 +94,9 @@ enum testdev_odd_how {
 	TESTDEV_ODD_READ_ONLY,
 	TESTDEV_ODD_NC,
 	TESTDEV_ODD_NO_ACCESS,
+	TESTDEV_ODD_KEPT_READ_ONLY,
+	TESTDEV_ODD_POISONED,
+	TESTDEV_ODD_READ_ONLY_ON_FAULT,
 };
 
 /**

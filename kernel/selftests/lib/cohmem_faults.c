@@ -5,35 +5,40 @@
 
 #define TRACE_INSTANCES	"/sys/kernel/tracing/instances/"
 
-static void write_trace_file(const char *name, bool lost, const char *file,
+static void write_trace_file(const char *name, unsigned int which, const char *file,
 			     const char *text)
 {
 	char path[160];
 
-	snprintf(path, sizeof(path), TRACE_INSTANCES "%s-%d/%s", name, lost, file);
+	snprintf(path, sizeof(path), TRACE_INSTANCES "%s-%u/%s", name, which, file);
 	write_file(path, text);
 }
 
-void count_faults(const char *name, u64 gpa, u64 size, bool lost)
+void count_faults(const char *name, u64 gpa, u64 size, unsigned int which)
 {
-	char text[160];
+	char text[160], more[48] = "";
 
-	snprintf(text, sizeof(text), TRACE_INSTANCES "%s-%d", name, lost);
+	snprintf(text, sizeof(text), TRACE_INSTANCES "%s-%u", name, which);
 	TEST_ASSERT(!mkdir(text, 0700) || errno == EEXIST, "mkdir %s: %s", text,
 		    strerror(errno));
+	if (which == LOST_FAULTS)
+		snprintf(more, sizeof(more), " && ret == %d", -EAGAIN);
+	else if (which >= REFUSED_FOR(0))
+		snprintf(more, sizeof(more), " && ret == %d && reason == %u", -EFAULT,
+			 which - REFUSED_FOR(0));
 	snprintf(text, sizeof(text), "ipa >= 0x%lx && ipa < 0x%lx%s", gpa,
-		 gpa + size, lost ? " && ret == -11" : "");
-	write_trace_file(name, lost, "buffer_size_kb", "16");
-	write_trace_file(name, lost, "events/kvm/kvm_cohmem_fault/filter", text);
-	write_trace_file(name, lost, "events/kvm/kvm_cohmem_fault/enable", "1");
+		 gpa + size, more);
+	write_trace_file(name, which, "buffer_size_kb", "16");
+	write_trace_file(name, which, "events/kvm/kvm_cohmem_fault/filter", text);
+	write_trace_file(name, which, "events/kvm/kvm_cohmem_fault/enable", "1");
 }
 
-void stop_counting(const char *name, bool lost)
+void stop_counting(const char *name, unsigned int which)
 {
-	write_trace_file(name, lost, "events/kvm/kvm_cohmem_fault/enable", "0");
+	write_trace_file(name, which, "events/kvm/kvm_cohmem_fault/enable", "0");
 }
 
-unsigned long faults_counted(const char *name, bool lost)
+unsigned long faults_counted(const char *name, unsigned int which)
 {
 	unsigned long count, sum = 0;
 	char path[160], line[128];
@@ -42,7 +47,7 @@ unsigned long faults_counted(const char *name, bool lost)
 
 	for (cpu = 0; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
 		snprintf(path, sizeof(path),
-			 TRACE_INSTANCES "%s-%d/per_cpu/cpu%d/stats", name, lost,
+			 TRACE_INSTANCES "%s-%u/per_cpu/cpu%d/stats", name, which,
 			 cpu);
 		file = fopen(path, "r");
 		TEST_ASSERT(file, "cannot open %s: %s", path, strerror(errno));

@@ -27,6 +27,8 @@ const struct mapping mappings[] = {
 	[COW]		= { "cow", FACTS(NORMAL), .private = true },
 	[COW_COPIED]	= { "cow, copied", FACTS(NORMAL, .linear = true),
 			    .private = true, .copied = true },
+	{ "ram-whole", FACTS(NORMAL, .linear = true) },
+	{ "ram-compound", FACTS(NORMAL, .linear = true) },
 	{ "huge", FACTS(NORMAL, .declared = true), .huge = true, .lazy = true },
 	{ "mixed-huge", FACTS(NORMAL, .declared = true), .mixed = true,
 	  .huge = true, .lazy = true },
@@ -59,10 +61,33 @@ bool memslot_refused_by_rule(const struct mapping *mapping, bool populated)
 	       decide(mapping, false).verdict == COHMEM_REFUSED;
 }
 
-/* As ever: such a VM takes only memory that may have tags. */
+/* The driver's vm_page_prot; all but that of nc-leaf is as the leaves are. */
+static enum cohmem_leaf announced_leaf(const struct mapping *mapping)
+{
+	return mapping == &mappings[NC_LEAF] ? COHMEM_LEAF_NORMAL : mapping->facts.leaf;
+}
+
+enum cohmem_reason memslot_reason(const struct mapping *mapping, bool populated)
+{
+	struct mapping announced = *mapping;
+
+	if (memslot_refused_by_rule(mapping, populated))
+		return decide(mapping, false).reason;
+
+	/* A VM with MTE takes no memory that may need tags and has none. */
+	if (!test_machine.vm_mte)
+		return COHMEM_OK;
+	if (!populated)
+		announced.facts.leaf = announced_leaf(mapping);
+	if (test_machine.policy == COHMEM_POLICY_OFF ||
+	    decide(&announced, false).reason == COHMEM_NO_TAGS)
+		return COHMEM_NO_TAGS;
+	return COHMEM_OK;
+}
+
 bool memslot_refused(const struct mapping *mapping, bool populated)
 {
-	return test_machine.vm_mte || memslot_refused_by_rule(mapping, populated);
+	return memslot_reason(mapping, populated) != COHMEM_OK;
 }
 
 static enum cohmem_policy read_policy(void)

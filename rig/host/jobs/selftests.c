@@ -213,9 +213,9 @@ static void run_test(char *spec)
 /* The kernel finds the disk in its own time. */
 static void mount_pmem(void)
 {
-	double patience = now() + PMEM_PATIENCE;
+	double patience = pace_now() + PMEM_PATIENCE;
 
-	while (access("/dev/pmem0", F_OK) && now() < patience)
+	while (access("/dev/pmem0", F_OK) && pace_now() < patience)
 		usleep(10000);
 	/* The selftest is skipped then. */
 	if (!mount_dax("/dev/pmem0", "/pmem"))

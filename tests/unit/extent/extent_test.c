@@ -93,7 +93,7 @@ static bool ask(struct host *host, unsigned long hva, unsigned long start,
 	};
 
 	watch = (struct watch){ 0 };
-	if (!cohmem_extent_begin(&host->mm, &e))
+	if (cohmem_extent_begin(&host->mm, &e))
 		return false;
 	if (e.pfn != PHYS_PFN(host->pages[(hva - host->base) >> PAGE_SHIFT].pa))
 		return false;
@@ -180,6 +180,57 @@ static void test_bounds(void)
 	result(whole && !late && !early,
 	       "a block only inside the VMA: whole %d, one page late %d, one early %d",
 	       whole, late, early);
+	host_free(&host);
+}
+
+/* Why a page is no beginning, of a leaf of each size. */
+static void test_begin(unsigned long size, const char *level)
+{
+	const u64 base = 8 * PUD_SIZE, pa = 1UL << 42;
+	struct cohmem_extent e = { .hva = base + size - PAGE_SIZE };
+	bool here, none, denied = true;
+	struct host host;
+	u64 whole;
+
+	host_init(&host, base, size / PAGE_SIZE);
+	none = cohmem_extent_begin(&host.mm, &e) == -ENOENT;
+	host_map(&host, base, size, pa, BITS);
+	here = !cohmem_extent_begin(&host.mm, &e) &&
+	       e.pfn == PHYS_PFN(pa + size - PAGE_SIZE);
+	whole = host_descriptor(&host, base);
+	for (size_t how = 1; how <= 2; how++) {
+		host_change(&host, base, broken(whole, how));
+		denied &= cohmem_extent_begin(&host.mm, &e) == -EACCES;
+	}
+	result(here && none && denied,
+	       "a page of a %s is found, is not there, or is not the VMM's", level);
+	host_free(&host);
+}
+
+/* Who holds a lock cannot let others run, and others are to run between sections. */
+static void test_rests(void)
+{
+	const u64 base = 8 * PUD_SIZE, pa = 1UL << 42;
+	struct cohmem_extent e = {
+		.hva = base, .start = base, .end = base + 4 * PMD_SIZE, .ipa = pa,
+	};
+	unsigned long break_hint = 0, rests;
+	struct host host;
+	bool ok;
+
+	host_init(&host, base, 4 * PTRS_PER_PTE);
+	for (u64 at = 0; at < 4 * PMD_SIZE; at += PAGE_SIZE)
+		host_map(&host, base + at, PAGE_SIZE, pa + at, BITS);
+	watch = (struct watch){ 0 };
+	ok = !cohmem_extent_begin(&host.mm, &e) &&
+	     cohmem_extent_proven(&host.mm, &e, 4 * PMD_SIZE, &break_hint);
+	rests = watch.rests;
+	watch.rests = 0;
+	e.locked = true;
+	ok &= cohmem_extent_proven(&host.mm, &e, 4 * PMD_SIZE, &break_hint);
+	result(ok && rests >= 4 && !watch.rests,
+	       "others run %lu times, and %lu times if the caller has a lock", rests,
+	       watch.rests);
 	host_free(&host);
 }
 
@@ -368,11 +419,15 @@ int main(int argc, char **argv)
 	results.out = stdout;
 	test_each_position();
 	test_bounds();
+	test_rests();
+	test_begin(PAGE_SIZE, "PTE");
+	test_begin(PMD_SIZE, "PMD");
 	test_lazy();
 	test_swapped(PMD_SIZE, "PMD");
 	/* With 64 KiB pages that is 4 TiB, of 67 million pages. */
 	if (PAGE_SHIFT < 16) {
 		test_large_leaves();
+		test_begin(PUD_SIZE, "PUD");
 		test_swapped(PUD_SIZE, "PUD");
 	}
 	test_random(PMD_SIZE, cases);

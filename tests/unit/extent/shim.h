@@ -10,6 +10,7 @@
 #define EXTENT_SHIM_H
 
 #include <assert.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -80,6 +81,7 @@ struct mm_struct { pgd_t *pgd; };
  * @section:	leaves read since interrupts went off
  * @longest:	the most of those
  * @leaves:	leaves read in all
+ * @rests:	how often the code let others run
  */
 struct watch {
 	bool irqs_off;
@@ -87,6 +89,7 @@ struct watch {
 	unsigned long section;
 	unsigned long longest;
 	unsigned long leaves;
+	unsigned long rests;
 };
 
 extern struct watch watch;
@@ -118,7 +121,10 @@ static inline u64 watched_leaf(u64 val)
 		watch.longest = watch.section;	\
 } while (0)
 
-#define cond_resched()	assert(!watch.irqs_off)
+#define cond_resched() do {	\
+	assert(!watch.irqs_off);	\
+	watch.rests++;		\
+} while (0)
 
 #define READ_ONCE(x)	({ typeof(x) v_ = (x); watched(0); v_; })
 
@@ -137,6 +143,7 @@ static inline u64 watched_leaf(u64 val)
 #define pud_none(pud)	none((pud).val)
 #define pud_present(pud)	is_present((pud).val)
 #define pmd_present(pmd)	is_present((pmd).val)
+#define pte_present(pte)	is_present((pte).val)
 #define pte_val(pte)	((pte).val)
 
 #define ROOT_SHIFT	(LEVELS == 5 ? PGD_SHIFT : LEVELS == 4 ? P4D_SHIFT : PUD_SHIFT)

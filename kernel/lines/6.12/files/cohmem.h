@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Coherent PFNMAP memory in stage 2: collects the facts for the memory-type
- * rule (cohmem_rule.h), and reports its decisions.
+ * Coherent PFNMAP memory in stage 2: decides what a stage-2 fault maps, by the
+ * memory-type rule (cohmem_rule.h) and the extent rule (cohmem_extent.h), and
+ * reports the decision.
  */
 #ifndef __ARM64_KVM_COHMEM_H__
 #define __ARM64_KVM_COHMEM_H__
@@ -10,206 +11,177 @@
 #include <linux/mm.h>
 #include <linux/tracepoint-defs.h>
 
+#include "cohmem_extent.h"
 #include "cohmem_rule.h"
 
 DECLARE_TRACEPOINT(kvm_cohmem_fault);
 
 /**
- * struct cohmem_fault - One stage-2 fault
+ * struct kvm_s2_fault - One stage-2 fault
+ *
+ * What is asked. Nobody reads ESR_EL2 or HPFAR_EL2 from here on.
+ * @vcpu:	the vCPU that faulted
+ * @mmu:	the stage 2 that lacks the mapping
+ * @nested:	the mapping of L1, if @mmu is a shadow of it, or NULL
+ * @slot:	the memslot of @ipa
+ * @fault_ipa:	page-aligned address in @mmu: an IPA of L2, if nested
+ * @ipa:	page-aligned IPA of the VM itself: of L1, if nested
+ * @hva:	page-aligned address in the VMM
+ * @granule:	bytes of the entry that denied the access, or 0 if there was none
+ * @write:	the guest writes
+ * @exec:	the guest executes
+ * @logging:	@slot logs dirty pages
+ *
+ * What is found. It is of one piece if no invalidation has run since @mmu_seq.
+ * @vm_flags:	flags of the VMA, or 0 if there is none
+ * @vma_start:	its first address
+ * @vma_end:	its end, exclusive
+ * @vma_shift:	log2 of the bytes that hugetlbfs maps as one, or PAGE_SHIFT
+ * @mmu_seq:	the MMU invalidation sequence
+ * @pfn:	PFN that the host maps at @hva, or an error PFN
+ * @writable:	the host's mapping is writable
+ * @referenced:	there is a reference to the page of @pfn, if it has one
+ *
+ * What is decided.
  * @facts:	the facts for the rule. If @fast is set, only @linear, @vm_mte,
  *		@dic and @exec are valid
- * @decision:	decision of the rule, valid after cohmem_fault_pfn()
- * @vcpu:	the vCPU that faulted
- * @ipa:	faulting IPA, of the VM itself (of L1, if nested). Page-aligned
- *		after cohmem_fault_pfn(), unless @fast is set
- * @hva:	address in the VMM, aligned in the same way
- * @pfn:	PFN that the host maps there
- * @vm_flags:	flags of the VMA
- * @vma_start:	first address of the VMA
- * @vma_end:	end of the VMA, exclusive
- * @block:	bytes that may be mapped as one block, or 0 if the extent rule does
- *		not choose the size
- * @write:	the guest writes
+ * @decision:	decision of the rule
  * @fast:	the page is linear, the VM has no MTE, and the tracepoint is off
+ * @by_leaf:	the page is decided by its leaf alone, which @extent begins with
+ * @prove:	@size has to be found under mmu_lock
+ * @force_pte:	map a page, whatever the host has
+ * @size:	bytes to map
+ * @extent:	the page, for the extent rule
  */
-struct cohmem_fault {
-	struct cohmem_facts facts;
-	struct cohmem_decision decision;
+struct kvm_s2_fault {
 	struct kvm_vcpu *vcpu;
+	struct kvm_s2_mmu *mmu;
+	struct kvm_s2_trans *nested;
+	struct kvm_memory_slot *slot;
+	phys_addr_t fault_ipa;
 	gpa_t ipa;
 	hva_t hva;
-	kvm_pfn_t pfn;
+	u64 granule;
+	bool write;
+	bool exec;
+	bool logging;
+
 	unsigned long vm_flags;
 	unsigned long vma_start;
 	unsigned long vma_end;
-	unsigned long block;
-	bool write;
+	short vma_shift;
+	unsigned long mmu_seq;
+	kvm_pfn_t pfn;
+	bool writable;
+	bool referenced;
+
+	struct cohmem_facts facts;
+	struct cohmem_decision decision;
 	bool fast;
+	bool by_leaf;
+	bool prove;
+	bool force_pte;
+	u64 size;
+	struct cohmem_extent extent;
 };
 
-int __cohmem_fault_pfn(struct cohmem_fault *cf);
-void __cohmem_fault_extent(struct cohmem_fault *cf,
-			   const struct kvm_memory_slot *memslot,
-			   phys_addr_t fault_ipa, unsigned long max);
-void __cohmem_fault_report(const struct cohmem_fault *cf, int ret);
-int cohmem_fault_unmapped(struct cohmem_fault *cf, kvm_pfn_t err);
-int cohmem_fault_no_pfn(struct cohmem_fault *cf, kvm_pfn_t err,
-			unsigned long mmu_seq);
+int __cohmem_fault_decide(struct kvm_s2_fault *f);
+void __cohmem_fault_report(const struct kvm_s2_fault *f, int ret);
+void __cohmem_fault_size(struct kvm_s2_fault *f);
+void cohmem_fault_prove(struct kvm_s2_fault *f);
 
 int cohmem_check_memslot_vma(struct kvm *kvm,
 			     const struct kvm_memory_slot *new,
 			     enum kvm_mr_change change,
 			     struct vm_area_struct *vma);
 
-bool cohmem_phys_is_linear(phys_addr_t phys);
-bool cohmem_supported(void);
-
-/*
- * Almost every fault is on RAM, and must not become slower. The functions below
- * decide such a fault inline, by the facts that row linear needs. The __cohmem
- * functions are for all other faults.
- */
+int cohmem_supported(void);
 
 /**
- * cohmem_fault_init() - Store what the exit tells of a stage-2 fault
- * @cf: the fault
- * @vcpu: the vCPU that faulted
- * @ipa: faulting IPA, of the VM itself (of L1, if nested)
- * @hva: address in the VMM that backs @ipa
- * @write: the guest writes
- * @exec: the guest executes
+ * cohmem_fault_decide() - Decide what a stage-2 fault maps
+ * @f: the fault, with what is asked and what is found
  *
- * Context: process context of @vcpu.
- */
-static inline void cohmem_fault_init(struct cohmem_fault *cf,
-				     struct kvm_vcpu *vcpu, gpa_t ipa,
-				     hva_t hva, bool write, bool exec)
-{
-	cf->vcpu = vcpu;
-	cf->ipa = ipa;
-	cf->hva = hva;
-	cf->vm_flags = 0;
-	cf->block = 0;
-	cf->write = write;
-	cf->facts.exec = exec;
-}
-
-/**
- * cohmem_fault_vma() - Store what the VMA tells of a stage-2 fault
- * @cf: the fault
- * @vma: the VMA that contains its HVA
+ * Almost every fault is on RAM, and must not become slower: it is decided here.
+ * The decision is final under mmu_lock, if no invalidation has run since
+ * @f->mmu_seq.
  *
- * Context: mmap_lock is held. @vma is not used after the return.
+ * Context: process context of the vCPU, may sleep. No lock is held but SRCU.
+ * Return: 0; -EAGAIN if the mapping has changed since the look-up.
  */
-static inline void cohmem_fault_vma(struct cohmem_fault *cf,
-				    const struct vm_area_struct *vma)
+static inline int cohmem_fault_decide(struct kvm_s2_fault *f)
 {
-	cf->vm_flags = vma->vm_flags;
-	/* Only the extent rule needs the bounds. */
-	if (!(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP)))
-		return;
-	cf->vma_start = vma->vm_start;
-	cf->vma_end = vma->vm_end;
-}
-
-/**
- * cohmem_fault_pfn() - Read the host's leaf, and ask the rule
- * @cf: the fault, after cohmem_fault_vma()
- * @pfn: PFN that the host maps. If it has a page, the caller holds a reference
- *
- * Context: process context, may sleep. Takes mmap_lock for read. The caller has
- * sampled the MMU invalidation sequence before it looked up @pfn.
- * Return: 0, with a provisional decision in @cf; -EAGAIN if the mapping has
- * changed since the look-up.
- */
-static inline int cohmem_fault_pfn(struct cohmem_fault *cf, kvm_pfn_t pfn)
-{
-	cf->pfn = pfn;
-	cf->facts.linear = pfn_is_map_memory(pfn);
+	f->facts.linear = pfn_is_map_memory(f->pfn);
 	/* Cheaper than kvm_has_mte(). The flag is set only if the CPUs have MTE. */
-	cf->facts.vm_mte = test_bit(KVM_ARCH_FLAG_MTE_ENABLED,
-				    &cf->vcpu->kvm->arch.flags);
-	cf->fast = cf->facts.linear && !cf->facts.vm_mte &&
-		   !tracepoint_enabled(kvm_cohmem_fault);
-	if (!cf->fast)
-		return __cohmem_fault_pfn(cf);
+	f->facts.vm_mte = test_bit(KVM_ARCH_FLAG_MTE_ENABLED,
+				   &f->vcpu->kvm->arch.flags);
+	f->fast = f->facts.linear && !f->facts.vm_mte &&
+		  !tracepoint_enabled(kvm_cohmem_fault);
+	if (!f->fast)
+		return __cohmem_fault_decide(f);
 
-	cf->facts.dic = cpus_have_final_cap(ARM64_HAS_CACHE_DIC);
-	cf->decision = cohmem_decide_linear(&cf->facts);
+	f->facts.dic = cpus_have_final_cap(ARM64_HAS_CACHE_DIC);
+	f->facts.exec = f->exec;
+	f->decision = cohmem_decide_linear(&f->facts);
 	return 0;
 }
 
 /**
- * cohmem_fault_extent() - Find the largest block that the fault may map
- * @cf: the fault, after cohmem_fault_pfn()
- * @memslot: the memslot that contains its HVA
- * @fault_ipa: the IPA to map it at: an IPA of L2, if nested
- * @max: the largest size of the block in bytes, at least PAGE_SIZE
- * @nested: the mapping of L1, or NULL. The block is not larger than it
+ * cohmem_fault_error() - The result of a fault that maps nothing
+ * @f: the fault, after cohmem_fault_decide()
  *
- * Does nothing for linear memory. Sets @cf->block as __cohmem_fault_extent()
- * does for all other memory.
- *
- * Context: as for __cohmem_fault_extent().
+ * Context: any.
+ * Return: 0; -EFAULT if the memory is refused; -ENOEXEC if the guest executes
+ * from memory that is never executable.
  */
-static inline void cohmem_fault_extent(struct cohmem_fault *cf,
-				       const struct kvm_memory_slot *memslot,
-				       phys_addr_t fault_ipa, unsigned long max,
-				       struct kvm_s2_trans *nested)
+static inline int cohmem_fault_error(const struct kvm_s2_fault *f)
 {
-	if (cf->facts.linear && !IS_ENABLED(CONFIG_DEBUG_VM))
-		return;
-
-	if (nested)
-		max = min(max, kvm_s2_trans_size(nested));
-	__cohmem_fault_extent(cf, memslot, fault_ipa, max);
-}
-
-/* The result of the fault, if the decision becomes final. */
-static inline int cohmem_fault_error(const struct cohmem_fault *cf)
-{
-	if (cf->decision.verdict == COHMEM_REFUSED)
+	if (f->decision.verdict == COHMEM_REFUSED)
 		return -EFAULT;
-	if (cf->facts.exec && !cf->decision.executable)
+	if (f->exec && !f->decision.executable)
 		return -ENOEXEC;
 	return 0;
 }
 
-/**
- * cohmem_fault_check() - Take the decision as final
- * @cf: the fault, after cohmem_fault_pfn()
- *
- * Context: mmu_lock is held, and mmu_invalidate_retry() found no invalidation.
- * Return: 0; -EFAULT if the memory is refused; -ENOEXEC if the guest executes
- * from memory that is never executable.
- */
-static inline int cohmem_fault_check(struct cohmem_fault *cf)
-{
-	if (cf->fast)
-		return 0;
+#ifdef CONFIG_DEBUG_VM
+void cohmem_widen_race_window(void);
+#else
+static inline void cohmem_widen_race_window(void) { }
+#endif
 
-	cf->vcpu->arch.cohmem.lost_races = 0;
-	return cohmem_fault_error(cf);
+/**
+ * cohmem_fault_size() - Find the largest block that the fault may map
+ * @f: the fault, after cohmem_fault_decide()
+ *
+ * Does nothing for what is not decided by its leaf. KVM finds the size of all other
+ * memory as it does without cohmem.
+ *
+ * Context: as for __cohmem_fault_size().
+ */
+static inline void cohmem_fault_size(struct kvm_s2_fault *f)
+{
+	if (f->by_leaf && !cohmem_fault_error(f))
+		__cohmem_fault_size(f);
+	cohmem_widen_race_window();
 }
 
 /**
  * cohmem_fault_report() - Trace a decision, and report a refusal
- * @cf: the fault
+ * @f: the fault, after cohmem_fault_decide()
  * @ret: the result of the fault, as for __cohmem_fault_report()
  *
  * Context: process context of the vCPU. No lock is held but SRCU.
  */
-static inline void cohmem_fault_report(const struct cohmem_fault *cf, int ret)
+static inline void cohmem_fault_report(const struct kvm_s2_fault *f, int ret)
 {
-	if (!cf->fast)
-		__cohmem_fault_report(cf, ret);
+	if (!f->fast)
+		__cohmem_fault_report(f, ret);
 }
 
 /* Is the page Device or Normal-NC in stage 2? */
-static inline bool cohmem_fault_is_uncached(const struct cohmem_fault *cf)
+static inline bool cohmem_fault_is_uncached(const struct kvm_s2_fault *f)
 {
-	return cf->decision.verdict == COHMEM_NORMAL_NC ||
-	       cf->decision.verdict == COHMEM_DEVICE;
+	return f->decision.verdict == COHMEM_NORMAL_NC ||
+	       f->decision.verdict == COHMEM_DEVICE;
 }
 
 #endif /* __ARM64_KVM_COHMEM_H__ */

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Blocks: how much of the memory around a page a stage-2 fault maps.
+ *
+ * The extent rule (cohmem_extent.h) says whether the host maps a block as one. It reads
+ * the host's tables without a lock, so invalidations can overtake it.
+ */
+#include <linux/delay.h>
+#include <linux/hash.h>
+#include <linux/ioport.h>
+#include <linux/kvm_host.h>
+#include <linux/moduleparam.h>
+#include <linux/random.h>
+#include <linux/sched/signal.h>
+
+#include <asm/kvm_mmu.h>
+#include <asm/kvm_nested.h>
+#include <asm/kvm_pgtable.h>
+
+#include "cohmem.h"
+
+/* Proofs for one page that may be overtaken by an invalidation. */
+#define COHMEM_MAX_LOST_RACES	3
+
+#ifdef CONFIG_DEBUG_VM
+/*
+ * For tests: the longest sleep between the reading of the host's mapping and
+ * mmu_lock. Each sleep has a random length, so that the first vCPU to read may
+ * be the last one to map.
+ */
+static unsigned int cohmem_race_window_us;
+module_param(cohmem_race_window_us, uint, 0600);
+
+void cohmem_widen_race_window(void)
+{
+	unsigned int us = READ_ONCE(cohmem_race_window_us);
+
+	if (us)
+		fsleep(get_random_u32_inclusive(1, us));
+}
+#endif
+
+/*
+ * Would a page of the block be Normal by itself, while the block is not? Linear
+ * memory is, whatever its leaf. Of the resources named "System RAM", none is a
+ * carve-out: neither NOMAP memory, nor what lies behind mem=.
+ */
+static bool block_has_ram(const struct kvm_s2_fault *f, phys_addr_t phys,
+			  unsigned long size)
+{
+	return cohmem_fault_is_uncached(f) &&
+	       region_intersects(phys, size, IORESOURCE_SYSTEM_RAM,
+				 IORES_DESC_NONE) != REGION_DISJOINT;
+}
+
+/* The cheapest question comes first. */
+static bool block_proven(const struct kvm_s2_fault *f,
+			 const struct cohmem_extent *e, unsigned long size)
+{
+	unsigned long *break_hints = f->vcpu->arch.cohmem.break_hints;
+	unsigned long first = e->hva - (e->ipa & (size - 1));
+	unsigned int slot = hash_long(first ^ size, COHMEM_BREAK_HINTS_SHIFT);
+
+	return cohmem_extent_fits(e, size) &&
+	       !block_has_ram(f, ALIGN_DOWN(PFN_PHYS(e->pfn), size), size) &&
+	       cohmem_extent_proven(f->vcpu->kvm->mm, e, size,
+				    &break_hints[slot]);
+}
+
+/* The size of the largest block of at most @max bytes. */
+static u64 largest_block(const struct kvm_s2_fault *f,
+			 const struct cohmem_extent *e, u64 max)
+{
+	s8 level = max_t(s8, KVM_PGTABLE_MIN_BLOCK_LEVEL,
+			 f->mmu->pgt->start_level);
+
+	if (f->nested)
+		max = min(max, kvm_s2_trans_size(f->nested));
+
+	for (; level < KVM_PGTABLE_LAST_LEVEL; level++) {
+		u64 size = kvm_granule_size(level);
+
+		if (size > max || ((f->fault_ipa ^ f->ipa) & (size - 1)))
+			continue;
+		if (fatal_signal_pending(current))
+			break;
+		if (block_proven(f, e, size))
+			return size;
+	}
+	return PAGE_SIZE;
+}
+
+/*
+ * Have invalidations overtaken so many proofs for this page that the next one
+ * has to be made while none can run? Otherwise a VMM that keeps invalidating
+ * could make a guest scan for ever.
+ */
+static bool has_lost_races(const struct kvm_s2_fault *f)
+{
+	struct kvm_vcpu_cohmem *c = &f->vcpu->arch.cohmem;
+
+	if (c->lost_at != f->hva) {
+		c->lost_at = f->hva;
+		c->lost_races = 0;
+	}
+	if (c->lost_races == COHMEM_MAX_LOST_RACES)
+		return true;
+
+	/* s2_fault_map() sets it to 0 if the race is not lost. */
+	c->lost_races++;
+	return false;
+}
+
+/**
+ * __cohmem_fault_size() - Find the largest block that the fault may map
+ * @f: the fault, after cohmem_fault_decide(), with @by_leaf set and no error
+ *
+ * The slow path of cohmem_fault_size(). Sets @f->size, or @f->prove if that has to
+ * wait for mmu_lock. Device and Normal-NC memory gets blocks, too: page by page the
+ * guest would get the same memory with the same memory type.
+ *
+ * A guest that executes from a block that it may not execute from needs no
+ * proof: the pages of a block have one memory type, so all are executable or
+ * none. It gets no other permission, which they need not all have.
+ *
+ * Context: process context of the vCPU, may sleep. Each page of a block is read once at
+ * most for each block size.
+ */
+void __cohmem_fault_size(struct kvm_s2_fault *f)
+{
+	if (f->granule > PAGE_SIZE && f->exec) {
+		f->size = f->granule;
+		f->writable = false;
+	} else if (!f->force_pte && f->granule != PAGE_SIZE) {
+		f->prove = has_lost_races(f);
+		if (!f->prove)
+			f->size = largest_block(f, &f->extent, f->granule ?: U64_MAX);
+	}
+}
+
+/**
+ * cohmem_fault_prove() - Find the largest block while no invalidation can run
+ * @f: the fault, with @prove set by cohmem_fault_size()
+ *
+ * A block of PMD size at most, or what is there already: the lock is held while
+ * each of its leaves is read once.
+ *
+ * Context: mmu_lock is held, and mmu_invalidate_retry() found no invalidation.
+ */
+void cohmem_fault_prove(struct kvm_s2_fault *f)
+{
+	struct cohmem_extent *e = &f->extent;
+
+	e->locked = true;
+	if (!cohmem_extent_begin(f->vcpu->kvm->mm, e) && e->pfn == f->pfn)
+		f->size = largest_block(f, e, f->granule ?: PMD_SIZE);
+}
