@@ -42,8 +42,7 @@ struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 	if (f->linear)
 		return cohmem_decide_linear(f);
 
-	if (!leaf_is_cacheable(f->leaf) || !f->pfnmap ||
-	    f->policy == COHMEM_POLICY_OFF)
+	if (!leaf_is_cacheable(f->leaf) || f->policy == COHMEM_POLICY_OFF)
 		return uncached(COHMEM_ROW_UNCACHED, COHMEM_OK, f);
 
 	/*
@@ -60,10 +59,8 @@ struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 	 * A guest can turn on tag checks at stage 1, and KVM does not see that.
 	 * Memory without tag storage would then answer with external aborts.
 	 */
-	if (f->vm_mte)
-		return cohmem_refuse(COHMEM_ROW_VM_MTE, COHMEM_NO_TAGS);
-	if (f->leaf == COHMEM_LEAF_NORMAL_TAGGED)
-		return cohmem_refuse(COHMEM_ROW_LEAF_TAGGED, COHMEM_NO_TAGS);
+	if (f->vm_mte || f->leaf == COHMEM_LEAF_NORMAL_TAGGED)
+		return cohmem_refuse(COHMEM_ROW_NO_TAGS, COHMEM_NO_TAGS);
 
 	/*
 	 * Without FEAT_S2FWB (Arm ARM DDI 0487, D8.6) the guest can access the
@@ -127,8 +124,7 @@ const char *cohmem_row_name(enum cohmem_row row)
 		[COHMEM_ROW_UNCACHED]		= "uncached",
 		[COHMEM_ROW_UNDECLARED]		= "undeclared",
 		[COHMEM_ROW_UNDECLARED_REFUSED]	= "undeclared-refused",
-		[COHMEM_ROW_VM_MTE]		= "vm-mte",
-		[COHMEM_ROW_LEAF_TAGGED]	= "leaf-tagged",
+		[COHMEM_ROW_NO_TAGS]		= "no-tags",
 		[COHMEM_ROW_NO_FWB]		= "no-fwb",
 		[COHMEM_ROW_COHERENT]		= "coherent",
 	};

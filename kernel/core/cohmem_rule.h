@@ -19,7 +19,8 @@
  * @COHMEM_LEAF_NORMAL_TAGGED:	the same, with MTE tags
  * @COHMEM_LEAF_NORMAL_NC:	Normal, Non-cacheable
  * @COHMEM_LEAF_DEVICE:		any Device type, or a type that is none of the
- *				above, or the leaf was not read
+ *				above, or the leaf was not read: it is of
+ *				PFNMAP memory only
  * @COHMEM_NR_LEAVES:		number of the above
  */
 enum cohmem_leaf {
@@ -98,12 +99,11 @@ enum cohmem_reason {
  * @COHMEM_ROW_NONE:			no row: the decision is not the rule's
  * @COHMEM_ROW_LINEAR_NO_TAGS:		linear memory without tags, VM with MTE
  * @COHMEM_ROW_LINEAR:			all other linear memory
- * @COHMEM_ROW_UNCACHED:		the host's mapping is not cacheable or not
- *					PFNMAP, or the policy is off
+ * @COHMEM_ROW_UNCACHED:		the host's mapping is not cacheable, or the
+ *					policy is off
  * @COHMEM_ROW_UNDECLARED:		undeclared, under policy declared
  * @COHMEM_ROW_UNDECLARED_REFUSED:	undeclared, under policy strict
- * @COHMEM_ROW_VM_MTE:			VM with MTE
- * @COHMEM_ROW_LEAF_TAGGED:		the host maps it with MTE tags
+ * @COHMEM_ROW_NO_TAGS:			VM with MTE, or the host maps it with tags
  * @COHMEM_ROW_NO_FWB:			the CPUs lack FEAT_S2FWB
  * @COHMEM_ROW_COHERENT:		trusted, and safe to map cacheable
  * @COHMEM_NR_ROWS:			number of the above
@@ -115,8 +115,7 @@ enum cohmem_row {
 	COHMEM_ROW_UNCACHED,
 	COHMEM_ROW_UNDECLARED,
 	COHMEM_ROW_UNDECLARED_REFUSED,
-	COHMEM_ROW_VM_MTE,
-	COHMEM_ROW_LEAF_TAGGED,
+	COHMEM_ROW_NO_TAGS,
 	COHMEM_ROW_NO_FWB,
 	COHMEM_ROW_COHERENT,
 	COHMEM_NR_ROWS
@@ -128,7 +127,6 @@ enum cohmem_row {
  * @leaf:		memory type of the host leaf that maps the page. The
  *			type in vm_page_prot may differ, and is not used
  * @linear:		the kernel reaches the page through a cacheable mapping
- * @pfnmap:		VM_PFNMAP or VM_MIXEDMAP
  * @declared:		VM_COHERENT_PFNMAP
  * @any_uncached:	VM_ALLOW_ANY_UNCACHED
  * @mte_allowed:	VM_MTE_ALLOWED
@@ -141,7 +139,6 @@ struct cohmem_facts {
 	enum cohmem_policy policy;
 	enum cohmem_leaf leaf;
 	bool linear;
-	bool pfnmap;
 	bool declared;
 	bool any_uncached;
 	bool mte_allowed;

@@ -24,8 +24,7 @@ TRACE_DEFINE_ENUM(COHMEM_ROW_LINEAR);
 TRACE_DEFINE_ENUM(COHMEM_ROW_UNCACHED);
 TRACE_DEFINE_ENUM(COHMEM_ROW_UNDECLARED);
 TRACE_DEFINE_ENUM(COHMEM_ROW_UNDECLARED_REFUSED);
-TRACE_DEFINE_ENUM(COHMEM_ROW_VM_MTE);
-TRACE_DEFINE_ENUM(COHMEM_ROW_LEAF_TAGGED);
+TRACE_DEFINE_ENUM(COHMEM_ROW_NO_TAGS);
 TRACE_DEFINE_ENUM(COHMEM_ROW_NO_FWB);
 TRACE_DEFINE_ENUM(COHMEM_ROW_COHERENT);
 TRACE_DEFINE_ENUM(COHMEM_NORMAL);
@@ -63,8 +62,7 @@ TRACE_DEFINE_ENUM(COHMEM_DRIVER_REFUSED);
 			 { COHMEM_ROW_UNCACHED, "uncached" },				\
 			 { COHMEM_ROW_UNDECLARED, "undeclared" },			\
 			 { COHMEM_ROW_UNDECLARED_REFUSED, "undeclared-refused" },	\
-			 { COHMEM_ROW_VM_MTE, "vm-mte" },				\
-			 { COHMEM_ROW_LEAF_TAGGED, "leaf-tagged" },			\
+			 { COHMEM_ROW_NO_TAGS, "no-tags" },				\
 			 { COHMEM_ROW_NO_FWB, "no-fwb" },				\
 			 { COHMEM_ROW_COHERENT, "coherent" })
 
@@ -104,7 +102,6 @@ DECLARE_EVENT_CLASS(kvm_cohmem,
 				     __field(u8, policy)
 				     __field(u8, leaf)
 				     __field(bool, linear)
-				     __field(bool, pfnmap)
 				     __field(bool, declared)
 				     __field(bool, any_uncached)
 				     __field(bool, mte_allowed)
@@ -124,7 +121,6 @@ DECLARE_EVENT_CLASS(kvm_cohmem,
 				   __entry->policy = f->policy;
 				   __entry->leaf = f->leaf;
 				   __entry->linear = f->linear;
-				   __entry->pfnmap = f->pfnmap;
 				   __entry->declared = f->declared;
 				   __entry->any_uncached = f->any_uncached;
 				   __entry->mte_allowed = f->mte_allowed;
@@ -137,11 +133,11 @@ DECLARE_EVENT_CLASS(kvm_cohmem,
 				   __entry->reason = d->reason;
 				   __entry->executable = d->executable;
 				   __entry->ret = ret;),
-		    TP_printk("ipa=0x%llx hva=0x%llx pfn=0x%llx size=0x%llx policy=%s leaf=%s linear=%d pfnmap=%d declared=%d any_uncached=%d mte_allowed=%d vm_mte=%d fwb=%d dic=%d exec=%d row=%s verdict=%s reason=%s executable=%d ret=%d",
+		    TP_printk("ipa=0x%llx hva=0x%llx pfn=0x%llx size=0x%llx policy=%s leaf=%s linear=%d declared=%d any_uncached=%d mte_allowed=%d vm_mte=%d fwb=%d dic=%d exec=%d row=%s verdict=%s reason=%s executable=%d ret=%d",
 			      __entry->ipa, __entry->hva, __entry->pfn, __entry->size,
 			      cohmem_show_policy(__entry->policy),
 			      cohmem_show_leaf(__entry->leaf),
-			      __entry->linear, __entry->pfnmap, __entry->declared,
+			      __entry->linear, __entry->declared,
 			      __entry->any_uncached, __entry->mte_allowed,
 			      __entry->vm_mte, __entry->fwb, __entry->dic, __entry->exec,
 			      cohmem_show_row(__entry->row),

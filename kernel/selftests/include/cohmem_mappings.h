@@ -31,7 +31,7 @@ struct mapping {
 };
 
 #define FACTS(_leaf, ...)						\
-	{ .leaf = COHMEM_LEAF_##_leaf, .pfnmap = true, __VA_ARGS__ }
+	{ .leaf = COHMEM_LEAF_##_leaf, __VA_ARGS__ }
 
 /* Those that tests name. The others come behind them in mappings[], in any order. */
 enum mapping_nr {

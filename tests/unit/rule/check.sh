@@ -165,9 +165,9 @@ else
 fi
 shows="a trace shows all facts"
 trace_mutant "in the trace, a row has another name" 's/"coherent"/"cached"/' "$shows"
-trace_mutant "in the trace, a row has no name" '/{ COHMEM_ROW_VM_MTE,/d' "$shows"
+trace_mutant "in the trace, a row has no name" '/{ COHMEM_ROW_NO_TAGS,/d' "$shows"
 trace_mutant "in the trace, a fact is missing" 's/ fwb=%d/ %d/' "$shows"
-trace_mutant "in the trace, two facts are mixed up" 's/= f->declared;/= f->pfnmap;/' "$shows"
+trace_mutant "in the trace, two facts are mixed up" 's/= f->declared;/= f->fwb;/' "$shows"
 trace_mutant "in the trace, a reason has no name" \
 	's/"no-host-mapping"/"nothing"/' "a trace shows each reason"
 

@@ -56,14 +56,13 @@ static bool ram_is_stock(const struct cohmem_facts *f)
 static bool declared_differs_from_stock_for_declared(const struct cohmem_facts *f)
 {
 	return same_mapping(under(COHMEM_POLICY_DECLARED, *f), stock(f)) ||
-	       (!f->linear && f->pfnmap && f->declared && leaf_is_cacheable(f));
+	       (!f->linear && f->declared && leaf_is_cacheable(f));
 }
 
 static bool strict_differs_by_refusing_undeclared(const struct cohmem_facts *f)
 {
 	struct cohmem_decision d = under(COHMEM_POLICY_STRICT, *f);
-	bool undeclared = !f->linear && f->pfnmap && !f->declared &&
-			  leaf_is_cacheable(f);
+	bool undeclared = !f->linear && !f->declared && leaf_is_cacheable(f);
 
 	if (undeclared)
 		return d.verdict == COHMEM_REFUSED &&
@@ -84,14 +83,14 @@ static bool normal_needs_all_its_grounds(const struct cohmem_facts *f)
 {
 	if (f->linear || cohmem_decide(f).verdict != COHMEM_NORMAL)
 		return true;
-	return f->pfnmap && f->leaf == COHMEM_LEAF_NORMAL && f->fwb &&
+	return f->leaf == COHMEM_LEAF_NORMAL && f->fwb &&
 	       !f->vm_mte && f->policy != COHMEM_POLICY_OFF &&
 	       (f->declared || f->policy == COHMEM_POLICY_ANY);
 }
 
 static bool normal_is_granted_on_its_grounds(const struct cohmem_facts *f)
 {
-	bool grounds = f->pfnmap && f->leaf == COHMEM_LEAF_NORMAL && f->fwb &&
+	bool grounds = f->leaf == COHMEM_LEAF_NORMAL && f->fwb &&
 		       !f->vm_mte && f->declared &&
 		       f->policy != COHMEM_POLICY_OFF;
 
@@ -137,6 +136,43 @@ static bool reason_is_true(const struct cohmem_facts *f)
 	}
 }
 
+/*
+ * The rule of 0.1.0. It was also told whether the VMA had VM_PFNMAP or VM_MIXEDMAP. Where
+ * it had not, or where the policy was off, the leaf did not matter.
+ */
+static struct cohmem_decision rule_of_0_1_0(const struct cohmem_facts *f, bool pfnmap)
+{
+	struct cohmem_decision d = { 0 };
+
+	if (f->linear)
+		return stock(f);
+
+	d.verdict = f->any_uncached ? COHMEM_NORMAL_NC : COHMEM_DEVICE;
+	if (!leaf_is_cacheable(f) || !pfnmap || f->policy == COHMEM_POLICY_OFF)
+		return d;
+	if (!f->declared && f->policy == COHMEM_POLICY_DECLARED)
+		return d;
+
+	d.verdict = COHMEM_REFUSED;
+	if (!f->declared && f->policy == COHMEM_POLICY_STRICT)
+		return d;
+	if (f->vm_mte || f->leaf == COHMEM_LEAF_NORMAL_TAGGED || !f->fwb)
+		return d;
+
+	d.verdict = COHMEM_NORMAL;
+	d.executable = f->dic || f->exec;
+	return d;
+}
+
+static bool is_as_at_first(const struct cohmem_facts *f)
+{
+	struct cohmem_facts no_pfnmap = *f;
+
+	no_pfnmap.leaf = COHMEM_LEAF_DEVICE;
+	return same_mapping(cohmem_decide(f), rule_of_0_1_0(f, true)) &&
+	       same_mapping(cohmem_decide(&no_pfnmap), rule_of_0_1_0(f, false));
+}
+
 static bool exec_and_dic_choose_only_executable(const struct cohmem_facts *f)
 {
 	struct cohmem_facts other = *f;
@@ -172,6 +208,8 @@ static const struct {
 	{ "every refusal has a reason, and no grant of NORMAL",
 	  refusal_has_reason },
 	{ "every reason is true of the facts", reason_is_true },
+	{ "memory is mapped as by the rule of 0.1.0, which had one more fact and one more row",
+	  is_as_at_first },
 	{ "exec and dic choose nothing but executable",
 	  exec_and_dic_choose_only_executable },
 	{ NULL, NULL }

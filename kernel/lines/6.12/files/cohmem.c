@@ -111,7 +111,6 @@ static void init_facts(struct cohmem_facts *f, struct kvm *kvm)
 
 static void vma_facts(struct cohmem_facts *f, unsigned long vm_flags)
 {
-	f->pfnmap	= vm_flags & (VM_PFNMAP | VM_MIXEDMAP);
 	f->declared	= vm_flags & VM_COHERENT_PFNMAP;
 	f->any_uncached	= vm_flags & VM_ALLOW_ANY_UNCACHED;
 	f->mte_allowed	= vm_flags & VM_MTE_ALLOWED;
@@ -133,10 +132,14 @@ static void pfn_facts(struct cohmem_facts *f, kvm_pfn_t pfn, bool referenced)
 		f->mte_allowed = false;
 }
 
-/* Does the rule need the leaf, and can follow_pfnmap_start() find it? */
+/*
+ * Is this PFNMAP memory, of which the rule needs the leaf? VM_IO memory is, if its
+ * driver mapped PFNs: VM_PFNMAP or VM_MIXEDMAP. All other memory has pages.
+ */
 static bool leaf_matters(const struct cohmem_facts *f, unsigned long vm_flags)
 {
-	return f->policy != COHMEM_POLICY_OFF && f->pfnmap &&
+	return f->policy != COHMEM_POLICY_OFF &&
+	       (vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) &&
 	       (vm_flags & (VM_IO | VM_PFNMAP));
 }
 
