@@ -11,15 +11,13 @@
  * it by pages, and it takes no memory.
  */
 #include <fcntl.h>
-#include <pthread.h>
-#include <sched.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/sizes.h>
 
+#include "cohmem_ticks.h"
 #include "cohmem_util.h"
 #include "ucall_common.h"
 
@@ -31,8 +29,6 @@
 /* For the guest's translation tables. */
 #define EXTRA_PAGES	4096
 
-/* What happens each millisecond on the CPU of a dump that lets others run. */
-#define TICK_NS		1000000
 /* Before, after and between the dumps, of which the kernel makes three at most. */
 #define TICKS_ANYWAY	4
 #define TICKS_WANTED	5
@@ -137,25 +133,6 @@ static void test_whole(char *buf)
 	kvm_vm_free(vm);
 }
 
-static atomic_uint ticks;
-static atomic_bool stop;
-
-/* Comes before the reader, on its CPU, whenever the kernel lets it. */
-static void *tick(void *unused)
-{
-	struct sched_param param = { .sched_priority = 1 };
-	struct timespec interval = { .tv_nsec = TICK_NS };
-
-	kvm_pin_this_task_to_pcpu(0);
-	TEST_ASSERT(!sched_setscheduler(0, SCHED_FIFO, &param),
-		    "SCHED_FIFO: errno %i", errno);
-	while (!stop) {
-		nanosleep(&interval, NULL);
-		ticks++;
-	}
-	return NULL;
-}
-
 /*
  * Pages that are alike make one line, so the dump is short. The kernel makes it anew if
  * it does not fit into a page, or into two.
@@ -165,7 +142,6 @@ static void test_others_run(char *buf)
 	struct kvm_vcpu *vcpu;
 	struct kvm_vm *vm = make_vm(&vcpu, NR_LONG);
 	unsigned int before, during;
-	pthread_t thread;
 	ssize_t len;
 	bool ok;
 	int fd;
@@ -173,14 +149,11 @@ static void test_others_run(char *buf)
 	ok = touch(vcpu, page, NR_LONG);
 	fd = open_file(getpid(), vm->fd, "stage2_page_tables");
 	TEST_ASSERT(fd >= 0, "cannot open the dump: %s", strerror(errno));
-	pthread_create(&thread, NULL, tick, NULL);
-	while (!ticks)
-		usleep(100);
-	before = ticks;
+	ticks_begin();
+	before = ticks_now();
 	len = read(fd, buf, MAX_DUMP);
-	during = ticks - before;
-	stop = true;
-	pthread_join(thread, NULL);
+	during = ticks_now() - before;
+	ticks_end();
 	close(fd);
 	ksft_test_result(ok && len > 0 && len < 4 * (ssize_t)page &&
 			 during >= TICKS_ANYWAY + TICKS_WANTED,

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cohmem_teardown - a VM with much memory that is mapped by pages goes away
+ *
+ * Others can run on that CPU while its stage 2 is destroyed.
+ *
+ * The memory is the page of zeroes, many times, in a memslot that logs: so stage 2 maps
+ * it by pages, and it takes no memory. The VM goes away as one whose VMM is killed does:
+ * with its memslots.
+ *
+ *	-n PAGES	how many
+ */
+#include <getopt.h>
+#include <unistd.h>
+
+#include "cohmem_ticks.h"
+#include "cohmem_util.h"
+#include "ucall_common.h"
+
+#define TEST_GPA	0x100000000ul
+#define DEFAULT_PAGES	65536
+/* For the guest's translation tables. */
+#define EXTRA_PAGES	4096
+
+/* Before and behind it. */
+#define TICKS_ANYWAY	4
+#define TICKS_WANTED	5
+
+static void guest_touch(u64 addr, u64 step, u64 count)
+{
+	for (; count; count--, addr += step)
+		guest_load(addr);
+	GUEST_DONE();
+}
+
+/* Without a look at its memslots. */
+static void drop(struct kvm_vm *vm, struct kvm_vcpu *vcpu)
+{
+	size_t run_size = __kvm_ioctl(vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, NULL);
+
+	TEST_ASSERT(!munmap(vcpu->run, run_size), "munmap(): errno %i", errno);
+	TEST_ASSERT(!close(vcpu->fd) && !close(vm->fd), "close(): errno %i", errno);
+	if (vm->stats_fd > 0)
+		close(vm->stats_fd);
+}
+
+int main(int argc, char *argv[])
+{
+	size_t page = getpagesize(), pages = DEFAULT_PAGES, nr;
+	unsigned int before, during, longest;
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm;
+	struct ucall uc;
+	bool ok;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "n:")) != -1) {
+		TEST_ASSERT(opt == 'n', "usage: %s [-n PAGES]", argv[0]);
+		pages = atoi_positive("PAGES", optarg);
+	}
+
+	ksft_print_header();
+	TEST_REQUIRE(!access(NODE_DIR, F_OK));
+	kvm_pin_this_task_to_pcpu(0);
+	ksft_set_plan(1);
+
+	vm = __vm_create_with_one_vcpu(&vcpu, EXTRA_PAGES, guest_touch);
+	vm_set_user_memory_region(vm, TEST_SLOT, KVM_MEM_LOG_DIRTY_PAGES, TEST_GPA,
+				  pages * page, map_anonymous(pages * page));
+	for (nr = 0; nr < pages; nr++)
+		virt_pg_map(vm, TEST_GPA + nr * page, TEST_GPA + nr * page);
+	vcpu_args_set(vcpu, 3, TEST_GPA, page, (u64)pages);
+	ok = !__vcpu_run(vcpu) && get_ucall(vcpu, &uc) == UCALL_DONE;
+
+	ticks_begin();
+	ticks_longest_us();
+	before = ticks_now();
+	drop(vm, vcpu);
+	during = ticks_now() - before;
+	longest = ticks_longest_us();
+	ticks_end();
+	ksft_print_msg("at most %u us without others\n", longest);
+	ksft_test_result(ok && during >= TICKS_ANYWAY + TICKS_WANTED,
+			 "others run while stage 2 of %lu pages is destroyed: %u times\n", pages,
+			 during);
+	ksft_finished();
+}
