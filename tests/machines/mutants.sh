@@ -11,11 +11,12 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=../../scripts/lib/source.sh
 . "$TOP/scripts/lib/source.sh"
+# shellcheck source=trees.sh
+. "$(dirname "$0")/trees.sh"
 
 SEEN=$BUILD/mutants
 RIGHT=$SEEN/right
-TREES=0	# made so far; the one of a test that runs stays as it is
-MUTANT=''	# the last mutant's kernel, in the cache
+TREES=$SEEN
 
 # use_row ROW: its cells, and what follows from them
 use_row() {
@@ -27,29 +28,10 @@ use_row() {
 	out=$SEEN/${what//[^a-z0-9]/-}
 }
 
-# fresh_tree: the repository as it is, for a mutant to be made in
-fresh_tree() {
-	TREES=$((TREES + 1))
-	TREE=$SEEN/tree-$((TREES % 3))
-	rm -rf "$TREE"
-	mkdir -p "$TREE"
-	git ls-files -z | xargs -0 cp -P --parents -t "$TREE"
-}
-
-# build_tree VARIANT: asks for all that the test needs, since the cache keeps what was
-# asked for last.
-build_tree() {
-	need_kernels selftests && "$TREE/scripts/kernel.sh" stock >/dev/null &&
-		"$TREE/scripts/kernel.sh" "$1" >/dev/null
-}
-
-# run_in_tree TREE ROW OUT: the selftest of that row, with the kernel of that tree
-run_in_tree() {
+# run_row TREE ROW OUT: the selftest of that row, with the kernel of that tree
+run_row() {
 	use_row "$2"
-	rm -rf "$3"
-	mkdir -p "$3"
-	"$1/rig/run.sh" --machine "$machine" --kernel "$1/$(kernel_of "$variant")" --job selftests --tests "$test" \
-		--selftests "$BUILD/selftests/$LINE" --timeout 600 --out "$3" >"$3/run.log" 2>&1
+	run_in_tree "$1" "$machine" "$variant" "$test" "$3"
 }
 
 # mutate: makes the edit of this row in TREE: in a new file, or, for a file of the base,
@@ -69,16 +51,6 @@ mutate() {
 		diff -u --label "a/$file" --label "b/$file" "$RIGHT/$file" "$TREE/mutant" || true
 	} >"$line/patches/9999-mutant.patch"
 	echo '9999-mutant.patch |' >>"$line/series"
-}
-
-# keep_only KERNEL: the one that this link leads to, of the mutants'. In the cache they
-# would take the place of right ones. Two rows can have the same kernel.
-keep_only() {
-	local kernel
-	kernel=$(readlink -e "$1") || kernel=''
-	kernel=${kernel%/rig/*}
-	[ -z "$MUTANT" ] || [ "$MUTANT" = "$kernel" ] || rm -rf "$MUTANT"
-	MUTANT=$kernel
 }
 
 # is_noticed STATUS: that of the run; 2 is fail and 3 is timeout, 4 that the kernel
@@ -127,7 +99,7 @@ try_mutant() {
 		test_that "$name" not_made "$SEEN/wrong.build" "$wrong"
 	else
 		keep_only "$TREE/$(kernel_of "$variant")"
-		pool_add judge_mutant "$1" run_in_tree "$TREE" "$1" "$out"
+		pool_add judge_mutant "$1" run_row "$TREE" "$1" "$out"
 	fi
 }
 
@@ -154,7 +126,7 @@ try_right_kernel() {
 		tried[$control]=1
 		right_variant "$variant"
 		out=$SEEN/right-$machine-$variant-${test%%:*}
-		pool_add judge_control "$control|$out" run_in_tree "$TREE" "$row" "$out"
+		pool_add judge_control "$control|$out" run_row "$TREE" "$row" "$out"
 	done
 	pool_finish
 }
