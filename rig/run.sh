@@ -109,17 +109,17 @@ append+=" cohmem.job=$job cohmem.line=$LINE cohmem.release=$(cat "$kernel/releas
 append+="${memory:+ cohmem.memory=$memory}${tests:+ cohmem.tests=$tests}${limit:+ cohmem.limit=$limit}"
 append+="${gb200:+ cohmem.gb200=1}"
 # add_device NAME: one of the job's devices. The host is told in which slot it is.
-# A GPU's memory is where a real one's is: above 6 TiB. Below that, vfio-pci would take
-# nvgrace's mappings, whose offset is a PFN, for those of a BAR, and would zap them for
-# good at a reset.
+# A GPU's memory is where a real one's is: above 6 TiB. Below that, vfio-pci of the stock
+# kernel would take nvgrace's mappings, whose offset is a PFN there, for those of a BAR,
+# and would zap them for good at a reset.
 gpu_fits() { [ "$PA_BITS" -ge 44 ]; }
 add_device() {
 	case $1 in
-	gpu) append+=" cohmem.gpu=0000:00:10.0" ;;
+	gpu) append+=" cohmem.gpu=0000:01:00.0 cohmem.gpumem=0000:00:12.0" ;;
 	gpu\?) ! gpu_fits || add_device gpu ;;
 	dax) append+=" cohmem.dax=0000:00:10.0" ;;
 	dax\?) [[ $tests != *dax* ]] || add_device dax ;;
-	pmem\?) [[ $tests != *pmem* ]] || append+=" cohmem.pmem=0000:00:12.0" ;;
+	pmem\?) [[ $tests != *pmem* ]] || append+=" cohmem.pmem=0000:00:13.0" ;;
 	edu) append+=" cohmem.edu=0000:00:11.0" ;;
 	cxl) append+=" cohmem.cxl=1" ;;
 	-) ;;
@@ -155,12 +155,22 @@ share vmm "$vmm"
 ! job_needs selftests || share selftests "$selftests"
 ! job_needs shell || share shell "$shell"
 # The slots are those that add_device() has told the host.
-if [[ " $append" =~ " cohmem."(gpu|dax)"=" ]]; then
+need_high_memory() {
 	gpu_fits || die "$machine has physical addresses of $PA_BITS bits: too few for a GPU's memory" \
 		"take a machine whose CPU has 44 or more, like grace"
 	QEMU_MACHINE+=,highmem-mmio-size=8T
-	devices+=(-object "memory-backend-memfd,id=gpu,size=$GPU_RAM,share=on"
-		-device "ivshmem-plain,memdev=gpu,addr=10.0")
+	devices+=(-object "memory-backend-memfd,id=gpu,size=$GPU_RAM,share=on")
+}
+# The GPU is alone behind a root port, which can reset it. Its BAR 0 is RAM, in which the
+# registers are that its driver reads; another device has its memory.
+if [[ " $append" == *" cohmem.gpu="* ]]; then
+	need_high_memory
+	devices+=(-device "pcie-root-port,id=gpuport,chassis=1,addr=10.0"
+		-device "bochs-display,bus=gpuport,vgamem=4M,romfile="
+		-device "ivshmem-plain,memdev=gpu,addr=12.0")
+elif [[ " $append" == *" cohmem.dax="* ]]; then
+	need_high_memory
+	devices+=(-device "ivshmem-plain,memdev=gpu,addr=10.0")
 fi
 # The file system is made here: the emulated host has no tool for that. Its files begin
 # where a PMD entry can map them.
@@ -171,7 +181,7 @@ if [[ " $append" == *" cohmem.pmem="* ]]; then
 	/sbin/mkfs.ext4 -q -F -b 4096 -O ^has_journal -E stride=512,stripe-width=512 "$out/pmem.img" ||
 		die "cannot make a file system in $out/pmem.img" "what mkfs.ext4 said is above"
 	devices+=(-object "memory-backend-file,id=pmem,size=64M,share=on,mem-path=${out//,/,,}/pmem.img"
-		-device "ivshmem-plain,memdev=pmem,addr=12.0")
+		-device "ivshmem-plain,memdev=pmem,addr=13.0")
 fi
 [[ " $append" != *" cohmem.edu="* ]] || devices+=(-device "edu,addr=11.0,dma_mask=0xffffffff")
 

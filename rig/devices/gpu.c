@@ -1,26 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes one ivshmem-plain device look like a Grace GPU, so that the kernel's
- * own nvgrace-gpu-vfio-pci can be bound to it: the memory, BAR 2, is announced
- * by the properties that the firmware of such a machine has in its _DSD.
+ * Makes one device look like a Grace GPU, so that the kernel's own
+ * nvgrace-gpu-vfio-pci can be bound to it. BAR 2 of another one, ivshmem-plain, is
+ * its memory: that is announced by the properties that the firmware of such a machine
+ * has in its _DSD.
  *
- *   device=0000:00:10.0   which one
+ *   device=0000:01:00.0   the GPU
+ *   memory=0000:00:12.0   whose BAR 2 is its memory
  *   gb200=1               with the DVSEC of Grace Blackwell, which says that
  *                         no Normal-NC part has to be carved out (resmem)
  *   cxl=1                 with the DVSEC of CXL, where newer drivers look whether the
- *                         memory is active; else they ask a BAR 0 that is not there
+ *                         memory is active
+ *   status=0xff           what the two registers of BAR 0 read that say whether the GPU
+ *                         is ready. Can be written at any time
  *
- * The BAR itself is taken away: a real GPU's coherent memory is behind none, and
- * vfio-pci would offer it a second time, as uncached memory.
+ * BAR 0 of bochs-display is RAM: what is written there stays, over resets too. So status
+ * is what a test says it is: a real GPU says by itself that it is not ready after a reset.
  *
- * DVSECs are in configuration space beyond 256 bytes, which this device
- * does not have: reads of it are answered here, before the bus is asked.
+ * BAR 2 of the GPU is taken away: the driver has its own region of that number, where it
+ * needs one, and vfio-pci would offer the BAR's.
+ *
+ * DVSECs are in configuration space beyond 256 bytes: reads of that are answered here,
+ * before the bus is asked.
  */
+#include <linux/io.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/property.h>
 
+#define STATUS_BAR	0
 #define MEMORY_BAR	2
+
+/* What the driver reads, see its ready.c. */
+#define C2C_LINK_STATUS		0x1498
+#define HBM_TRAINING_STATUS	0x200bc
+#define STATUS_READY		0xff
 
 /* What the driver looks for, see nvgrace_gpu_has_mig_hw_bug(). */
 #define GPU_DVSEC_ID	3
@@ -36,7 +51,11 @@
 
 static char *device = "";
 module_param(device, charp, 0444);
-MODULE_PARM_DESC(device, "PCI address of the device, as 0000:00:10.0");
+MODULE_PARM_DESC(device, "PCI address of the GPU, as 0000:01:00.0");
+
+static char *memory = "";
+module_param(memory, charp, 0444);
+MODULE_PARM_DESC(memory, "PCI address of the device whose BAR 2 is its memory");
 
 static bool gb200;
 module_param(gb200, bool, 0444);
@@ -49,8 +68,11 @@ MODULE_PARM_DESC(cxl, "the memory is active, says CXL's DVSEC");
 static struct pci_dev *gpu;
 static struct pci_ops *bus_ops;
 static int bus_cfg_size;
-static struct resource memory;
-static struct resource *memory_parent;
+static struct resource hidden;
+static struct resource *hidden_parent;
+static void __iomem *registers;
+static DEFINE_MUTEX(registers_lock);
+static uint status = STATUS_READY;
 
 static struct property_entry properties[3];
 static const struct software_node node = { .properties = properties };
@@ -133,8 +155,10 @@ static void bar_hide(void)
 {
 	struct resource *bar = &gpu->resource[MEMORY_BAR];
 
-	memory = *bar;
-	memory_parent = bar->parent;
+	hidden = *bar;
+	hidden_parent = bar->parent;
+	if (!hidden_parent)
+		return;
 	release_resource(bar);
 	memset(bar, 0, sizeof(*bar));
 }
@@ -143,54 +167,159 @@ static void bar_show(void)
 {
 	struct resource *bar = &gpu->resource[MEMORY_BAR];
 
-	bar->name = memory.name;
-	bar->flags = memory.flags;
-	bar->start = memory.start;
-	bar->end = memory.end;
-	if (request_resource(memory_parent, bar))
+	if (!hidden_parent)
+		return;
+	bar->name = hidden.name;
+	bar->flags = hidden.flags;
+	bar->start = hidden.start;
+	bar->end = hidden.end;
+	if (request_resource(hidden_parent, bar))
 		pci_warn(gpu, "cannot give %pR back\n", bar);
 }
 
-static struct pci_dev *find_device(void)
+/*
+ * The BAR answers only while memory is enabled. It is left as it is found: QEMU can lose
+ * accesses of one CPU while another one moves or enables a BAR.
+ */
+static void status_write(void)
+{
+	u16 cmd;
+
+	pci_read_config_word(gpu, PCI_COMMAND, &cmd);
+	if (!(cmd & PCI_COMMAND_MEMORY))
+		pci_write_config_word(gpu, PCI_COMMAND, cmd | PCI_COMMAND_MEMORY);
+	writel(status, registers + C2C_LINK_STATUS);
+	writel(status, registers + HBM_TRAINING_STATUS);
+	if (!(cmd & PCI_COMMAND_MEMORY))
+		pci_write_config_word(gpu, PCI_COMMAND, cmd);
+}
+
+static int status_set(const char *val, const struct kernel_param *kp)
+{
+	int ret;
+
+	mutex_lock(&registers_lock);
+	ret = param_set_uint(val, kp);
+	if (!ret && registers)
+		status_write();
+	mutex_unlock(&registers_lock);
+	return ret;
+}
+
+static const struct kernel_param_ops status_ops = {
+	.set = status_set,
+	.get = param_get_uint,
+};
+module_param_cb(status, &status_ops, &status, 0600);
+MODULE_PARM_DESC(status, "what the registers read that say whether the GPU is ready");
+
+/* A bridge lets nothing through before a device behind it has been enabled. */
+static int bridge_enable(void)
+{
+	u16 cmd;
+	int ret;
+
+	pci_read_config_word(gpu, PCI_COMMAND, &cmd);
+	ret = pci_enable_device_mem(gpu);
+	if (!ret)
+		pci_disable_device(gpu);
+	pci_write_config_word(gpu, PCI_COMMAND, cmd);
+	return ret;
+}
+
+/* A device without such registers gets none. */
+static int registers_map(void)
+{
+	struct resource *bar = &gpu->resource[STATUS_BAR];
+	int ret = bridge_enable();
+
+	if (ret)
+		return ret;
+	if (!bar->parent || resource_size(bar) < HBM_TRAINING_STATUS + sizeof(u32))
+		return 0;
+	mutex_lock(&registers_lock);
+	registers = ioremap(bar->start, resource_size(bar));
+	if (registers)
+		status_write();
+	mutex_unlock(&registers_lock);
+	return registers ? 0 : -ENOMEM;
+}
+
+static void registers_unmap(void)
+{
+	mutex_lock(&registers_lock);
+	if (registers)
+		iounmap(registers);
+	registers = NULL;
+	mutex_unlock(&registers_lock);
+}
+
+static struct pci_dev *find_device(const char *name, const char *address)
 {
 	unsigned int domain, bus, slot, fn;
 
-	if (sscanf(device, "%x:%x:%x.%x", &domain, &bus, &slot, &fn) != 4) {
-		pr_err("cohmem_testgpu: device=%s is not a PCI address as 0000:00:10.0\n",
-		       device);
+	if (sscanf(address, "%x:%x:%x.%x", &domain, &bus, &slot, &fn) != 4) {
+		pr_err("cohmem_testgpu: %s=%s is not a PCI address as 0000:00:10.0\n",
+		       name, address);
 		return NULL;
 	}
 	return pci_get_domain_bus_and_slot(domain, bus, PCI_DEVFN(slot, fn));
+}
+
+/* The memory stays after this: QEMU does not take the device away. */
+static int announce_memory(void)
+{
+	struct pci_dev *pdev = find_device("memory", memory);
+	int ret = -ENODEV;
+
+	if (!pdev)
+		return ret;
+	if (pdev->driver || !pdev->resource[MEMORY_BAR].parent) {
+		pci_err(pdev, "has a driver, or no memory in BAR %d\n", MEMORY_BAR);
+		ret = -EBUSY;
+		goto out;
+	}
+	properties[0] = PROPERTY_ENTRY_U64("nvidia,gpu-mem-base-pa",
+					   pci_resource_start(pdev, MEMORY_BAR));
+	properties[1] = PROPERTY_ENTRY_U64("nvidia,gpu-mem-size",
+					   pci_resource_len(pdev, MEMORY_BAR));
+	pci_info(gpu, "GPU memory %pR%s\n", &pdev->resource[MEMORY_BAR],
+		 gb200 ? ", no region to carve out" : "");
+	ret = device_add_software_node(&gpu->dev, &node);
+out:
+	pci_dev_put(pdev);
+	return ret;
 }
 
 static int __init gpu_init(void)
 {
 	int ret;
 
-	gpu = find_device();
+	gpu = find_device("device", device);
 	if (!gpu)
 		return -ENODEV;
-	if (gpu->driver || !gpu->resource[MEMORY_BAR].parent) {
-		pci_err(gpu, "has a driver, or no memory in BAR %d\n", MEMORY_BAR);
-		pci_dev_put(gpu);
-		return -EBUSY;
+	ret = -EBUSY;
+	if (gpu->driver) {
+		pci_err(gpu, "has a driver\n");
+		goto put;
 	}
-	properties[0] = PROPERTY_ENTRY_U64("nvidia,gpu-mem-base-pa",
-					   pci_resource_start(gpu, MEMORY_BAR));
-	properties[1] = PROPERTY_ENTRY_U64("nvidia,gpu-mem-size",
-					   pci_resource_len(gpu, MEMORY_BAR));
-	ret = device_add_software_node(&gpu->dev, &node);
-	if (ret) {
-		pci_dev_put(gpu);
-		return ret;
-	}
+	ret = announce_memory();
+	if (ret)
+		goto put;
+	ret = registers_map();
+	if (ret)
+		goto remove;
 	bar_hide();
 	dvsecs_make();
 	if (caps_len)
 		dvsec_show();
-	pci_info(gpu, "GPU memory %pR%s\n", &memory,
-		 gb200 ? ", no region to carve out" : "");
 	return 0;
+
+remove:
+	device_remove_software_node(&gpu->dev);
+put:
+	pci_dev_put(gpu);
+	return ret;
 }
 module_init(gpu_init);
 
@@ -199,10 +328,11 @@ static void __exit gpu_exit(void)
 	if (caps_len)
 		dvsec_hide();
 	bar_show();
+	registers_unmap();
 	device_remove_software_node(&gpu->dev);
 	pci_dev_put(gpu);
 }
 module_exit(gpu_exit);
 
-MODULE_DESCRIPTION("An ivshmem device as a GPU with coherent memory");
+MODULE_DESCRIPTION("A device as a GPU with coherent memory");
 MODULE_LICENSE("GPL");

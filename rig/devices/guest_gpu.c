@@ -118,7 +118,7 @@ disable:
 
 /* The identity is the emulated device's: nvgrace passes it on unchanged. */
 static const struct pci_device_id guest_ids[] = {
-	{ PCI_DEVICE(0x1af4, 0x1110) },
+	{ PCI_DEVICE(0x1234, 0x1111) },
 	{ }
 };
 MODULE_DEVICE_TABLE(pci, guest_ids);

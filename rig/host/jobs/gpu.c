@@ -6,9 +6,10 @@
  * more of it than it has RAM, and if stage 2 maps region 4 as Normal-WB and region 2 as
  * Normal-NC without execution.
  *
- * Options: cohmem.gpu= is the PCI address of the device that plays the GPU. With
- * cohmem.gb200=1 it is a Grace Blackwell, all of whose memory is region 4. With
- * cohmem.cxl=1 it says that its memory is active, where newer drivers look for that.
+ * Options: cohmem.gpu= is the PCI address of the device that plays the GPU, and
+ * cohmem.gpumem= of the one that has its memory. With cohmem.gb200=1 it is a Grace
+ * Blackwell, all of whose memory is region 4. With cohmem.cxl=1 it says that its memory is
+ * active, where newer drivers look for that.
  */
 #include <libgen.h>
 #include <limits.h>
@@ -27,6 +28,7 @@
 #include "stage2_report.h"
 #include "trace.h"
 #include "util.h"
+#include "vfio.h"
 #include "vmm_args.h"
 
 #define DRIVER "nvgrace_gpu_vfio_pci"
@@ -77,20 +79,18 @@ static bool gb200(void)
 	return value && !strcmp(value, "1");
 }
 
-static const char *gpu_address(void)
+static const char *address(const char *name)
 {
-	static char address[16];
-	const char *gpu = option("gpu");
+	const char *value = option(name);
 
-	if (!gpu)
-		give_up("cohmem.gpu= is missing: which device is the GPU?");
-	snprintf(address, sizeof(address), "%s", gpu);
-	return address;
+	if (!value)
+		give_up("cohmem.%s= is missing: which device is it?", name);
+	return value;
 }
 
-static void gpu_file(char *path, size_t size, const char *file)
+static void device_file(char *path, size_t size, const char *device, const char *file)
 {
-	snprintf(path, size, "/sys/bus/pci/devices/%s/%s", gpu_address(), file);
+	snprintf(path, size, "/sys/bus/pci/devices/%s/%s", device, file);
 }
 
 /* Finds the regions of the GPU's memory, as the driver divides it. */
@@ -100,7 +100,7 @@ static void find_regions(void)
 	char *line = text;
 	u64 start, end;
 
-	gpu_file(path, sizeof(path), "resource");
+	device_file(path, sizeof(path), address("gpumem"), "resource");
 	if (!read_file(path, text, sizeof(text)))
 		give_up("cannot read %s: %m", path);
 	for (int i = 0; line && i < MEMORY_BAR; i++) {
@@ -119,22 +119,17 @@ static void find_regions(void)
 		stage2_report_bounds(&region2);
 }
 
-/* Comes before the test device's driver, which would take the GPU too. */
+/* Comes before the test device's driver, which would take the memory too. */
 void gpu_prepare(void)
 {
-	char path[128], params[64];
-	const char *gpu = gpu_address();
+	char params[128];
 
-	/* First, since the module takes the BAR away. */
 	find_regions();
-	gpu_file(path, sizeof(path), "driver_override");
-	if (!write_file(path, DRIVER))
-		give_up("cannot write to %s: %m", path);
-	snprintf(params, sizeof(params), "device=%s gb200=%d cxl=%d", gpu,
-		 gb200(), !!option("cxl"));
+	vfio_bind(address("gpumem"), "none");
+	snprintf(params, sizeof(params), "device=%s memory=%s gb200=%d cxl=%d",
+		 address("gpu"), address("gpumem"), gb200(), !!option("cxl"));
 	module_load("cohmem_testgpu", params);
-	if (!write_file("/sys/bus/pci/drivers_probe", gpu))
-		give_up("cannot have %s probed: %m", gpu);
+	vfio_bind(address("gpu"), DRIVER);
 }
 
 static void report_driver(void)
@@ -143,10 +138,10 @@ static void report_driver(void)
 	const char *name = "none";
 	unsigned int line;
 
-	gpu_file(path, sizeof(path), "driver");
+	device_file(path, sizeof(path), address("gpu"), "driver");
 	if (readlink(path, link, sizeof(link) - 1) > 0)
 		name = basename(link);
-	line = ktap_note("gpu: %s, driver %s", gpu_address(), name);
+	line = ktap_note("gpu: %s, driver %s", address("gpu"), name);
 	ktap_fact(RESULTS_LOG, line, "driver", "%s", name);
 	ktap_result(!strcmp(name, DRIVER), "driver", "%s", name);
 }
@@ -163,7 +158,7 @@ static void start(struct vmm *vmm)
 	static const char * const once[] = { "-no-reboot", NULL };
 	struct vmm_args args;
 
-	snprintf(device, sizeof(device), "vfio-pci,host=%s", gpu_address());
+	snprintf(device, sizeof(device), "vfio-pci,host=%s", address("gpu"));
 	ktap_note("guest RAM: %s, anonymous; workload: %s MiB", GUEST_RAM,
 		  WORKLOAD_MIB);
 	vmm_args_begin(&args, GUEST_RAM, NULL);
