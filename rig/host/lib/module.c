@@ -20,3 +20,9 @@ void module_load(const char *name, const char *params)
 		give_up("cannot load %s %s: %m", path, params);
 	close(fd);
 }
+
+void module_unload(const char *name)
+{
+	if (syscall(SYS_delete_module, name, 0))
+		give_up("cannot unload %s: %m", name);
+}

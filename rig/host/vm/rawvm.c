@@ -106,21 +106,33 @@ static void run(struct rawvm *vm)
 			vm->run->exit_reason, get_reg(vm, CORE_REG(regs.pc)));
 }
 
+/* The store to EXIT_IPA is over when KVM is entered again; so far PC is there. */
+static void finish_exit(struct rawvm *vm)
+{
+	vm->run->immediate_exit = 1;
+	if (!ioctl(vm->vcpu, KVM_RUN, NULL) || errno != EINTR)
+		give_up("KVM_RUN did not end at once: %m");
+	vm->run->immediate_exit = 0;
+}
+
 struct touched rawvm_touch(struct rawvm *vm, u64 start, u64 end, u64 stride,
 			   bool each)
 {
 	const char *entry = each ? touch_each : touch_all;
 	const u64 args[] = { EXIT_IPA, start, end, stride };
+	struct touched touched;
 
 	for (size_t i = 0; i < ARRAY_SIZE(args); i++)
 		set_reg(vm, X_REG(i), args[i]);
 	set_reg(vm, CORE_REG(regs.pc), CODE_IPA + (entry - touch_code));
 	run(vm);
-	return (struct touched) {
+	touched = (struct touched) {
 		.ticks = get_reg(vm, X_REG(4)),
 		.worst = each ? get_reg(vm, X_REG(5)) : 0,
 		.worst_ipa = each ? get_reg(vm, X_REG(6)) : 0,
 	};
+	finish_exit(vm);
+	return touched;
 }
 
 void rawvm_close(struct rawvm *vm)

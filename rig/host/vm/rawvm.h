@@ -56,8 +56,6 @@ void rawvm_map(struct rawvm *vm, u64 ipa, void *hva, u64 size);
  * @each: read the counter after every touch, which finds @worst and makes the
  *	  loop longer
  *
- * Can be called once: it leaves the VM in the middle of its exit.
- *
  * Return: what the guest found.
  */
 struct touched rawvm_touch(struct rawvm *vm, u64 start, u64 end, u64 stride,
