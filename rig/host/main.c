@@ -40,6 +40,7 @@ static const struct job jobs[] = {
 	{ .name = "works-zap", .run = works_zap_run },
 	{ .name = "works-dax", .run = works_dax_run, .prepare = works_dax_prepare },
 	{ .name = "works-gpu", .run = works_gpu_run, .prepare = gpu_prepare },
+	{ .name = "works-reset", .run = works_reset_run, .prepare = works_reset_prepare },
 	{ .name = "shell", .run = shell_run, .prepare = shell_prepare },
 };
 

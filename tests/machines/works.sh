@@ -8,9 +8,9 @@
 . "$(dirname "$0")/lib.sh"
 
 TABLE=docs/what-works.md
-JOBS=(works-dma works-vm works-zap works-dax works-gpu)
+JOBS=(works-dma works-vm works-zap works-dax works-gpu works-reset)
 
-run_job() { run_rig "build/check/$1" --machine grace --kernel "$(kernel_of cohmem)" --job "$1" --timeout 240; }
+run_job() { run_rig "build/check/$1" --machine grace --kernel "$(kernel_of cohmem)" --job "$1"; }
 
 # results JOB: "ok NAME # what was found", without the numbers
 results() { sed -nE 's/^((not )?ok) [0-9]+ /\1 /p' "build/check/$1/results.log"; }

@@ -49,4 +49,7 @@ struct measure {
  */
 void *bench_memory_map(const struct measure *m);
 
+/** bench_memory_tables() - pages of page tables that this process has */
+u64 bench_memory_tables(void);
+
 #endif /* RIG_HOST_JOBS_BENCH_H */

@@ -3,6 +3,7 @@
 #include <linux/vfio.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "bench.h"
 #include "end.h"
 #include "option.h"
+#include "util.h"
 #include "vfio.h"
 
 static void tell_odd(int fd, const struct testdev_odd *odd)
@@ -53,6 +55,19 @@ static int open_memory(const struct measure *m, off_t *offset)
 		give_up("cannot open %s: %m", path);
 	tell_odd(fd, &m->odd);
 	return fd;
+}
+
+u64 bench_memory_tables(void)
+{
+	char text[4096], *at;
+	u64 kib = 0;
+
+	if (!read_file("/proc/self/status", text, sizeof(text)))
+		give_up("cannot read /proc/self/status: %m");
+	at = strstr(text, "VmPTE:");
+	if (!at || sscanf(at, "VmPTE: %llu kB", &kib) != 1)
+		give_up("/proc/self/status has no VmPTE");
+	return kib * KIB / sysconf(_SC_PAGESIZE);
 }
 
 /*
