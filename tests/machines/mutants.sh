@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Tests the tests: each kernel of tests/machines/mutants.list, wrong in one place, must be
-# noticed by the selftest named there; the unchanged one must pass them all. A
+# noticed by the selftest or job named there; the unchanged one must pass them all. A
 # mutant that does not build or boot is not noticed. The wrong rules of tests/unit come
 # first. While one mutant is tested, the next is built.
 # ONLY= is a pattern for the rows to try.
@@ -18,17 +18,23 @@ SEEN=$BUILD/mutants
 RIGHT=$SEEN/right
 TREES=$SEEN
 
+# tester TEST: the selftest's name without its arguments, or that of the job
+tester() {
+	local test=${1#job:}
+	echo "${test%%:*}"
+}
+
 # use_row ROW: its cells, and what follows from them
 use_row() {
 	IFS='|' read -r what file edit machine test fails <<<"$1"
 	variant=cohmem
 	[[ $machine != */* ]] || variant=${machine#*/}
 	machine=${machine%/*}
-	name="${test%%:*} notices: $what"
+	name="$(tester "$test") notices: $what"
 	out=$SEEN/${what//[^a-z0-9]/-}
 }
 
-# run_row TREE ROW OUT: the selftest of that row, with the kernel of that tree
+# run_row TREE ROW OUT: the test of that row, with the kernel of that tree
 run_row() {
 	use_row "$2"
 	run_in_tree "$1" "$machine" "$variant" "$test" "$3"
@@ -125,7 +131,7 @@ try_right_kernel() {
 		[ -z "${tried[$control]:-}" ] || continue
 		tried[$control]=1
 		right_variant "$variant"
-		out=$SEEN/right-$machine-$variant-${test%%:*}
+		out=$SEEN/right-$machine-$variant-$(tester "$test")
 		pool_add judge_control "$control|$out" run_row "$TREE" "$row" "$out"
 	done
 	pool_finish

@@ -24,12 +24,15 @@ build_tree() {
 		"$TREE/scripts/kernel.sh" "$1" >/dev/null
 }
 
-# run_in_tree TREE MACHINE VARIANT TEST OUT: the selftest, with the kernel of that tree
+# run_in_tree TREE MACHINE VARIANT TEST OUT: the selftest, or job:NAME, with the kernel of
+# that tree
 run_in_tree() {
+	local job=(--job selftests --tests "$4" --selftests "$BUILD/selftests/$LINE")
+	[[ $4 != job:* ]] || job=(--job "${4#job:}")
 	rm -rf "$5"
 	mkdir -p "$5"
-	"$1/rig/run.sh" --machine "$2" --kernel "$1/$(kernel_of "$3")" --job selftests --tests "$4" \
-		--selftests "$BUILD/selftests/$LINE" --timeout 600 --out "$5" >"$5/run.log" 2>&1
+	"$1/rig/run.sh" --machine "$2" --kernel "$1/$(kernel_of "$3")" "${job[@]}" \
+		--timeout 600 --out "$5" >"$5/run.log" 2>&1
 }
 
 # keep_only KERNEL: the one that this link leads to, of those made here. In the cache they
