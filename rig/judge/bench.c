@@ -65,6 +65,16 @@ out:
 	text_free(&verdict);
 }
 
+const struct bench_cell *bench_like(const struct bench_table *t, size_t row)
+{
+	for (size_t r = 0; r < row; r++) {
+		if (!strcmp(t->rows[r].key, t->rows[row].like) &&
+		    t->cells[r][COHMEM].known)
+			return &t->cells[r][COHMEM];
+	}
+	return NULL;
+}
+
 static enum bench_met judge(const struct bench_table *t, size_t i)
 {
 	const struct bench_row *row = &t->rows[i];
@@ -88,6 +98,10 @@ static enum bench_met judge(const struct bench_table *t, size_t i)
 		return cell[STOCK].known &&
 		       fabs(cell[COHMEM].value - cell[STOCK].value) <=
 		       cell[STOCK].value * row->limit / 100 ? MET_YES : MET_NO;
+	case GOAL_LIKE:
+		peer = bench_like(t, i);
+		return peer && cell[COHMEM].value <=
+		       peer->value * (1 + row->limit / 100) ? MET_YES : MET_NO;
 	}
 	return MET_NO;
 }

@@ -17,13 +17,15 @@
  * @GOAL_FEWER: by a factor of @limit less than mainline's; than stock's, which
  *		maps pages too, where mainline was not asked for
  * @GOAL_WITHIN: not further than @limit percent from stock's
+ * @GOAL_LIKE: at most @limit percent more than cohmem's value of the row @like, above
  */
-enum bench_goal { GOAL_NONE, GOAL_AT_MOST, GOAL_FEWER, GOAL_WITHIN };
+enum bench_goal { GOAL_NONE, GOAL_AT_MOST, GOAL_FEWER, GOAL_WITHIN, GOAL_LIKE };
 
 /* Units */
 #define FAULTS "faults"
 #define INSTRUCTIONS "instructions"
 #define TABLES "tables"
+#define HOST_TABLES "host tables"
 
 /**
  * struct bench_row - one row
@@ -37,6 +39,7 @@ enum bench_goal { GOAL_NONE, GOAL_AT_MOST, GOAL_FEWER, GOAL_WITHIN };
  * @cohmem_only: what it tells of does not exist in other kernels
  * @goal: what is asked of cohmem
  * @limit: see @goal
+ * @like: see @goal
  */
 struct bench_row {
 	const char *key;
@@ -49,6 +52,7 @@ struct bench_row {
 	bool cohmem_only;
 	enum bench_goal goal;
 	double limit;
+	const char *like;
 };
 
 /**
@@ -124,6 +128,9 @@ void bench_read(struct bench_table *t, const char *machine, const char *dir,
 
 /** bench_good() - all goals met, all values there, and repeatable */
 bool bench_good(const struct bench_table *t);
+
+/** bench_like() - cohmem's cell of the row that GOAL_LIKE is about; NULL if there is none */
+const struct bench_cell *bench_like(const struct bench_table *t, size_t row);
 
 /* bench_print.c */
 

@@ -47,10 +47,15 @@ const struct bench_row bench_rows[] = {
 	{
 		"touch_nvgrace_instructions", "", INSTRUCTIONS, "1",
 		.fact = "nvgrace_instructions",
+		.goal = GOAL_LIKE, .limit = 5, .like = "touch_pmd_instructions",
 	},
 	{
 		"touch_nvgrace_tables", "", TABLES, "1", "nvgrace_tables",
 		.goal = GOAL_AT_MOST, .limit = 0,
+	},
+	{
+		"touch_nvgrace_host_tables", "", HOST_TABLES, "1",
+		"nvgrace_host_tables", .goal = GOAL_AT_MOST, .limit = 2,
 	},
 	{
 		"worst_contiguous", "worst fault, one run of 1 GiB",

@@ -59,6 +59,7 @@ static void touches(const char *column, unsigned long long faults,
 			fact(column, runs[r], maps[i], "instructions", instructions);
 			fact(column, runs[r], maps[i], "tables", tables);
 		}
+		fact(column, runs[r], "nvgrace_", "host_tables", 2);
 		for (size_t i = 0; i < ARRAY_SIZE(worst); i++)
 			fact(column, runs[r], worst[i], "worst", 5000);
 		for (size_t i = 0; i < ARRAY_SIZE(anon); i++) {
@@ -153,6 +154,19 @@ static void test_goals(void)
 	good();
 	change_both("cohmem", "anon_4k_instructions=500000", "anon_4k_instructions=504999");
 	expect(true, 2, "ordinary memory may pay less than 1 %");
+	good();
+	change_both("cohmem", "nvgrace_host_tables=2", "nvgrace_host_tables=3");
+	expect(false, 2, "a third page of host tables for a GPU's memory misses the goal");
+	good();
+	change_both("cohmem", "nvgrace_instructions=3000000", "nvgrace_instructions=3150001");
+	expect(false, 2, "a GPU's memory that costs 5 % more than 2 MiB entries misses the goal");
+	good();
+	change_both("cohmem", "nvgrace_instructions=3000000", "nvgrace_instructions=3149999");
+	expect(true, 2, "a GPU's memory may cost less than 5 % more than 2 MiB entries");
+	good();
+	change("cohmem", "1", "pmd_instructions=3000000", "pmd_instructions=x");
+	change("cohmem", "2", "pmd_instructions=3000000", "pmd_instructions=x");
+	expect(false, 2, "a GPU's memory meets no goal without the value to compare with");
 }
 
 static void test_runs(void)
