@@ -43,7 +43,8 @@ void cohmem_widen_race_window(void)
 /*
  * Would a page of the block be Normal by itself, while the block is not? Linear
  * memory is, whatever its leaf. Of the resources named "System RAM", none is a
- * carve-out: neither NOMAP memory, nor what lies behind mem=.
+ * carve-out: neither NOMAP memory, nor what lies behind mem=. ZONE_DEVICE memory
+ * that a driver maps uncached is left to the driver, as on stock.
  */
 static bool block_has_ram(const struct kvm_s2_fault *f, phys_addr_t phys,
 			  unsigned long size)

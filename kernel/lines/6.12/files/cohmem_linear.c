@@ -7,7 +7,6 @@
 #include <linux/kvm_host.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
-#include <linux/mmzone.h>
 
 #include <asm/memory.h>
 #include <asm/virt.h>
@@ -15,24 +14,30 @@
 #include "cohmem_linear.h"
 
 /*
- * Is this a page of device memory that memremap_pages() mapped Write-Back in
- * the linear mapping? P2PDMA memory is mapped uncached there, and private
- * memory is not mapped.
+ * Is this device memory that memremap_pages() mapped Write-Back in the linear
+ * mapping? P2PDMA memory is mapped uncached there, and private memory is not
+ * mapped. No struct page is read: a reference to a page does not keep
+ * memunmap_pages() from freeing it.
  */
-static bool zone_device_is_write_back(struct page *page)
+static bool zone_device_is_write_back(unsigned long pfn)
 {
-	if (!is_zone_device_page(page))
+	struct dev_pagemap *pgmap = get_dev_pagemap(pfn, NULL);
+	bool ret = false;
+
+	if (!pgmap)
 		return false;
 
-	/* Device DAX has compound pages, whose tail pages have no pgmap. */
-	switch (compound_head(page)->pgmap->type) {
+	switch (pgmap->type) {
 	case MEMORY_DEVICE_COHERENT:
 	case MEMORY_DEVICE_FS_DAX:
 	case MEMORY_DEVICE_GENERIC:
-		return true;
+		ret = true;
+		break;
 	default:
-		return false;
+		break;
 	}
+	put_dev_pagemap(pgmap);
+	return ret;
 }
 
 /**
@@ -40,18 +45,15 @@ static bool zone_device_is_write_back(struct page *page)
  * @phys: host physical address of memory that stage 2 maps Normal cacheable, or
  *	  is about to
  *
- * Context: any. If the memory has a page, the caller holds a reference to it,
- * or keeps the MMU notifiers waiting, so that the page stays.
+ * Context: any. The answer holds while the MMU notifiers wait for the caller: device
+ * DAX unmaps its memory before it goes away. FS DAX does not.
  * Return: true if phys_to_virt(@phys) is mapped Write-Back.
  */
 bool cohmem_phys_is_linear(phys_addr_t phys)
 {
 	unsigned long pfn = PHYS_PFN(phys);
 
-	if (pfn_is_map_memory(pfn))
-		return true;
-
-	return pfn_valid(pfn) && zone_device_is_write_back(pfn_to_page(pfn));
+	return pfn_is_map_memory(pfn) || zone_device_is_write_back(pfn);
 }
 
 /**
@@ -60,13 +62,11 @@ bool cohmem_phys_is_linear(phys_addr_t phys)
  * @referenced: the caller holds a reference to the page, if there is one
  *
  * Context: any.
- * Return: true if the memory is linear. A ZONE_DEVICE page that nobody holds may go
- * away meanwhile, and is not looked at.
+ * Return: true if the memory is linear. ZONE_DEVICE memory is not if nobody holds the
+ * page, since it may go away and be mapped otherwise.
  */
 bool cohmem_pfn_is_linear(kvm_pfn_t pfn, bool referenced)
 {
-	struct page *page;
-
 	if (pfn_is_map_memory(pfn))
 		return true;
 
@@ -74,7 +74,5 @@ bool cohmem_pfn_is_linear(kvm_pfn_t pfn, bool referenced)
 	if (is_protected_kvm_enabled())
 		return false;
 
-	/* NULL: KVM cannot hold a reference to the page, if there is one. */
-	page = referenced ? kvm_pfn_to_refcounted_page(pfn) : NULL;
-	return page && zone_device_is_write_back(page);
+	return referenced && zone_device_is_write_back(pfn);
 }
