@@ -22,6 +22,7 @@
 #include <linux/uaccess.h>
 
 #include "cohmem_testdev.h"
+#include "error.h"
 #include "mmap.h"
 #include "stage2.h"
 
@@ -362,6 +363,7 @@ static void __exit testdev_exit(void)
 {
 	pci_unregister_driver(&testdev_driver);
 	stage2_node_unregister();
+	error_end();
 	ram_free();
 }
 module_exit(testdev_exit);
