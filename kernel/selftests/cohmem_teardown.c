@@ -9,6 +9,8 @@
  * with its memslots.
  *
  *	-n PAGES	how many
+ *	-l MS		how long others may have to wait. An emulated CPU may itself
+ *			have to wait for others of the PC, so that is tried some times.
  */
 #include <getopt.h>
 #include <unistd.h>
@@ -25,6 +27,7 @@
 /* Before and behind it. */
 #define TICKS_ANYWAY	4
 #define TICKS_WANTED	5
+#define TRIES		3
 
 static void guest_touch(u64 addr, u64 step, u64 count)
 {
@@ -44,29 +47,29 @@ static void drop(struct kvm_vm *vm, struct kvm_vcpu *vcpu)
 		close(vm->stats_fd);
 }
 
-int main(int argc, char *argv[])
+/**
+ * struct goodbye - What it was like while a VM went away
+ * @ticks: how often others ran
+ * @longest_us: the longest time in which they could not
+ */
+struct goodbye {
+	unsigned int ticks;
+	unsigned int longest_us;
+};
+
+/* Whether the guest touched all. */
+static bool destroy_vm(size_t pages, struct goodbye *g)
 {
-	size_t page = getpagesize(), pages = DEFAULT_PAGES, nr;
-	unsigned int before, during, longest;
+	size_t page = getpagesize(), nr;
+	void *mem = map_anonymous(pages * page);
 	struct kvm_vcpu *vcpu;
 	struct kvm_vm *vm;
 	struct ucall uc;
 	bool ok;
-	int opt;
-
-	while ((opt = getopt(argc, argv, "n:")) != -1) {
-		TEST_ASSERT(opt == 'n', "usage: %s [-n PAGES]", argv[0]);
-		pages = atoi_positive("PAGES", optarg);
-	}
-
-	ksft_print_header();
-	TEST_REQUIRE(!access(NODE_DIR, F_OK));
-	kvm_pin_this_task_to_pcpu(0);
-	ksft_set_plan(1);
 
 	vm = __vm_create_with_one_vcpu(&vcpu, EXTRA_PAGES, guest_touch);
 	vm_set_user_memory_region(vm, TEST_SLOT, KVM_MEM_LOG_DIRTY_PAGES, TEST_GPA,
-				  pages * page, map_anonymous(pages * page));
+				  pages * page, mem);
 	for (nr = 0; nr < pages; nr++)
 		virt_pg_map(vm, TEST_GPA + nr * page, TEST_GPA + nr * page);
 	vcpu_args_set(vcpu, 3, TEST_GPA, page, (u64)pages);
@@ -74,14 +77,45 @@ int main(int argc, char *argv[])
 
 	ticks_begin();
 	ticks_longest_us();
-	before = ticks_now();
+	g->ticks = ticks_now();
 	drop(vm, vcpu);
-	during = ticks_now() - before;
-	longest = ticks_longest_us();
+	g->ticks = ticks_now() - g->ticks;
+	g->longest_us = ticks_longest_us();
 	ticks_end();
-	ksft_print_msg("at most %u us without others\n", longest);
-	ksft_test_result(ok && during >= TICKS_ANYWAY + TICKS_WANTED,
+	ksft_print_msg("at most %u us without others\n", g->longest_us);
+	munmap(mem, pages * page);
+	return ok;
+}
+
+int main(int argc, char *argv[])
+{
+	unsigned int limit_ms = 0, tries = TRIES;
+	size_t pages = DEFAULT_PAGES;
+	struct goodbye g;
+	bool ok;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "n:l:")) != -1) {
+		TEST_ASSERT(opt == 'n' || opt == 'l', "usage: %s [-n PAGES] [-l MS]", argv[0]);
+		if (opt == 'n')
+			pages = atoi_positive("PAGES", optarg);
+		else
+			limit_ms = atoi_positive("MS", optarg);
+	}
+
+	ksft_print_header();
+	TEST_REQUIRE(!access(NODE_DIR, F_OK));
+	kvm_pin_this_task_to_pcpu(0);
+	ksft_set_plan(1 + !!limit_ms);
+
+	do {
+		ok = destroy_vm(pages, &g);
+	} while (ok && limit_ms && g.longest_us > limit_ms * 1000 && --tries);
+	ksft_test_result(ok && g.ticks >= TICKS_ANYWAY + TICKS_WANTED,
 			 "others run while stage 2 of %lu pages is destroyed: %u times\n", pages,
-			 during);
+			 g.ticks);
+	if (limit_ms)
+		ksft_test_result(ok && g.longest_us <= limit_ms * 1000,
+				 "others wait %u ms at most, once in %u times\n", limit_ms, TRIES);
 	ksft_finished();
 }
