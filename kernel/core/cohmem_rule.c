@@ -178,7 +178,7 @@ const char *cohmem_reason_remedy(enum cohmem_reason reason)
 		[COHMEM_WRITE_PROTECTED] =
 			"the guest writes but the driver of the VMM's mapping keeps this page read-only; see what the driver allows",
 		[COHMEM_DRIVER_REFUSED] =
-			"the driver of the VMM's mapping gave no page; see whether its device is on, not in reset, and has memory there",
+			"the driver of the VMM's mapping refused the access; see whether its device is on, not in reset, has memory there, and lets it be written to",
 	};
 
 	return texts[reason];

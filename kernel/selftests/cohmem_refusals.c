@@ -79,6 +79,8 @@ static void allow_lines(unsigned int lines)
 	time_t now, then;
 
 	pass_over_lines();
+	if (!lines)
+		return;
 	now = time(NULL);
 	then = line_times[(nr_lines + lines - 1) % BURST] + INTERVAL_S + 1;
 	if (then > now)
@@ -218,10 +220,13 @@ static void test_memslot(const struct mapping *mapping)
 	munmap(mem, test_size);
 }
 
+/* No mapping. */
+#define NOTHING	(~0u)
+
 /**
  * struct unmapped - A fault on a mapping that is less than readable and writable
  * @name: for the result
- * @mapping: what is mapped; NR_NAMED is nothing
+ * @mapping: what is mapped, by its number, or NOTHING
  * @prot: as which
  * @op: what the guest does
  * @reason: why not; COHMEM_OK is as the rule says
@@ -229,41 +234,24 @@ static void test_memslot(const struct mapping *mapping)
  */
 static const struct unmapped {
 	const char *name;
-	enum mapping_nr mapping;
+	unsigned int mapping;
 	int prot;
 	enum guest_op op;
 	enum cohmem_reason reason;
 	bool taken;
 } unmapped[] = {
-	{ "nothing mapped", NR_NAMED, 0, LOAD, COHMEM_NO_HOST_MAPPING },
-	{ "nothing mapped", NR_NAMED, 0, STORE, COHMEM_NO_HOST_MAPPING },
-	{ "nothing mapped", NR_NAMED, 0, CALL, COHMEM_NO_HOST_MAPPING },
+	{ "nothing mapped", NOTHING, 0, LOAD, COHMEM_NO_HOST_MAPPING },
+	{ "nothing mapped", NOTHING, 0, STORE, COHMEM_NO_HOST_MAPPING },
+	{ "nothing mapped", NOTHING, 0, CALL, COHMEM_NO_HOST_MAPPING },
 	{ "mapped PROT_NONE", DECLARED, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
 	{ "mapped PROT_NONE", DECLARED, PROT_NONE, STORE, COHMEM_NO_HOST_MAPPING },
 	{ "mapped PROT_NONE", DECLARED, PROT_NONE, CALL, COHMEM_NO_HOST_MAPPING },
-	{ "mapped PROT_NONE", UNDECLARED, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
-	{ "mapped PROT_NONE", NC, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
-	{ "mapped PROT_NONE", NC_ANY, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
-	{ "mapped PROT_NONE", DEVICE, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
 	{ "mapped PROT_NONE", DEVICE, PROT_NONE, CALL, COHMEM_NO_HOST_MAPPING },
-	{ "mapped PROT_NONE", MIXED, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
-	{ "mapped PROT_NONE", LAZY, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
-	{ "mapped PROT_NONE", RAM, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING },
-	{ "made PROT_NONE", DECLARED, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING, true },
-	{ "made PROT_NONE", NC_ANY, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING, true },
-	{ "made PROT_NONE", DEVICE, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING, true },
-	{ "made PROT_NONE", LAZY, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING, true },
-	{ "made PROT_NONE", RAM, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING, true },
 	/* What can be written to can be read, whatever mmap() was told. */
 	{ "mapped PROT_WRITE", DECLARED, PROT_WRITE, LOAD, COHMEM_OK },
 	{ "mapped PROT_WRITE", DECLARED, PROT_WRITE, STORE, COHMEM_OK },
 	{ "mapped read-only", DECLARED, PROT_READ, STORE, COHMEM_HOST_READ_ONLY },
 };
-
-static bool is_not_from_rule(enum cohmem_reason reason)
-{
-	return reason >= COHMEM_NO_HOST_MAPPING;
-}
 
 static const char *op_name(enum guest_op op)
 {
@@ -271,17 +259,17 @@ static const char *op_name(enum guest_op op)
 }
 
 /*
- * A refusal is in the trace, with its reason. Only the rule's are in the log: a VMM
- * may let the guest tell it what to map.
+ * A refusal is in the trace, with its reason. In the log are the rule's, and the
+ * driver's: a VMM may let the guest tell it what to map.
  */
-static bool guest_is_told(struct guest_vm *t, enum guest_op op,
+static bool guest_is_told(struct guest_vm *t, enum guest_op op, void *mem,
 			  enum guest_outcome wanted, enum cohmem_reason reason)
 {
 	unsigned int which = REFUSED_FOR(reason);
 	unsigned long before, refused;
 	bool is_refused = wanted == REFUSED, ok;
 
-	pass_over_lines();
+	allow_lines(reason == COHMEM_DRIVER_REFUSED);
 	count_faults("refusals", TEST_GPA, test_size, which);
 	before = faults_counted("refusals", which);
 	ok = guest_gets(t, op, TEST_GPA, 0, wanted);
@@ -292,14 +280,16 @@ static bool guest_is_told(struct guest_vm *t, enum guest_op op,
 			       cohmem_reason_name(reason));
 		ok = false;
 	}
-	if (!is_refused || is_not_from_rule(reason))
+	if (is_refused && reason == COHMEM_DRIVER_REFUSED)
+		ok &= said(log_line(TEST_GPA, mem, page_size, true, reason));
+	else if (!is_refused || reason >= COHMEM_NO_HOST_MAPPING)
 		ok &= said(NULL);
 	return ok;
 }
 
 static void test_unmapped(const struct unmapped *u)
 {
-	const struct mapping *mapping = u->mapping == NR_NAMED ? NULL :
+	const struct mapping *mapping = u->mapping == NOTHING ? NULL :
 					&mappings[u->mapping];
 	enum cohmem_reason reason = u->reason;
 	enum guest_outcome wanted = REFUSED;
@@ -322,12 +312,21 @@ static void test_unmapped(const struct unmapped *u)
 		TEST_ASSERT(!mprotect(mem, test_size, u->prot), "mprotect(): errno %i",
 			    errno);
 	}
-	ok &= guest_is_told(&t, u->op, wanted, reason);
+	ok &= guest_is_told(&t, u->op, mem, wanted, reason);
 	ksft_test_result(ok, "%s%s%s: %s: %s\n", u->name, mapping ? ", " : "",
 			 mapping ? mapping->name : "", op_name(u->op),
 			 guest_outcomes[wanted]);
 	kvm_vm_free(t.vm);
 	munmap(mem, test_size);
+}
+
+/* After the guest has had it, if the rule allows that. */
+static void test_made_prot_none(unsigned int nr)
+{
+	struct unmapped u = { "made PROT_NONE", nr, PROT_NONE, LOAD, COHMEM_NO_HOST_MAPPING,
+			      .taken = true };
+
+	test_unmapped(&u);
 }
 
 /**
@@ -354,6 +353,8 @@ static const struct odd_page {
 	  COHMEM_OK },
 	{ "a page that its driver keeps read-only", TESTDEV_ODD_KEPT_READ_ONLY, STORE,
 	  COHMEM_DRIVER_REFUSED },
+	{ "a page that is read-only though its driver was asked", TESTDEV_ODD_STAYS_READ_ONLY,
+	  STORE, COHMEM_WRITE_PROTECTED },
 };
 
 static void test_odd_page(const struct odd_page *o)
@@ -377,7 +378,7 @@ static void test_odd_page(const struct odd_page *o)
 	mem = anonymous_slot(&t);
 	map_node(mem, test_size, "odd", 0, PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_FIXED);
-	ok = guest_is_told(&t, o->op, wanted, reason);
+	ok = guest_is_told(&t, o->op, mem, wanted, reason);
 	ksft_test_result(ok, "%s: %s: %s\n", o->name, op_name(o->op),
 			 guest_outcomes[wanted]);
 	kvm_vm_free(t.vm);
@@ -664,7 +665,7 @@ int main(int argc, char *argv[])
 	for (i = 0; i < BURST; i++)
 		count_line();
 
-	ksft_set_plan(2 * nr_mappings + ARRAY_SIZE(unmapped) + ARRAY_SIZE(odd_pages) + 4 +
+	ksft_set_plan(3 * nr_mappings + ARRAY_SIZE(unmapped) + ARRAY_SIZE(odd_pages) + 4 +
 		      NR_CAPABILITY_TESTS + NR_REQUEST_TESTS + 1 + !!dax);
 	for (i = 0; i < nr_mappings; i++) {
 		test_fault(&mappings[i]);
@@ -672,6 +673,8 @@ int main(int argc, char *argv[])
 	}
 	for (i = 0; i < ARRAY_SIZE(unmapped); i++)
 		test_unmapped(&unmapped[i]);
+	for (i = 0; i < nr_mappings; i++)
+		test_made_prot_none(i);
 	for (i = 0; i < ARRAY_SIZE(odd_pages); i++)
 		test_odd_page(&odd_pages[i]);
 	test_repeated("nothing mapped", NULL);

@@ -105,7 +105,14 @@ static vm_fault_t odd_fault(struct vm_fault *vmf)
 
 static vm_fault_t odd_mkwrite(struct vm_fault *vmf)
 {
-	return READ_ONCE(odd.how) == TESTDEV_ODD_KEPT_READ_ONLY ? VM_FAULT_SIGBUS : 0;
+	switch (READ_ONCE(odd.how)) {
+	case TESTDEV_ODD_KEPT_READ_ONLY:
+		return VM_FAULT_SIGBUS;
+	case TESTDEV_ODD_STAYS_READ_ONLY:
+		return VM_FAULT_NOPAGE;
+	default:
+		return 0;
+	}
 }
 
 static const struct vm_operations_struct odd_ops = {
@@ -128,6 +135,7 @@ static int map_odd_page(struct vm_area_struct *vma, unsigned long addr)
 		break;
 	case TESTDEV_ODD_READ_ONLY:
 	case TESTDEV_ODD_KEPT_READ_ONLY:
+	case TESTDEV_ODD_STAYS_READ_ONLY:
 		prot = __pgprot((pgprot_val(prot) & ~PTE_WRITE) | PTE_RDONLY);
 		break;
 	case TESTDEV_ODD_NC:

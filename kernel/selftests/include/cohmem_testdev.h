@@ -84,6 +84,7 @@ struct testdev_page_count {
  * @TESTDEV_ODD_NC: the leaf is Normal-NC
  * @TESTDEV_ODD_NO_ACCESS: the leaf is one of PROT_NONE, the mapping is not
  * @TESTDEV_ODD_KEPT_READ_ONLY: the leaf is, and a write is answered with SIGBUS
+ * @TESTDEV_ODD_STAYS_READ_ONLY: the leaf is, though a write seems to be allowed
  * @TESTDEV_ODD_POISONED: nothing is mapped, and an access finds poison
  * @TESTDEV_ODD_READ_ONLY_ON_FAULT: nothing is mapped; any first access, also a write, makes
  *				    a leaf that is read-only, and the next write one that is not
@@ -95,6 +96,7 @@ enum testdev_odd_how {
 	TESTDEV_ODD_NC,
 	TESTDEV_ODD_NO_ACCESS,
 	TESTDEV_ODD_KEPT_READ_ONLY,
+	TESTDEV_ODD_STAYS_READ_ONLY,
 	TESTDEV_ODD_POISONED,
 	TESTDEV_ODD_READ_ONLY_ON_FAULT,
 };

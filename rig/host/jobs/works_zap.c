@@ -31,7 +31,7 @@
 
 /* How QEMU words KVM_EXIT_MEMORY_FAULT. */
 #define QEMU_SAYS "Convert non guest_memfd backed memory region"
-#define KERNEL_SAYS "refused: no-host-mapping"
+#define KERNEL_SAYS "refused: driver-refused"
 #define SYSLOG_ACTION_READ_ALL 3
 #define KERNEL_LOG_BYTES 262144
 

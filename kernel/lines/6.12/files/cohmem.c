@@ -242,6 +242,17 @@ static void log_decision(struct kvm *kvm, const struct cohmem_decision *d,
 		cohmem_reason_name(d->reason), cohmem_reason_remedy(d->reason));
 }
 
+/*
+ * Does the operator have to know? A VMM may have its guest tell it what is not mapped
+ * or not writable, to map it then. A driver that refuses is no part of such a plan.
+ */
+static bool is_for_operator(const struct cohmem_decision *d)
+{
+	if (d->row == COHMEM_ROW_NONE)
+		return d->reason == COHMEM_DRIVER_REFUSED;
+	return d->reason != COHMEM_OK;
+}
+
 /**
  * __cohmem_fault_report() - Trace a decision, and report a refusal
  * @f: the fault
@@ -249,9 +260,8 @@ static void log_decision(struct kvm *kvm, const struct cohmem_decision *d,
  *	 to take it again; or the error of the stage-2 walker
  *
  * Traces each decision. Fills in KVM_EXIT_MEMORY_FAULT for a refusal. Logs what
- * the rule refused, and undeclared memory that is not cacheable in the guest.
- * Memory that is not mapped, or not writable, is not logged: a VMM may have the
- * guest tell it so, to map the memory then.
+ * the rule or the memory's driver refused, and undeclared memory that is not
+ * cacheable in the guest.
  *
  * Context: process context of the vCPU. No lock is held but SRCU.
  */
@@ -267,7 +277,7 @@ void __cohmem_fault_report(const struct kvm_s2_fault *f, int ret)
 	if (ret == -EFAULT && d->verdict == COHMEM_REFUSED)
 		kvm_prepare_memory_fault_exit(f->vcpu, f->ipa, PAGE_SIZE,
 					      f->write, f->exec, false);
-	if (d->row != COHMEM_ROW_NONE && d->reason != COHMEM_OK)
+	if (is_for_operator(d))
 		log_decision(f->vcpu->kvm, d, f->ipa, f->hva,
 			     f->hva + PAGE_SIZE);
 }
