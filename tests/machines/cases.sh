@@ -12,8 +12,11 @@ CASES=build/check/cases
 # use_case ROW: its cells, and what follows from them
 use_case() {
 	IFS='|' read -r variant machine policy result test finds console <<<"$1"
-	job=selftests name=${test#job:}
-	[[ $test != job:* ]] || job=$name
+	job=selftests name=${test#job:} args=''
+	if [[ $test == job:* ]]; then
+		job=${name%%:*}
+		[ "$job" = "$name" ] || args=" cohmem.${name#*:}"
+	fi
 	# Option -p chooses other tests; those without it are run on the same machine.
 	[[ $name == *:-p:* ]] || name=${name%%:-*}
 	case $result in
@@ -52,7 +55,7 @@ run_cases() {
 	[ "$job" != selftests ] || options=(--tests "$tests")
 	[ "$variant" != cohmem-debug ] || limit=$((3 * limit))
 	run_rig "$CASES/$1" --machine "$machine" --kernel "$(kernel_of "$variant")" --job "$job" "${options[@]}" \
-		--timeout "$limit" --args "kvm-arm.cacheable_pfnmap=$policy"
+		--timeout "$limit" --args "kvm-arm.cacheable_pfnmap=$policy$args"
 }
 
 # take_apart OUT NR: of a run with several tests, what test number NR printed, and what the
