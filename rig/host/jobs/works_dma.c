@@ -98,6 +98,22 @@ static void try_refused(const struct dma_test *test)
 	works_memory_unmap(&memory);
 }
 
+/* The driver has taken the mapping away before type1 looks. */
+static void try_gone(const struct dma_test *test)
+{
+	struct testdev_range all = { .offset = WORKS_OFFSET, .len = LEN };
+	struct vfio vfio = test->open();
+	struct works_memory memory = works_memory_map(test->kind, LEN);
+
+	if (ioctl(memory.fd, TESTDEV_ZAP, &all))
+		ktap_result(false, test->name, "cannot be tried");
+	else
+		works_refused(test->name, vfio_map(&vfio, IOVA, memory.at, LEN) ? 0 : -1,
+			      EFAULT);
+	vfio_close(&vfio);
+	works_memory_unmap(&memory);
+}
+
 /*
  * type1 keeps the addresses that it has found. Nobody tells it when the driver takes the
  * mapping away: the device goes on in memory that the process no longer has.
@@ -142,6 +158,7 @@ static const struct dma_test tests[] = {
 	{ "dma_type1", edu_vfio_open_type1, "declared", try_copy },
 	{ "dma_type1_on_fault", edu_vfio_open_type1, "lazy", try_copy },
 	{ "dma_type1_after_zap", edu_vfio_open_type1, "lazy", try_after_zap },
+	{ "dma_type1_gone_refused", edu_vfio_open_type1, "declared", try_gone },
 	{ "anon_dma_iommufd", edu_vfio_open_iommufd, "anon", try_copy },
 	{ "dma_iommufd_refused", edu_vfio_open_iommufd, "declared", try_refused },
 };
