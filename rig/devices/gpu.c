@@ -7,6 +7,7 @@
  *
  *   device=0000:01:00.0   the GPU
  *   memory=0000:00:12.0   whose BAR 2 is its memory
+ *   mib=1792              how much memory it has, if that is not all of the BAR
  *   gb200=1               with the DVSEC of Grace Blackwell, which says that
  *                         no Normal-NC part has to be carved out (resmem)
  *   cxl=1                 with the DVSEC of CXL, where newer drivers look whether the
@@ -28,6 +29,7 @@
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/property.h>
+#include <linux/sizes.h>
 
 #define STATUS_BAR	0
 #define MEMORY_BAR	2
@@ -56,6 +58,10 @@ MODULE_PARM_DESC(device, "PCI address of the GPU, as 0000:01:00.0");
 static char *memory = "";
 module_param(memory, charp, 0444);
 MODULE_PARM_DESC(memory, "PCI address of the device whose BAR 2 is its memory");
+
+static uint mib;
+module_param(mib, uint, 0444);
+MODULE_PARM_DESC(mib, "how much memory it has, if that is not all of the BAR");
 
 static bool gb200;
 module_param(gb200, bool, 0444);
@@ -271,6 +277,7 @@ static int announce_memory(void)
 {
 	struct pci_dev *pdev = find_device("memory", memory);
 	int ret = -ENODEV;
+	u64 size;
 
 	if (!pdev)
 		return ret;
@@ -279,10 +286,12 @@ static int announce_memory(void)
 		ret = -EBUSY;
 		goto out;
 	}
+	size = pci_resource_len(pdev, MEMORY_BAR);
+	if (mib)
+		size = min_t(u64, size, (u64)mib * SZ_1M);
 	properties[0] = PROPERTY_ENTRY_U64("nvidia,gpu-mem-base-pa",
 					   pci_resource_start(pdev, MEMORY_BAR));
-	properties[1] = PROPERTY_ENTRY_U64("nvidia,gpu-mem-size",
-					   pci_resource_len(pdev, MEMORY_BAR));
+	properties[1] = PROPERTY_ENTRY_U64("nvidia,gpu-mem-size", size);
 	pci_info(gpu, "GPU memory %pR%s\n", &pdev->resource[MEMORY_BAR],
 		 gb200 ? ", no region to carve out" : "");
 	ret = device_add_software_node(&gpu->dev, &node);

@@ -30,7 +30,6 @@
 #include "util.h"
 #include "works_reset.h"
 
-#define DRIVER "nvgrace_gpu_vfio_pci"
 #define IPA RESET_SIZE		/* a multiple of it */
 #define GUEST_STRIDE (2ULL << 20)	/* a fault each, where stage 2 has pages only */
 
@@ -231,7 +230,7 @@ static bool small_bar_refused(void)
 
 	snprintf(params, sizeof(params), "device=%s memory=%s", pci, pci);
 	module_load("cohmem_testgpu", params);
-	vfio_bind(pci, DRIVER);
+	vfio_bind(pci, RESET_DRIVER);
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver/unbind", pci);
 	refused = !write_file(path, pci) && errno == ENOENT;
 	module_unload("cohmem_testgpu");
@@ -245,6 +244,7 @@ void works_reset_prepare(void)
 	if (!option("gpu") || !option("gpumem"))
 		give_up("cohmem.gpu= or cohmem.gpumem= is missing");
 	refused_small_bar = small_bar_refused();
+	works_reset_size_prepare();
 	gpu_prepare();
 }
 
@@ -255,7 +255,7 @@ void works_reset_run(void)
 	cpu_set_t cpus;
 
 	ktap_plan(1 + WORKS_RESET_MAP_RESULTS + ARRAY_SIZE(all_taken) +
-		  WORKS_RESET_WAIT_RESULTS);
+		  WORKS_RESET_SIZE_RESULTS + WORKS_RESET_WAIT_RESULTS);
 	sigaction(SIGBUS, &action, NULL);
 	sigaction(SIGSEGV, &action, NULL);
 	CPU_ZERO(&cpus);
@@ -263,6 +263,7 @@ void works_reset_run(void)
 	if (sched_setaffinity(0, sizeof(cpus), &cpus))
 		give_up("cannot stay on one CPU: %m");
 	ktap_result(refused_small_bar, "small_bar_refused", "");
+	works_reset_size();
 
 	gpu = open_gpu();
 	works_reset_map(&gpu);

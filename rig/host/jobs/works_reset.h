@@ -10,6 +10,7 @@
 #include "vfio.h"
 
 #define RESET_SIZE	BIT_ULL(30)	/* of region 4 */
+#define RESET_DRIVER	"nvgrace_gpu_vfio_pci"
 #define RESET_VALUE	0x600d600d600d600dULL	/* in its first word */
 
 /**
@@ -56,6 +57,11 @@ void reset_vm_touch(struct rawvm *vm);
 /** works_reset_map() - how a mapping is populated; leaves RESET_VALUE there */
 #define WORKS_RESET_MAP_RESULTS 7
 void works_reset_map(const struct reset_gpu *gpu);
+
+/** works_reset_size() - a GPU whose memory is no power of two; _prepare() looks */
+#define WORKS_RESET_SIZE_RESULTS 2
+void works_reset_size_prepare(void);
+void works_reset_size(void);
 
 /** works_reset_wait() - a GPU that is ready late, never, or off the bus */
 #define WORKS_RESET_WAIT_RESULTS 6
