@@ -9,8 +9,8 @@
  * largest block that is congruent, inside the memslot, and free of breaks, by its
  * descriptors. What the guest reads tells that it is the right memory.
  *
- * Sizes are those of the host's granule: 1 GiB, 2 MiB and 4 KiB, or 512 MiB and
- * 64 KiB, where there is no middle-sized block.
+ * Sizes are those of the host's granule: 1 GiB, 2 MiB and 4 KiB; or 32 MiB and 16 KiB,
+ * or 512 MiB and 64 KiB, where there is no middle-sized block.
  *
  * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device, FWB, and the default
  * policy.

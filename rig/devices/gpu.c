@@ -7,7 +7,7 @@
  *
  *   device=0000:01:00.0   the GPU
  *   memory=0000:00:12.0   whose BAR 2 is its memory
- *   mib=1792              how much memory it has, if that is not all of the BAR
+ *   mib=1536              how much memory it has, if that is not all of the BAR
  *   gb200=1               with the DVSEC of Grace Blackwell, which says that
  *                         no Normal-NC part has to be carved out (resmem)
  *   cxl=1                 with the DVSEC of CXL, where newer drivers look whether the

@@ -7,9 +7,9 @@
 
 /**
  * struct block_sizes - Those of the host's granule
- * @page: 4 KiB or 64 KiB
- * @middle: 2 MiB; with 64 KiB, a page again
- * @large: 1 GiB, or 512 MiB
+ * @page: 4, 16 or 64 KiB
+ * @middle: 2 MiB; with larger pages, a page again
+ * @large: 1 GiB, 32 MiB, or 512 MiB
  * @in_page: where in a page the guest looks: with larger ones, not at the beginning
  * @pmd: what one entry of the host's PMD level maps
  */

@@ -19,8 +19,9 @@
 #include "util.h"
 #include "works_reset.h"
 
-#define ANNOUNCED	"1792"		/* MiB, of which the driver carves out 1 GiB */
-#define SIZE		(768ULL << 20)
+#define ANNOUNCED	"1536"		/* MiB; the driver takes multiples of 512 */
+#define SIZE		(1536ULL << 20)
+#define REGION_SIZE	BIT_ULL(31)
 #define STRIDE		(2ULL << 20)
 #define ONES		~0ULL
 
@@ -80,7 +81,7 @@ void works_reset_size_prepare(void)
 	char params[128], path[128];
 
 	vfio_bind(option("gpumem"), "none");
-	snprintf(params, sizeof(params), "device=%s memory=%s mib=" ANNOUNCED, gpu,
+	snprintf(params, sizeof(params), "device=%s memory=%s gb200=1 mib=" ANNOUNCED, gpu,
 		 option("gpumem"));
 	module_load("cohmem_testgpu", params);
 	vfio_bind(gpu, RESET_DRIVER);
@@ -93,7 +94,7 @@ void works_reset_size_prepare(void)
 
 void works_reset_size(void)
 {
-	ktap_result(found.touched && found.region == RESET_SIZE, "size_no_power_of_two",
+	ktap_result(found.touched && found.region == REGION_SIZE, "size_no_power_of_two",
 		    "%llu bytes in a region of %llu", SIZE, found.region);
 	ktap_result(found.behind, "behind_the_end", "");
 }
