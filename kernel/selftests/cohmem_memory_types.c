@@ -17,12 +17,13 @@
  * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device. With -m the VM has
  * MTE, which the machine must offer.
  *
- * A guest sees the memory type by what it may do. Instruction fetches from all
- * but Normal cacheable memory take external aborts, which KVM injects. Unaligned
- * accesses to what stage 2 makes Device are alignment faults. The guest takes them, or
- * EL2, and then KVM gives them to the guest. A write to a private mapping makes a copy,
- * which is RAM. Whether atomic accesses work on memory that is not cacheable is up to the implementation (Arm ARM DDI
- * 0487, B2); and so is DC ZVA on Device memory, which can be an alignment fault.
+ * A guest sees the memory type by what it may do. Instruction fetches from all but
+ * Normal cacheable memory take external aborts, which KVM injects. Unaligned
+ * accesses to what stage 2 makes Device are alignment faults. The guest takes them,
+ * or EL2, and then KVM gives them to the guest. A write to a private mapping makes a
+ * copy, which is RAM. Whether atomic accesses work on memory that is not cacheable
+ * is up to the implementation (Arm ARM DDI 0487, B2); and so is DC ZVA on Device
+ * memory, which can be an alignment fault.
  */
 #include <sys/auxv.h>
 
