@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Job works-gpu: a guest's kernel has the memory of a GPU, by the kernel's own nvgrace
- * driver. The VM is reset, an administrator unbinds the driver, and the guest gives the
- * memory back.
+ * driver. A disk reads into it and writes from it. The VM is reset, an administrator
+ * unbinds the driver, and the guest gives the memory back.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -22,6 +22,36 @@
 /* The workload is larger than the guest's own RAM, so it is in the GPU's. */
 #define TASK "cohmem.task=gpu cohmem.workload=136"
 #define VERIFY_MIB "136"
+#define DISK_TASK "cohmem.task=gpu cohmem.workload=8"
+/* How QEMU words that it has no room to copy what a device reads or writes there. */
+#define QEMU_SAYS "virtio: bogus descriptor"
+
+/*
+ * The guest's buffers are in the GPU's memory, as all that its programs allocate. QEMU has
+ * 4096 bytes to copy what virtio reads or writes in the memory of an assigned device.
+ */
+static void try_disk(const char *name, const char *gpu, const char *disk, const char *task,
+		     bool works)
+{
+	const char * const devices[] = {
+		"-device", gpu,
+		"-drive", "if=none,id=driver,format=raw,readonly=on,file=" DISK,
+		"-device", "virtio-blk-pci,drive=driver",
+		"-drive", "if=none,id=disk,format=raw,cache=writeback,file=/dev/ram1",
+		"-device", disk,
+		NULL
+	};
+	struct vm vm;
+	bool ok = vm_start(&vm, "anon", task, devices);
+
+	vm.guest.look_for = QEMU_SAYS;
+	if (works)
+		ok = ok && vm_ask(&vm, "disk vdb");
+	else
+		ok = ok && !vm_ask(&vm, "disk vdb") && vm.guest.ended == GUEST_STOPPED;
+	ktap_result(ok, name, "%s", vm_said(&vm, "disk"));
+	vm_end(&vm);
+}
 
 static void try_reset(struct vm *vm)
 {
@@ -68,8 +98,12 @@ void works_gpu_run(void)
 	pid_t unbind;
 	bool ok;
 
-	ktap_plan(5);
+	ktap_plan(7);
 	snprintf(device, sizeof(device), "vfio-pci,host=%s", option("gpu"));
+	try_disk("gpu_disk_breaks", device, "virtio-blk-pci,drive=disk", DISK_TASK, false);
+	try_disk("gpu_disk_swiotlb", device,
+		 "virtio-blk-pci-non-transitional,drive=disk,iommu_platform=on",
+		 DISK_TASK " swiotlb=4096,force", true);
 	ok = vm_start(&vm, "anon", TASK, devices);
 	ktap_result(ok, "gpu_boot", "workload: %s", vm_said(&vm, "workload"));
 	try_reset(&vm);
