@@ -343,8 +343,9 @@ static void test_access(struct kvm_vcpu *vcpu, const struct mapping *mapping,
 	enum outcome got, expected;
 	bool ok;
 
-	/* The access itself copies. */
-	if (mapping->private && accesses[access].write)
+	/* The access itself copies. But an exclusive one loads first. */
+	if (mapping->private && accesses[access].write &&
+	    (access != EXCLUSIVE || expect(mapping, LOAD) != REFUSED))
 		mapping = &mappings[COW_COPIED];
 	expected = expect(mapping, access);
 	got = try_access(vcpu, access, mem);
