@@ -29,15 +29,6 @@ static size_t page, block;
 /* How far the ring of the VM at hand has been read. */
 static u32 ring_next;
 
-#define check(ok, fmt, ...) ({						\
-	bool _ok = ok;							\
-									\
-	if (!_ok)							\
-		ksft_print_msg("line %d: not so: " fmt "\n", __LINE__,	\
-			       ##__VA_ARGS__);				\
-	_ok;								\
-})
-
 /* Populated, by huge pages. */
 static void *map_huge(size_t size)
 {

@@ -29,15 +29,6 @@ static const struct mapping anonymous = {
 	"anonymous", FACTS(NORMAL, .linear = true, .mte_allowed = true)
 };
 
-#define check(ok, fmt, ...) ({						\
-	bool _ok = ok;							\
-									\
-	if (!_ok)							\
-		ksft_print_msg("line %d: not so: " fmt "\n", __LINE__,	\
-			       ##__VA_ARGS__);				\
-	_ok;								\
-})
-
 static u64 seed_of(u64 at)
 {
 	return 0xc0de000000000000ul + at;

@@ -23,6 +23,16 @@
 #define INSN_RET	0xd65f03c0u
 #define RETURNED	42ul
 
+/* check() - Whether it is so; if not, that is said, with the line and what it is about */
+#define check(ok, fmt, ...) ({						\
+	bool _ok = ok;							\
+									\
+	if (!_ok)							\
+		ksft_print_msg("line %d: not so: " fmt "\n", __LINE__,	\
+			       ##__VA_ARGS__);				\
+	_ok;								\
+})
+
 /**
  * struct guest_report - What the guest saw
  * @esr: of the abort that it took, or 0
