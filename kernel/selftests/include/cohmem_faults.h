@@ -27,7 +27,7 @@ void count_faults(const char *name, u64 gpa, u64 size, unsigned int which);
 /** stop_counting() - No more; while faults are counted, none of RAM takes the short way */
 void stop_counting(const char *name, unsigned int which);
 
-/** faults_counted() - How many there were until now */
+/** faults_counted() - How many there were until now; 0 on the stock kernel */
 unsigned long faults_counted(const char *name, unsigned int which);
 
 #endif /* SELFTEST_KVM_COHMEM_FAULTS_H */

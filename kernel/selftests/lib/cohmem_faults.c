@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cohmem_faults.h"
 
 #define TRACE_INSTANCES	"/sys/kernel/tracing/instances/"
+#define EVENT		"/sys/kernel/tracing/events/kvm/kvm_cohmem_fault"
 
 static void write_trace_file(const char *name, unsigned int which, const char *file,
 			     const char *text)
@@ -14,10 +16,18 @@ static void write_trace_file(const char *name, unsigned int which, const char *f
 	write_file(path, text);
 }
 
+/* The stock kernel has no such event. */
+static bool has_event(void)
+{
+	return !access(EVENT, F_OK);
+}
+
 void count_faults(const char *name, u64 gpa, u64 size, unsigned int which)
 {
 	char text[160], more[48] = "";
 
+	if (!has_event())
+		return;
 	snprintf(text, sizeof(text), TRACE_INSTANCES "%s-%u", name, which);
 	TEST_ASSERT(!mkdir(text, 0700) || errno == EEXIST, "mkdir %s: %s", text,
 		    strerror(errno));
@@ -35,7 +45,8 @@ void count_faults(const char *name, u64 gpa, u64 size, unsigned int which)
 
 void stop_counting(const char *name, unsigned int which)
 {
-	write_trace_file(name, which, "events/kvm/kvm_cohmem_fault/enable", "0");
+	if (has_event())
+		write_trace_file(name, which, "events/kvm/kvm_cohmem_fault/enable", "0");
 }
 
 unsigned long faults_counted(const char *name, unsigned int which)
@@ -45,6 +56,8 @@ unsigned long faults_counted(const char *name, unsigned int which)
 	FILE *file;
 	int cpu;
 
+	if (!has_event())
+		return 0;
 	for (cpu = 0; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
 		snprintf(path, sizeof(path),
 			 TRACE_INSTANCES "%s-%u/per_cpu/cpu%d/stats", name, which,
