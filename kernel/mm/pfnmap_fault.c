@@ -72,11 +72,6 @@ static vm_fault_t fill_pmds(struct vm_fault *vmf, const struct pfnmap_run *run)
 		return VM_FAULT_FALLBACK;
 	return VM_FAULT_NOPAGE;
 }
-#else
-static vm_fault_t fill_pmds(struct vm_fault *vmf, const struct pfnmap_run *run)
-{
-	return VM_FAULT_FALLBACK;
-}
 #endif
 
 static pte_t pte_entry(unsigned long pfn, pgprot_t prot)
@@ -129,9 +124,11 @@ vm_fault_t pfnmap_fault(struct vm_fault *vmf, unsigned int order,
 	case 0:
 		part = clip(vmf, run, PMD_SIZE);
 		return fill_ptes(vmf, &part);
+#ifdef CONFIG_ARCH_SUPPORTS_PMD_PFNMAP
 	case PMD_ORDER:
 		part = clip(vmf, run, PUD_SIZE);
 		return fill_pmds(vmf, &part);
+#endif
 	default:
 		return VM_FAULT_FALLBACK;
 	}

@@ -110,19 +110,26 @@ int nvgrace_gpu_ready_begin(struct vfio_pci_core_device *vdev,
 	return ret;
 }
 
-int nvgrace_gpu_ready_wait(struct vfio_pci_core_device *vdev,
-			   struct nvgrace_gpu_ready *ready)
+static int wait_until_ready(struct vfio_pci_core_device *vdev,
+			    struct nvgrace_gpu_ready *ready, unsigned int state)
 {
 	int ret;
 
 	while ((ret = nvgrace_gpu_ready_begin(vdev, ready)) == -EAGAIN) {
-		schedule_timeout_killable(msecs_to_jiffies(POLL_MS));
-		if (fatal_signal_pending(current))
+		__set_current_state(state);
+		schedule_timeout(msecs_to_jiffies(POLL_MS));
+		if (signal_pending_state(state, current))
 			return -EINTR;
 	}
 	if (!ret)
 		nvgrace_gpu_reset_end(vdev, &ready->reset);
 	return ret;
+}
+
+int nvgrace_gpu_ready_wait(struct vfio_pci_core_device *vdev,
+			   struct nvgrace_gpu_ready *ready)
+{
+	return wait_until_ready(vdev, ready, TASK_KILLABLE);
 }
 
 vm_fault_t nvgrace_gpu_ready_wait_fault(struct vm_fault *vmf,
@@ -131,15 +138,17 @@ vm_fault_t nvgrace_gpu_ready_wait_fault(struct vm_fault *vmf,
 {
 	struct file *file;
 
+	/* Others would wait for mmap_lock meanwhile. */
 	if (!(vmf->flags & FAULT_FLAG_ALLOW_RETRY))
-		return nvgrace_gpu_ready_wait(vdev, ready) ? VM_FAULT_SIGBUS : 0;
+		return VM_FAULT_SIGBUS;
 	if (vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
 		return VM_FAULT_RETRY;
 
 	/* The device stays open, and so @vdev stays, as long as its file does. */
 	file = get_file(vmf->vma->vm_file);
 	release_fault_lock(vmf);
-	nvgrace_gpu_ready_wait(vdev, ready);
+	wait_until_ready(vdev, ready, vmf->flags & FAULT_FLAG_INTERRUPTIBLE ?
+				      TASK_INTERRUPTIBLE : TASK_KILLABLE);
 	fput(file);
 	return VM_FAULT_RETRY;
 }

@@ -73,8 +73,10 @@ int nvgrace_gpu_ready_wait(struct vfio_pci_core_device *vdev,
  * @vdev: the device
  * @ready: of the device
  *
- * Return: 0 if the fault can be tried again at once; VM_FAULT_RETRY if its lock was given
- * back, as the flags allow, so that it has to be tried from the beginning; VM_FAULT_SIGBUS.
+ * Context: as nvgrace_gpu_ready_wait(). Any signal ends it, if the flags say so.
+ *
+ * Return: VM_FAULT_RETRY: the lock was given back, as the flags allow, and the fault has to
+ * be tried from the beginning. VM_FAULT_SIGBUS if they do not allow it.
  */
 vm_fault_t nvgrace_gpu_ready_wait_fault(struct vm_fault *vmf,
 					struct vfio_pci_core_device *vdev,
