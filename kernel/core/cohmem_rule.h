@@ -152,15 +152,15 @@ struct cohmem_facts {
  * struct cohmem_decision - What the rule says
  * @verdict:	memory type, or refusal
  * @reason:	why the page is refused, or not cacheable (row undeclared)
+ * @row:	the row that decided
  * @executable:	the page is mapped executable. If it is not, and the guest wants
  *		to execute from it, the guest gets an external abort
- * @row:	the row that decided
  */
 struct cohmem_decision {
 	enum cohmem_verdict verdict;
 	enum cohmem_reason reason;
-	bool executable;
 	enum cohmem_row row;
+	bool executable;
 };
 
 static inline struct cohmem_decision

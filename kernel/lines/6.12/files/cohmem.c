@@ -168,6 +168,28 @@ static enum cohmem_reason reason_of_pfn(const struct kvm_s2_fault *f)
 }
 
 /**
+ * cohmem_fault_extent() - The page of a fault, and the bounds of a block around it
+ * @f: the fault, with what is asked and what is found
+ *
+ * Context: any.
+ * Return: them, for the extent rule; with the leaf, if @f->by_leaf.
+ */
+struct cohmem_extent cohmem_fault_extent(const struct kvm_s2_fault *f)
+{
+	unsigned long slot_end = f->slot->userspace_addr +
+				 (f->slot->npages << PAGE_SHIFT);
+
+	return (struct cohmem_extent) {
+		.hva	= f->hva,
+		.start	= max(f->vma_start, f->slot->userspace_addr),
+		.end	= min(f->vma_end, slot_end),
+		.ipa	= f->ipa,
+		.pfn	= f->pfn,
+		.leaf	= f->leaf,
+	};
+}
+
+/**
  * __cohmem_fault_decide() - Collect the facts of a fault, and ask the rules
  * @f: the fault
  *
@@ -178,9 +200,7 @@ static enum cohmem_reason reason_of_pfn(const struct kvm_s2_fault *f)
  */
 int __cohmem_fault_decide(struct kvm_s2_fault *f)
 {
-	unsigned long slot_end = f->slot->userspace_addr +
-				 (f->slot->npages << PAGE_SHIFT);
-	struct cohmem_extent *e = &f->extent;
+	struct cohmem_extent e;
 	int ret;
 
 	init_facts(&f->facts, f->vcpu->kvm);
@@ -202,18 +222,14 @@ int __cohmem_fault_decide(struct kvm_s2_fault *f)
 	 * KVM has just read the PFN from the same leaf. If the leaf has gone or
 	 * maps another PFN, an invalidation ran in between.
 	 */
-	*e = (struct cohmem_extent) {
-		.hva	= f->hva,
-		.start	= max(f->vma_start, f->slot->userspace_addr),
-		.end	= min(f->vma_end, slot_end),
-		.ipa	= f->ipa,
-	};
-	ret = cohmem_extent_begin(f->vcpu->kvm->mm, e);
-	if (ret == -ENOENT || e->pfn != f->pfn)
+	e = cohmem_fault_extent(f);
+	ret = cohmem_extent_begin(f->vcpu->kvm->mm, &e);
+	if (ret == -ENOENT || e.pfn != f->pfn)
 		return -EAGAIN;
 
 	f->by_leaf = true;
-	f->facts.leaf = leaf_type(__pgprot(e->attrs));
+	f->leaf = e.leaf;
+	f->facts.leaf = leaf_type(__pgprot(e.attrs));
 	f->decision = ret ? refuse_unmapped(COHMEM_NO_HOST_MAPPING) :
 			    cohmem_decide(&f->facts);
 	return 0;

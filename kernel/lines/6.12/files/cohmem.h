@@ -33,25 +33,25 @@ DECLARE_TRACEPOINT(kvm_cohmem_fault);
  * @logging:	@slot logs dirty pages
  *
  * What is found. It is of one piece if no invalidation has run since @mmu_seq.
+ * @vma_shift:	log2 of the bytes that hugetlbfs maps as one, or PAGE_SHIFT
+ * @writable:	the host's mapping is writable
+ * @referenced:	there is a reference to the page of @pfn, if it has one
  * @vm_flags:	flags of the VMA, or 0 if there is none
  * @vma_start:	its first address
  * @vma_end:	its end, exclusive
- * @vma_shift:	log2 of the bytes that hugetlbfs maps as one, or PAGE_SHIFT
  * @mmu_seq:	the MMU invalidation sequence
  * @pfn:	PFN that the host maps at @hva, or an error PFN
- * @writable:	the host's mapping is writable
- * @referenced:	there is a reference to the page of @pfn, if it has one
  *
  * What is decided.
  * @facts:	the facts for the rule. If @fast is set, only @linear, @vm_mte,
  *		@dic and @exec are valid
  * @decision:	decision of the rule
  * @fast:	the page is linear, the VM has no MTE, and the tracepoint is off
- * @by_leaf:	the page is decided by its leaf alone, which @extent begins with
+ * @by_leaf:	the page is decided by its leaf alone
  * @prove:	@size has to be found under mmu_lock
  * @force_pte:	map a page, whatever the host has
  * @size:	bytes to map
- * @extent:	the page, for the extent rule
+ * @leaf:	the leaf, if @by_leaf, as struct cohmem_extent has it
  */
 struct kvm_s2_fault {
 	struct kvm_vcpu *vcpu;
@@ -66,14 +66,14 @@ struct kvm_s2_fault {
 	bool exec;
 	bool logging;
 
+	short vma_shift;
+	bool writable;
+	bool referenced;
 	unsigned long vm_flags;
 	unsigned long vma_start;
 	unsigned long vma_end;
-	short vma_shift;
 	unsigned long mmu_seq;
 	kvm_pfn_t pfn;
-	bool writable;
-	bool referenced;
 
 	struct cohmem_facts facts;
 	struct cohmem_decision decision;
@@ -82,9 +82,10 @@ struct kvm_s2_fault {
 	bool prove;
 	bool force_pte;
 	u64 size;
-	struct cohmem_extent extent;
+	pteval_t leaf;
 };
 
+struct cohmem_extent cohmem_fault_extent(const struct kvm_s2_fault *f);
 int __cohmem_fault_decide(struct kvm_s2_fault *f);
 void __cohmem_fault_report(const struct kvm_s2_fault *f, int ret);
 void __cohmem_fault_size(struct kvm_s2_fault *f);

@@ -129,13 +129,15 @@ static bool has_lost_races(const struct kvm_s2_fault *f)
  */
 void __cohmem_fault_size(struct kvm_s2_fault *f)
 {
+	struct cohmem_extent e = cohmem_fault_extent(f);
+
 	if (f->granule > PAGE_SIZE && f->exec) {
 		f->size = f->granule;
 		f->writable = false;
 	} else if (!f->force_pte && f->granule != PAGE_SIZE) {
 		f->prove = has_lost_races(f);
 		if (!f->prove)
-			f->size = largest_block(f, &f->extent, f->granule ?: U64_MAX);
+			f->size = largest_block(f, &e, f->granule ?: U64_MAX);
 	}
 }
 
@@ -150,9 +152,9 @@ void __cohmem_fault_size(struct kvm_s2_fault *f)
  */
 void cohmem_fault_prove(struct kvm_s2_fault *f)
 {
-	struct cohmem_extent *e = &f->extent;
+	struct cohmem_extent e = cohmem_fault_extent(f);
 
-	e->locked = true;
-	if (!cohmem_extent_begin(f->vcpu->kvm->mm, e) && e->pfn == f->pfn)
-		f->size = largest_block(f, e, f->granule ?: PMD_SIZE);
+	e.locked = true;
+	if (!cohmem_extent_begin(f->vcpu->kvm->mm, &e) && e.pfn == f->pfn)
+		f->size = largest_block(f, &e, f->granule ?: PMD_SIZE);
 }
