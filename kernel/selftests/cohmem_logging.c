@@ -13,21 +13,17 @@
  */
 #include <fcntl.h>
 
-#include <asm/barrier.h>
+#include <linux/bitmap.h>
 #include <linux/sizes.h>
 
-#include "cohmem_vm.h"
+#include "cohmem_log.h"
 
 #define TEST_GPA	0x100000000ul
-#define RING_SIZE	SZ_64K
-#define RING_ENTRIES	(RING_SIZE / sizeof(struct kvm_dirty_gfn))
 /* More than a vCPU's memcache has pages: KVM_ARCH_NR_OBJS_PER_MEMORY_CACHE. */
 #define NR_EXECUTED	48
 #define NR_PAGES	16
 
 static size_t page, block;
-/* How far the ring of the VM at hand has been read. */
-static u32 ring_next;
 
 /* Populated, by huge pages. */
 static void *map_huge(size_t size)
@@ -48,38 +44,17 @@ static bool set_slot(struct guest_vm *t, u32 flags, size_t size, void *mem)
 	return check(!err, "memslot with flags %#x (errno %d)", flags, err);
 }
 
-static void make_ring_vm(struct guest_vm *t)
-{
-	memset(t, 0, sizeof(*t));
-	t->vm = vm_create(1);
-	vm_enable_dirty_ring(t->vm, RING_SIZE);
-	ring_next = 0;
-	guest_vm_add_vcpu(t);
-	guest_vm_map(t, TEST_GPA, NR_PAGES * page);
-}
-
 /* Exactly these pages of the memslot have been put into the ring since the last time. */
-static bool ring_is(struct guest_vm *t, u64 wanted)
+static bool ring_is(struct log_vm *l, unsigned long wanted)
 {
-	struct kvm_dirty_gfn *ring = vcpu_map_dirty_ring(t->vcpu), *gfn;
-	u64 got = 0;
-	bool ok = true;
+	size_t nr = block / page;
+	unsigned long *pages = bitmap_zalloc(nr);
+	bool ok = log_read(l, pages, nr);
 
-	for (;; ring_next++) {
-		gfn = &ring[ring_next % RING_ENTRIES];
-		/* KVM sets the flag when the rest of the entry is there. */
-		if (smp_load_acquire(&gfn->flags) != KVM_DIRTY_GFN_F_DIRTY)
-			break;
-		ok &= check(gfn->slot == TEST_SLOT && gfn->offset < NR_PAGES,
-			    "an entry of the memslot (memslot %u, page %llu)",
-			    gfn->slot, gfn->offset);
-		got |= BIT(gfn->offset % NR_PAGES);
-		/* From here on KVM may use the entry again. */
-		smp_store_release(&gfn->flags, KVM_DIRTY_GFN_F_RESET);
-	}
-	/* They are write-protected again by that. */
-	kvm_vm_reset_dirty_ring(t->vm);
-	return ok & check(got == wanted, "pages %#lx in the ring (%#lx)", wanted, got);
+	ok &= check(pages[0] == wanted && log_count(pages, nr) == log_count(&wanted, 64),
+		    "pages %#lx in the ring (%#lx)", wanted, pages[0]);
+	free(pages);
+	return ok;
 }
 
 static bool store(struct guest_vm *t, unsigned int nr, u64 value)
@@ -101,37 +76,40 @@ static bool stage2_is(struct guest_vm *t, unsigned int nr, size_t size, bool wri
 		     e.block, e.write);
 }
 
-static bool test_block(struct guest_vm *t)
+static bool test_block(struct log_vm *l)
 {
+	struct guest_vm *t = &l->t;
 	void *mem = map_huge(block);
 	bool ok;
 
 	ok = set_slot(t, 0, block, mem) && store(t, 0, 1) &&
-	     stage2_is(t, 0, block, true) && ring_is(t, 0);
+	     stage2_is(t, 0, block, true) && ring_is(l, 0);
 	ok &= set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, block, mem) &&
 	      stage2_is(t, 0, block, false);
-	ok &= store(t, 3, 2) && stage2_is(t, 3, page, true) && ring_is(t, BIT(3)) &&
+	ok &= store(t, 3, 2) && stage2_is(t, 3, page, true) && ring_is(l, BIT(3)) &&
 	      stage2_is(t, 3, page, false);
-	ok &= store(t, 4, 3) && store(t, 5, 4) && ring_is(t, BIT(4) | BIT(5));
-	ok &= store(t, 4, 5) && load(t, 6) && ring_is(t, BIT(4));
+	ok &= store(t, 4, 3) && store(t, 5, 4) && ring_is(l, BIT(4) | BIT(5));
+	ok &= store(t, 4, 5) && load(t, 6) && ring_is(l, BIT(4));
 	/* What is not logged any more is not in the ring either. */
-	return ok & (set_slot(t, 0, block, mem) && store(t, 7, 6) && ring_is(t, 0));
+	return ok & (set_slot(t, 0, block, mem) && store(t, 7, 6) && ring_is(l, 0));
 }
 
-static bool test_mapped_while_logged(struct guest_vm *t)
+static bool test_mapped_while_logged(struct log_vm *l)
 {
+	struct guest_vm *t = &l->t;
 	void *mem = map_huge(block);
 	bool ok;
 
 	ok = set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, block, mem);
-	ok &= load(t, 1) && stage2_is(t, 1, page, false) && ring_is(t, 0);
-	ok &= store(t, 1, 1) && ring_is(t, BIT(1));
-	ok &= store(t, 2, 2) && stage2_is(t, 2, page, true) && ring_is(t, BIT(2));
+	ok &= load(t, 1) && stage2_is(t, 1, page, false) && ring_is(l, 0);
+	ok &= store(t, 1, 1) && ring_is(l, BIT(1));
+	ok &= store(t, 2, 2) && stage2_is(t, 2, page, true) && ring_is(l, BIT(2));
 	return ok;
 }
 
-static bool test_initially_set(struct guest_vm *t)
+static bool test_initially_set(struct log_vm *l)
 {
+	struct guest_vm *t = &l->t;
 	void *mem = map_huge(block);
 	bool ok;
 
@@ -142,7 +120,7 @@ static bool test_initially_set(struct guest_vm *t)
 	     stage2_is(t, 0, block, true);
 	ok &= set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, block, mem) &&
 	      stage2_is(t, 0, block, false);
-	return ok & (store(t, 0, 2) && store(t, 8, 3) && ring_is(t, BIT(0) | BIT(8)));
+	return ok & (store(t, 0, 2) && store(t, 8, 3) && ring_is(l, BIT(0) | BIT(8)));
 }
 
 /* Whether the kernel has not complained since @kmsg was opened. */
@@ -176,8 +154,9 @@ static void prepare_block(struct guest_vm *t, void *mem, unsigned int nr)
 	guest_vm_map(t, TEST_GPA + nr * block, page);
 }
 
-static bool test_executed(struct guest_vm *t)
+static bool test_executed(struct log_vm *l)
 {
+	struct guest_vm *t = &l->t;
 	size_t size = NR_EXECUTED * block;
 	void *mem = map_huge(size);
 	unsigned int nr;
@@ -209,20 +188,22 @@ static bool test_executed(struct guest_vm *t)
 
 static const struct {
 	const char *name;
-	bool (*run)(struct guest_vm *t);
-	bool ring;
+	bool (*run)(struct log_vm *l);
+	enum log_mode mode;
 } tests[] = {
-	{ "the ring alone logs the pages of a block one by one", test_block, .ring = true },
+	{ "the ring alone logs the pages of a block one by one", test_block,
+	  LOG_RING },
 	{ "the ring alone logs what is mapped while it logs", test_mapped_while_logged,
-	  .ring = true },
+	  LOG_RING },
 	{ "the ring alone logs what was writable, though all is set initially",
-	  test_initially_set, .ring = true },
-	{ "a guest executes in many blocks that are logged", test_executed },
+	  test_initially_set, LOG_RING },
+	{ "a guest executes in many blocks that are logged", test_executed,
+	  LOG_BITMAP },
 };
 
 int main(void)
 {
-	struct guest_vm t;
+	struct log_vm l;
 	size_t i;
 	bool ok;
 
@@ -238,12 +219,10 @@ int main(void)
 
 	ksft_set_plan(ARRAY_SIZE(tests));
 	for (i = 0; i < ARRAY_SIZE(tests); i++) {
-		if (tests[i].ring)
-			make_ring_vm(&t);
-		else
-			guest_vm_create(&t, false);
-		ok = tests[i].run(&t);
-		kvm_vm_free(t.vm);
+		log_vm_create(&l, tests[i].mode);
+		guest_vm_map(&l.t, TEST_GPA, NR_PAGES * page);
+		ok = tests[i].run(&l);
+		kvm_vm_free(l.t.vm);
 		ksft_test_result(ok, "%s\n", tests[i].name);
 	}
 	ksft_finished();

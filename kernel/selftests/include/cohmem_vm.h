@@ -72,6 +72,9 @@ enum guest_outcome vcpu_outcome(struct kvm_vcpu *vcpu, int ret, u64 gpa);
 /** is_refusal() - Does @run tell of the page at @gpa that it was refused? */
 bool is_refusal(const struct kvm_run *run, u64 gpa);
 
+/** vm_enable_cap_early() - For what KVM takes only before there is a memslot */
+void vm_enable_cap_early(struct kvm_vm *vm, u32 cap, u64 arg);
+
 /** outcome_of() - What the rule makes of an access to memory that is mapped so */
 enum guest_outcome outcome_of(const struct mapping *mapping, bool exec);
 

@@ -133,6 +133,17 @@ enum guest_outcome outcome_of(const struct mapping *mapping, bool exec)
 	return exec && !d.executable ? NO_EXEC : DONE;
 }
 
+void vm_enable_cap_early(struct kvm_vm *vm, u32 cap, u64 arg)
+{
+	/* The library has made one. */
+	struct kvm_userspace_memory_region2 *r = &memslot2region(vm, 0)->region;
+	void *mem = (void *)r->userspace_addr;
+
+	vm_set_user_memory_region(vm, 0, 0, r->guest_phys_addr, 0, mem);
+	vm_enable_cap(vm, cap, arg);
+	vm_set_user_memory_region(vm, 0, 0, r->guest_phys_addr, r->memory_size, mem);
+}
+
 int set_memslot_flags(struct kvm_vm *vm, unsigned int slot, u32 flags, u64 gpa,
 		      size_t size, void *mem)
 {
