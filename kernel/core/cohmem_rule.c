@@ -149,6 +149,7 @@ const char *cohmem_reason_name(enum cohmem_reason reason)
 		[COHMEM_HOST_READ_ONLY]		= "host-read-only",
 		[COHMEM_WRITE_PROTECTED]	= "write-protected",
 		[COHMEM_DRIVER_REFUSED]		= "driver-refused",
+		[COHMEM_NOT_LOGGABLE]		= "not-loggable",
 	};
 
 	return names[reason];
@@ -179,6 +180,8 @@ const char *cohmem_reason_remedy(enum cohmem_reason reason)
 			"the guest writes but the driver of the VMM's mapping keeps this page read-only; see what the driver allows",
 		[COHMEM_DRIVER_REFUSED] =
 			"the driver of the VMM's mapping refused the access; see whether its device is on, not in reset, has memory there, and lets it be written to",
+		[COHMEM_NOT_LOGGABLE] =
+			"the VMM asks to log the guest's writes, and the guest has this memory as Device or Normal-NC, whose contents no log can follow; take the device from the VM before a migration or a snapshot",
 	};
 
 	return texts[reason];

@@ -80,6 +80,8 @@ enum cohmem_verdict {
  *				driver of the mapping keeps the page read-only
  * @COHMEM_DRIVER_REFUSED:	not from the rule: the driver of the mapping
  *				gives no page
+ * @COHMEM_NOT_LOGGABLE:	not from the rule: the memslot is to log dirty pages,
+ *				and the memory is Device or Normal-NC
  * @COHMEM_NR_REASONS:		number of the above
  */
 enum cohmem_reason {
@@ -91,6 +93,7 @@ enum cohmem_reason {
 	COHMEM_HOST_READ_ONLY,
 	COHMEM_WRITE_PROTECTED,
 	COHMEM_DRIVER_REFUSED,
+	COHMEM_NOT_LOGGABLE,
 	COHMEM_NR_REASONS
 };
 

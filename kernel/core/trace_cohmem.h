@@ -39,6 +39,7 @@ TRACE_DEFINE_ENUM(COHMEM_NO_HOST_MAPPING);
 TRACE_DEFINE_ENUM(COHMEM_HOST_READ_ONLY);
 TRACE_DEFINE_ENUM(COHMEM_WRITE_PROTECTED);
 TRACE_DEFINE_ENUM(COHMEM_DRIVER_REFUSED);
+TRACE_DEFINE_ENUM(COHMEM_NOT_LOGGABLE);
 
 #define cohmem_show_policy(policy)					\
 	__print_symbolic(policy,					\
@@ -82,7 +83,8 @@ TRACE_DEFINE_ENUM(COHMEM_DRIVER_REFUSED);
 			 { COHMEM_NO_HOST_MAPPING, "no-host-mapping" },	\
 			 { COHMEM_HOST_READ_ONLY, "host-read-only" },	\
 			 { COHMEM_WRITE_PROTECTED, "write-protected" },	\
-			 { COHMEM_DRIVER_REFUSED, "driver-refused" })
+			 { COHMEM_DRIVER_REFUSED, "driver-refused" },	\
+			 { COHMEM_NOT_LOGGABLE, "not-loggable" })
 
 /*
  * The facts that the memory-type rule was given, and its decision. Row none

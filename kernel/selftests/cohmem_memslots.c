@@ -210,10 +210,7 @@ static bool stage2_is(struct guest_vm *t, unsigned int nr, size_t size, bool wri
 		     e.block, e.write);
 }
 
-/*
- * Logging of memory without struct pages cannot be asked for. It is there all the
- * same if the memory was another one then.
- */
+/* Memory that comes under a memslot that logs. */
 static bool logged(struct guest_vm *t, const struct mapping *mapping)
 {
 	bool normal = decide(mapping, false).verdict == COHMEM_NORMAL;
@@ -230,7 +227,8 @@ static bool logged(struct guest_vm *t, const struct mapping *mapping)
 
 	ok &= nothing_at(t, gpa) && page_is(t, gpa + 2 * page, mapping, mem + 2 * page);
 	/* What is not cacheable is written to from the beginning, as stock. */
-	ok &= stage2_is(t, 2, page, !normal) && dirty_is(t, normal ? 0 : BIT(2));
+	ok &= stage2_is(t, 2, normal && block <= test_size ? block : page, !normal) &&
+	      dirty_is(t, normal ? 0 : BIT(2));
 	ok &= guest_gets(t, STORE, gpa + 3 * page, 3, DONE) &&
 	      stage2_is(t, 3, page, true) && dirty_is(t, BIT(3)) &&
 	      stage2_is(t, 3, page, false);
@@ -242,7 +240,7 @@ static bool logged(struct guest_vm *t, const struct mapping *mapping)
 	ok &= guest_gets(t, STORE, gpa + 2 * page, 5, DONE) &&
 	      page_is(t, gpa + 2 * page, mapping, mem + 2 * page);
 	ok &= check(set_slot(t, KVM_MEM_LOG_DIRTY_PAGES, gpa, test_size, mem) ==
-		    EINVAL, "no logging from now on");
+		    (normal ? 0 : EINVAL), "logging from now on only if it is cacheable");
 	return ok & page_is(t, gpa, mapping, mem);
 }
 
@@ -256,17 +254,6 @@ static bool test_logged_uncached(struct guest_vm *t)
 	return logged(t, &mappings[NC_ANY]);
 }
 
-/* It has to be said before there is a memslot, and the library has made one. */
-static void split_eagerly(struct kvm_vm *vm)
-{
-	struct kvm_userspace_memory_region2 *r = &memslot2region(vm, 0)->region;
-	void *mem = (void *)r->userspace_addr;
-
-	vm_set_user_memory_region(vm, 0, 0, r->guest_phys_addr, 0, mem);
-	vm_enable_cap(vm, KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE, block);
-	vm_set_user_memory_region(vm, 0, 0, r->guest_phys_addr, r->memory_size, mem);
-}
-
 /* VM_MIXEDMAP may be logged; by then stage 2 has blocks of it. */
 static bool logged_blocks(struct guest_vm *t, const struct mapping *mapping, bool eager)
 {
@@ -275,7 +262,7 @@ static bool logged_blocks(struct guest_vm *t, const struct mapping *mapping, boo
 	bool ok = true;
 
 	if (eager)
-		split_eagerly(t->vm);
+		vm_enable_cap_early(t->vm, KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE, block);
 	ok &= check(!set_slot(t, 0, gpa, test_size, mem), "memslot");
 	map_like(mem, mapping);
 	for (at = 0; at < test_size; at += page)
@@ -304,6 +291,12 @@ static bool logged_blocks(struct guest_vm *t, const struct mapping *mapping, boo
 static bool test_logged_blocks(struct guest_vm *t)
 {
 	return logged_blocks(t, &mappings[MIXED], false);
+}
+
+/* What a store splits keeps its memory type, too. */
+static bool test_logged_uncached_blocks(struct guest_vm *t)
+{
+	return logged_blocks(t, &mappings[MIXED_NC], false);
 }
 
 static bool test_split_blocks(struct guest_vm *t)
@@ -557,6 +550,8 @@ static const struct {
 	{ "mapped over memory that is logged", test_logged },
 	{ "the same, not cacheable", test_logged_uncached },
 	{ "blocks are logged", test_logged_blocks, .needs_blocks = true },
+	{ "blocks that are Normal-NC are logged", test_logged_uncached_blocks,
+	  .needs_blocks = true },
 	{ "blocks are logged, and split at once", test_split_blocks,
 	  .needs_blocks = true },
 	{ "blocks that are Normal-NC are split at once", test_split_uncached,

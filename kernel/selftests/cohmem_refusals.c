@@ -497,7 +497,7 @@ struct request {
 	unsigned int slot;
 };
 
-#define NR_REQUEST_TESTS	(15 + 2)
+#define NR_REQUEST_TESTS	(14 + 2)
 
 /* They say nothing of the memory: as for any other. */
 static void test_requests(void)
@@ -513,8 +513,6 @@ static void test_requests(void)
 		{ "a flag that there is not", BIT(5), TEST_GPA, test_size, 0,
 		  EINVAL },
 		{ "private memory", KVM_MEM_GUEST_MEMFD, TEST_GPA, test_size, 0,
-		  EINVAL },
-		{ "dirty logging", KVM_MEM_LOG_DIRTY_PAGES, TEST_GPA, test_size, 0,
 		  EINVAL },
 		{ "overlap", 0, TEST_GPA + page_size, test_size, 0, EEXIST, 1 },
 		{ "GPA beyond the IPA space", 0, BIT(56), test_size, 0, EFAULT, 1 },

@@ -298,6 +298,23 @@ void __cohmem_fault_report(const struct kvm_s2_fault *f, int ret)
 			     f->hva + PAGE_SIZE);
 }
 
+/*
+ * Is the memslot to log writes to memory that is mapped by PFN? Registers are such
+ * memory, too. What they hold is no copy of the device's state.
+ */
+static bool logs_pfnmap(const struct kvm_memory_slot *slot,
+			const struct vm_area_struct *vma)
+{
+	return (slot->flags & KVM_MEM_LOG_DIRTY_PAGES) && (vma->vm_flags & VM_PFNMAP);
+}
+
+/* With policy off the rule is not asked about the leaf: all such memory is uncached. */
+static bool is_cacheable_pfnmap(const struct cohmem_facts *f,
+				const struct cohmem_decision *d)
+{
+	return d->verdict == COHMEM_NORMAL && f->policy != COHMEM_POLICY_OFF;
+}
+
 /**
  * cohmem_check_memslot_vma() - Refuse a memslot whose memory will be refused
  * @kvm: the VM
@@ -307,7 +324,8 @@ void __cohmem_fault_report(const struct kvm_s2_fault *f, int ret)
  *
  * Asks the rule about the first page of @vma in the memslot, if the host maps
  * it already. All other pages are decided when they fault. A VM with MTE is
- * refused what has no tags before that, as far as vm_page_prot tells. A change
+ * refused what has no tags before that, as far as vm_page_prot tells. So is a
+ * memslot that logs dirty pages of memory that is not Normal cacheable. A change
  * that ends dirty logging is never refused.
  *
  * Context: process context of the VMM. mmap_lock is held for read.
@@ -349,6 +367,12 @@ int cohmem_check_memslot_vma(struct kvm *kvm,
 	}
 
 	d = cohmem_decide(&f);
+	if (logs_pfnmap(new, vma) && !is_cacheable_pfnmap(&f, &d)) {
+		if (d.verdict != COHMEM_REFUSED)
+			d = cohmem_refuse(COHMEM_ROW_NONE, COHMEM_NOT_LOGGABLE);
+		certain = true;
+	}
+
 	ret = d.verdict == COHMEM_REFUSED &&
 	      (certain || d.reason == COHMEM_NO_TAGS) ? -EINVAL : 0;
 	if (ret)

@@ -48,7 +48,7 @@ DECLARE_TRACEPOINT(kvm_cohmem_fault);
  * @decision:	decision of the rule
  * @fast:	the page is linear, the VM has no MTE, and the tracepoint is off
  * @by_leaf:	the page is decided by its leaf alone
- * @prove:	@size has to be found under mmu_lock
+ * @prove:	@size is an upper bound, and has to be found under mmu_lock
  * @force_pte:	map a page, whatever the host has
  * @size:	bytes to map
  * @leaf:	the leaf, if @by_leaf, as struct cohmem_extent has it

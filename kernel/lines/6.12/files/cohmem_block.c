@@ -68,6 +68,36 @@ static bool block_proven(const struct kvm_s2_fault *f,
 				    &break_hints[slot]);
 }
 
+/*
+ * How large can the block be, if all tables stay that stage 2 has there? The pages
+ * that a table maps writable, while dirty pages are logged, would not be writable in
+ * a block. A table that another vCPU makes meanwhile is replaced: its pages are in
+ * the log by then, and fault once more.
+ */
+static u64 vacant_size(const struct kvm_s2_fault *f)
+{
+	rwlock_t *mmu_lock = &f->vcpu->kvm->mmu_lock;
+	s8 level = KVM_PGTABLE_LAST_LEVEL;
+
+	read_lock(mmu_lock);
+	kvm_pgtable_get_leaf_shared(f->mmu->pgt, f->fault_ipa, NULL, &level);
+	read_unlock(mmu_lock);
+	return kvm_granule_size(level);
+}
+
+/*
+ * The most that the fault may map. While dirty pages are logged, a writable page
+ * is one that was written to.
+ */
+static u64 largest_size(const struct kvm_s2_fault *f)
+{
+	if (f->logging && (f->write || cohmem_fault_is_uncached(f)))
+		return PAGE_SIZE;
+	if (f->granule)
+		return f->granule;
+	return f->logging ? vacant_size(f) : U64_MAX;
+}
+
 /* The size of the largest block of at most @max bytes. */
 static u64 largest_block(const struct kvm_s2_fault *f,
 			 const struct cohmem_extent *e, u64 max)
@@ -116,9 +146,10 @@ static bool has_lost_races(const struct kvm_s2_fault *f)
  * __cohmem_fault_size() - Find the largest block that the fault may map
  * @f: the fault, after cohmem_fault_decide(), with @by_leaf set and no error
  *
- * The slow path of cohmem_fault_size(). Sets @f->size, or @f->prove if that has to
- * wait for mmu_lock. Device and Normal-NC memory gets blocks, too: page by page the
- * guest would get the same memory with the same memory type.
+ * The slow path of cohmem_fault_size(). Sets @f->size; or @f->prove if that has to
+ * wait for mmu_lock, and @f->size to the most that it can be. Device and Normal-NC
+ * memory gets blocks, too: page by page the guest would get the same memory with the
+ * same memory type.
  *
  * A guest that executes from a block that it may not execute from needs no
  * proof: the pages of a block have one memory type, so all are executable or
@@ -131,14 +162,18 @@ void __cohmem_fault_size(struct kvm_s2_fault *f)
 {
 	struct cohmem_extent e = cohmem_fault_extent(f);
 
-	if (f->granule > PAGE_SIZE && f->exec) {
-		f->size = f->granule;
+	f->size = largest_size(f);
+	if (f->size == PAGE_SIZE)
+		return;
+
+	if (f->granule && f->exec) {
 		f->writable = false;
-	} else if (!f->force_pte && f->granule != PAGE_SIZE) {
-		f->prove = has_lost_races(f);
-		if (!f->prove)
-			f->size = largest_block(f, &e, f->granule ?: U64_MAX);
+		return;
 	}
+
+	f->prove = has_lost_races(f);
+	if (!f->prove)
+		f->size = largest_block(f, &e, f->size);
 }
 
 /**
@@ -152,9 +187,11 @@ void __cohmem_fault_size(struct kvm_s2_fault *f)
  */
 void cohmem_fault_prove(struct kvm_s2_fault *f)
 {
+	u64 max = f->granule ? f->size : min_t(u64, f->size, PMD_SIZE);
 	struct cohmem_extent e = cohmem_fault_extent(f);
 
 	e.locked = true;
+	f->size = PAGE_SIZE;
 	if (!cohmem_extent_begin(f->vcpu->kvm->mm, &e) && e.pfn == f->pfn)
-		f->size = largest_block(f, &e, f->granule ?: PMD_SIZE);
+		f->size = largest_block(f, &e, max);
 }
