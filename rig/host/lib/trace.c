@@ -67,6 +67,43 @@ void trace_stop(const char *instance)
 	set(instance, "tracing_on", "0");
 }
 
+void trace_keep_first(const char *instance)
+{
+	instance_make(instance);
+	set(instance, "options/overwrite", "0");
+}
+
+static FILE *trace_file(const char *instance)
+{
+	char path[320];
+	FILE *f;
+
+	snprintf(path, sizeof(path), INSTANCES "/%s/trace", instance);
+	f = fopen(path, "r");
+	if (!f)
+		give_up("cannot open %s: %m", path);
+	return f;
+}
+
+/* A line is: task-PID [CPU] FLAGS SECONDS: event: ... */
+double trace_time(const char *instance, bool last)
+{
+	double secs, time = -1;
+	FILE *f = trace_file(instance);
+	char line[512];
+	const char *at;
+
+	while (fgets(line, sizeof(line), f)) {
+		at = strchr(line, ']');
+		if (*line == '#' || !at || sscanf(at + 1, " %*s %lf:", &secs) != 1)
+			continue;
+		if (time < 0 || last)
+			time = secs;
+	}
+	fclose(f);
+	return time;
+}
+
 int trace_open(const char *instance)
 {
 	char path[320];
@@ -112,14 +149,10 @@ u64 trace_count_ipa(const char *instance, u64 start, u64 end, u64 *lost)
 {
 	static const char event[] = "kvm_guest_fault: ipa ";
 	u64 all = trace_count(instance, lost), seen = 0, count = 0, ipa;
-	char path[320], line[512];
+	FILE *f = trace_file(instance);
+	char line[512];
 	const char *at;
-	FILE *f;
 
-	snprintf(path, sizeof(path), INSTANCES "/%s/trace", instance);
-	f = fopen(path, "r");
-	if (!f)
-		give_up("cannot open %s: %m", path);
 	while (fgets(line, sizeof(line), f)) {
 		at = strstr(line, event);
 		if (!at || sscanf(at + strlen(event), "%llx", &ipa) != 1)

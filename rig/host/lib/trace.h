@@ -27,6 +27,18 @@ void trace_stop(const char *instance);
 /** trace_remove() - remove an instance, and all that it has recorded */
 void trace_remove(const char *instance);
 
+/** trace_keep_first() - let an instance that is full keep what it has, and lose what comes */
+void trace_keep_first(const char *instance);
+
+/**
+ * trace_time() - when was the first or the last event that an instance has?
+ * @instance: its name; nobody has read its trace_pipe
+ * @last: the last one
+ *
+ * Return: in seconds, by the clock of the trace; negative if there is none.
+ */
+double trace_time(const char *instance, bool last);
+
 /** trace_open() - open the instance's trace_pipe; reads do not block */
 int trace_open(const char *instance);
 

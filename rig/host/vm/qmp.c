@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -46,6 +47,31 @@ bool qmp_command(struct qmp *qmp, const char *json)
 	}
 	snprintf(qmp->answer, sizeof(qmp->answer), "no answer to %s", json);
 	return false;
+}
+
+/* QEMU writes a blank behind each colon. Return: what follows, or "". */
+static const char *value_of(const struct qmp *qmp, const char *name)
+{
+	char key[48];
+	const char *at;
+
+	snprintf(key, sizeof(key), "\"%s\": ", name);
+	at = strstr(qmp->answer, key);
+	return at ? at + strlen(key) : "";
+}
+
+unsigned long long qmp_number(const struct qmp *qmp, const char *name)
+{
+	return strtoull(value_of(qmp, name), NULL, 10);
+}
+
+void qmp_text(const struct qmp *qmp, const char *name, char *text, size_t size)
+{
+	const char *value = value_of(qmp, name);
+
+	if (*value == '"')
+		value++;
+	snprintf(text, size, "%.*s", (int)strcspn(value, "\""), value);
 }
 
 void qmp_close(struct qmp *qmp)

@@ -10,7 +10,7 @@
 struct qmp {
 	FILE *in;
 	int fd;
-	char answer[512];
+	char answer[4096];
 };
 
 /**
@@ -30,6 +30,12 @@ bool qmp_open(struct qmp *qmp, const char *path);
  * Return: whether QEMU carried it out. The answer is in @qmp.
  */
 bool qmp_command(struct qmp *qmp, const char *json);
+
+/** qmp_number() - the number of that name in the last answer, or 0 */
+unsigned long long qmp_number(const struct qmp *qmp, const char *name);
+
+/** qmp_text() - the text of that name in the last answer, or "" */
+void qmp_text(const struct qmp *qmp, const char *name, char *text, size_t size);
 
 /** qmp_close() - close the connection */
 void qmp_close(struct qmp *qmp);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+
 #include "ktap.h"
 #include "stage2_report.h"
 #include "stage2_text.h"
+#include "text.h"
 
 #define MAX_RANGES_SHOWN 1024
 
@@ -10,11 +14,13 @@
  * @total: for the log
  * @mapped: bytes of all types
  * @largest: block
+ * @sizes: a bit for each size of an entry: its number of bytes
  */
 struct tally {
 	struct stage2_text_total total;
 	u64 mapped;
 	u64 largest;
+	u64 sizes;
 };
 
 static void count_range(struct tally *tally, const struct s2_range *r,
@@ -27,6 +33,7 @@ static void count_range(struct tally *tally, const struct s2_range *r,
 		return;
 	tally->total.bytes[r->type] += r->len;
 	tally->mapped += r->len;
+	tally->sizes |= r->block;
 	tally->largest = r->block > tally->largest ? r->block : tally->largest;
 	if (tally->total.ranges++ >= MAX_RANGES_SHOWN) {
 		tally->total.left_out++;
@@ -48,6 +55,39 @@ static const char *tally_type(const struct guest *guest,
 	return guest->ended == GUEST_NEVER_RAN ? FACT_NEVER_RAN : "none";
 }
 
+/* As "2 MiB, 4 KiB". */
+static void sizes_in_words(char *words, size_t room, u64 sizes)
+{
+	size_t len = 0;
+
+	words[0] = '\0';
+	for (u64 size = 1ULL << 63; size; size >>= 1) {
+		if (!(sizes & size) || len >= room)
+			continue;
+		if (len)
+			len += snprintf(words + len, room - len, ", ");
+		text_bytes(words + len, room - len, size);
+		len += strlen(words + len);
+	}
+}
+
+u64 stage2_entries(const struct guest *guest, u64 start, u64 end)
+{
+	struct s2_dump dump;
+	u64 count = 0;
+	char why[160];
+
+	if (!s2_read(guest->vmm.cpu, &dump, why, sizeof(why))) {
+		ktap_note("stage 2: %s", why);
+		return 0;
+	}
+	for (size_t i = 0; i < dump.count; i++)
+		if (dump.ranges[i].ipa >= start && dump.ranges[i].ipa < end)
+			count += dump.ranges[i].len / dump.ranges[i].block;
+	s2_free(&dump);
+	return count;
+}
+
 void stage2_report_bounds(const struct stage2_area *area)
 {
 	struct stage2_text_area bounds = {
@@ -67,7 +107,7 @@ void stage2_report(const struct guest *guest, const struct stage2_area *area)
 	struct keyval_line text;
 	struct s2_dump dump;
 	unsigned int line;
-	char why[160];
+	char why[160], words[64];
 	bool ok;
 
 	if (!s2_read(guest->vmm.cpu, &dump, why, sizeof(why))) {
@@ -88,6 +128,10 @@ void stage2_report(const struct guest *guest, const struct stage2_area *area)
 		  tally_type(guest, &tally));
 	if (area->block)
 		ktap_fact(RESULTS_LOG, line, area->block, "%llu", tally.largest);
+	if (area->sizes) {
+		sizes_in_words(words, sizeof(words), tally.sizes);
+		ktap_fact(RESULTS_LOG, line, area->sizes, "%s", words);
+	}
 	ok = tally.mapped && tally.total.bytes[area->want] == tally.mapped;
 	ktap_result(ok, area->result, "%s", tally_type(guest, &tally));
 }

@@ -17,6 +17,7 @@
  * @want: the memory type that stage 2 should have
  * @memtype: name of the fact with that type
  * @block: name of the fact with the largest block, or NULL
+ * @sizes: name of the fact with the sizes of all entries, in words, or NULL
  * @result: name of the result
  */
 struct stage2_area {
@@ -27,6 +28,7 @@ struct stage2_area {
 	enum s2_type want;
 	const char *memtype;
 	const char *block;
+	const char *sizes;
 	const char *result;
 };
 
@@ -36,6 +38,16 @@ struct stage2_area {
  * @area: which part, and what is expected
  */
 void stage2_report(const struct guest *guest, const struct stage2_area *area);
+
+/**
+ * stage2_entries() - how many entries map a part of the guest's memory
+ * @guest: the guest, as for stage2_report()
+ * @start: first IPA
+ * @end: end
+ *
+ * Return: the number; 0 if stage 2 cannot be read, which is noted.
+ */
+u64 stage2_entries(const struct guest *guest, u64 start, u64 end);
 
 /** stage2_report_bounds() - where an area lies, for those who read the log */
 void stage2_report_bounds(const struct stage2_area *area);

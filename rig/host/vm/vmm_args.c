@@ -17,8 +17,16 @@ static void add(struct vmm_args *args, const char *arg)
 
 void vmm_args_add(struct vmm_args *args, const char * const *more)
 {
-	while (more && *more)
-		add(args, *more++);
+	for (; more && *more; more++) {
+		if (!strcmp(*more, "-accel") && args->accel) {
+			args->argv[args->accel] = *++more;
+			continue;
+		}
+		add(args, *more);
+		/* Its options come next. */
+		if (!strcmp(*more, "-accel"))
+			args->accel = args->count;
+	}
 }
 
 void vmm_args_begin(struct vmm_args *args, const char *size, const char *memory)

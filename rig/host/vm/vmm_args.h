@@ -8,6 +8,8 @@
 #include "kernel.h"
 
 #define VMM_ARGS_MAX	48
+/* At most so many more options are one job's. */
+#define VMM_MORE_ARGS	16
 #define VMM_INITRD	"/guest.cpio.gz"
 /* The first address of RAM on QEMU's virt board. */
 #define VMM_RAM_START	0x40000000ULL
@@ -19,12 +21,14 @@
  * struct vmm_args - a command line that is being made
  * @argv: the arguments, NULL behind the last one
  * @count: how many
+ * @accel: where the accelerator's options are
  * @memory: the guest's RAM, as QEMU's -object has it; "" for QEMU's default
  * @cmdline: the command line of the guest's kernel
  */
 struct vmm_args {
 	const char *argv[VMM_ARGS_MAX];
 	size_t count;
+	size_t accel;
 	char memory[160];
 	char cmdline[256];
 };
@@ -41,7 +45,8 @@ void vmm_args_begin(struct vmm_args *args, const char *size, const char *memory)
 /**
  * vmm_args_add() - more arguments
  * @args: the command line
- * @more: the arguments, NULL behind the last one; or NULL
+ * @more: the arguments, NULL behind the last one; or NULL. An accelerator takes the place
+ *	  of the usual one
  */
 void vmm_args_add(struct vmm_args *args, const char * const *more);
 
