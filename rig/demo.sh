@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Scenes ram and gpu on the stock kernel and on cohmem's: a table of each (with --tap, TAP
+# The scenes, on the stock kernel and on cohmem's: a table of each (with --tap, TAP
 # instead), build/demo.json, and a picture of both, build/demo.svg. Succeeds only
 # if stock fails as it does for everybody, and cohmem passes.
 
@@ -67,12 +67,9 @@ flock "$BUILD/rig/lock" make --no-print-directory -s -C "$RIG" BUILD=../build/ri
 	die "the program that judges the demo does not build" "what the compiler or make said is above"
 SECONDS=0
 NOT_RUN=()
-scenes=$("$BUILD/rig/demo" --scenes)
-for scene in $scenes; do
-	for variant in stock cohmem; do
-		pool_add scene_ended "$scene $variant" run_scene "$scene" "$variant"
-	done
-done
+while read -r scene variant; do
+	pool_add scene_ended "$scene $variant" run_scene "$scene" "$variant"
+done < <("$BUILD/rig/demo" --runs)
 pool_finish
 [ ${#NOT_RUN[@]} -eq 0 ] || die "what could not be run: $(printf '%s, ' "${NOT_RUN[@]}" | sed 's/, $//')" "the reasons are above"
 

@@ -33,6 +33,8 @@
 static const struct job jobs[] = {
 	{ .name = "ram", .run = ram_run },
 	{ .name = "gpu", .run = gpu_run, .prepare = gpu_prepare },
+	{ .name = "migrate", .run = migrate_run },
+	{ .name = "update", .run = update_run },
 	{ .name = "selftests", .run = selftests_run, .prepare = selftests_prepare },
 	{ .name = "bench", .run = bench_run, .prepare = gpu_prepare },
 	{ .name = "works-dma", .run = works_dma_run, .prepare = works_dma_prepare },

@@ -29,6 +29,9 @@ void demo_free(struct demo *demo);
 /** demo_as_expected() - whether stock has failed as expected, and cohmem passed */
 bool demo_as_expected(const struct demo *demo);
 
+/** demo_print_runs() - the runs that the scenes take: SCENE KERNEL, one a line */
+void demo_print_runs(FILE *f);
+
 /** demo_print() - a table of each scene, for people */
 void demo_print(FILE *f, const struct demo *demo);
 

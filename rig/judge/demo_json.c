@@ -13,6 +13,12 @@ static void set_number(struct json_object *o, const struct demo_run *run, const 
 	json_set_number(o, name, demo_run_fact(run, name).value);
 }
 
+/* A number that was not found is null. */
+static struct fact value_of(const struct demo_run *run, const struct demo_row *row)
+{
+	return row->number ? demo_run_fact(run, row->fact) : demo_run_row(run, row->fact);
+}
+
 static struct json_object *sources(const struct demo_run *run)
 {
 	struct json_object *o = json_object_new_object();
@@ -21,7 +27,7 @@ static struct json_object *sources(const struct demo_run *run)
 	snprintf(where, sizeof(where), "%s/verdict:1", run->dir);
 	json_set_string(o, "outcome", where);
 	for (const struct demo_row *row = run->scene->rows; row->fact; row++) {
-		struct fact fact = demo_run_fact(run, row->fact);
+		struct fact fact = value_of(run, row);
 
 		snprintf(where, sizeof(where), "%s/%s", run->dir, fact.source);
 		if (*fact.source)
@@ -44,7 +50,7 @@ static struct json_object *record(const char *machine, const struct demo_run *ru
 	json_set_string(o, "outcome", run->outcome);
 	json_set_string(o, "reason", run->reason);
 	for (const struct demo_row *row = run->scene->rows; row->fact; row++) {
-		struct fact fact = demo_run_fact(run, row->fact);
+		struct fact fact = value_of(run, row);
 
 		if (row->number)
 			json_set_number(o, row->fact, fact.value);

@@ -5,12 +5,12 @@
  * the runs. Every value names the line of the log that it was read from.
  *
  *   demo [--tap] MACHINE DIR JSON-FILE
- *   demo --scenes
+ *   demo --runs
  *
  * The logs are in DIR/SCENE-KERNEL. Exit status 0 means: in each scene the
  * stock kernel failed as it was expected to, and cohmem's passed. Anything
- * else, a stock run that failed otherwise too, is a failure. With --scenes it
- * prints the names of the scenes, one a line.
+ * else, a stock run that failed otherwise too, is a failure. With --runs it
+ * prints which runs that takes: SCENE KERNEL, one a line.
  */
 #include <string.h>
 
@@ -23,15 +23,14 @@ int main(int argc, char **argv)
 	struct demo demo;
 	bool good;
 
-	if (argc == 2 && !strcmp(argv[1], "--scenes")) {
-		for (size_t s = 0; demo_scenes[s]; s++)
-			printf("%s\n", demo_scenes[s]->name);
+	if (argc == 2 && !strcmp(argv[1], "--runs")) {
+		demo_print_runs(stdout);
 		return 0;
 	}
 	argv += as_tap;
 	argc -= as_tap;
 	if (argc != 4) {
-		fputs("usage: demo [--tap] MACHINE DIR JSON-FILE, or demo --scenes\n",
+		fputs("usage: demo [--tap] MACHINE DIR JSON-FILE, or demo --runs\n",
 		      stderr);
 		return 2;
 	}

@@ -32,11 +32,20 @@ struct demo_run {
 struct demo_run demo_run_read(const char *dir, const struct demo_scene *scene,
 			      int kernel);
 
+/** demo_run_kernel() - the kernel's name: "stock" or "cohmem" */
+const char *demo_run_kernel(int kernel);
+
+/** demo_run_is_of() - the scene that is run to have it, if that is another one; or NULL */
+const char *demo_run_is_of(const struct demo_scene *scene, int kernel);
+
 /** demo_run_free() - free it */
 void demo_run_free(struct demo_run *run);
 
 /** demo_run_fact() - what was found, and where */
 struct fact demo_run_fact(const struct demo_run *run, const char *name);
+
+/** demo_run_row() - the same, for a table: nothing is found of a guest that never ran */
+struct fact demo_run_row(const struct demo_run *run, const char *name);
 
 /** demo_run_fact_is() - whether that was found */
 bool demo_run_fact_is(const struct demo_run *run, const char *name, const char *value);

@@ -45,13 +45,14 @@ struct demo_area {
 };
 
 /**
- * struct demo_scene - one scene: a job that runs on the stock kernel and on cohmem's
+ * struct demo_scene - one scene: a job that runs on cohmem's kernel, and on the stock one
  * @name: of the job
  * @what: what it shows, over its picture
  * @rows: of its table
  * @fails_as_expected: the failure on stock; found in the results, not just any failure
  * @on_stock: the same in words, "on the stock kernel ..."
- * @areas: what is drawn
+ * @stock_is_of: NULL, or the scene whose run on stock is this one's, too
+ * @areas: what is drawn; NULL if nothing is
  * @faults_on: what the stage-2 faults are counted on, "on ..."
  */
 struct demo_scene {
@@ -60,6 +61,7 @@ struct demo_scene {
 	const struct demo_row *rows;
 	bool (*fails_as_expected)(const struct demo_run *run);
 	const char *on_stock;
+	const char *stock_is_of;
 	const struct demo_area *areas;
 	const char *faults_on;
 };

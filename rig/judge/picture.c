@@ -35,7 +35,7 @@ struct view {
 /**
  * struct picture - all that is drawn
  * @machine: the emulated machine
- * @count: how many scenes
+ * @count: how many scenes have something to draw
  * @views: two of each, of the stock kernel and of cohmem's
  * @why: what is wrong with the logs
  * @size: size of @why
@@ -287,11 +287,14 @@ static void draw(FILE *f, const struct picture *p)
 
 static bool read_views(struct picture *p, const char *dir)
 {
-	for (size_t s = 0; s < p->count; s++) {
+	for (size_t s = 0; demo_scenes[s]; s++) {
+		if (!demo_scenes[s]->areas)
+			continue;
 		for (int k = 0; k < KERNELS; k++) {
-			if (!read_view(p, &p->views[s][k], dir, demo_scenes[s], k))
+			if (!read_view(p, &p->views[p->count][k], dir, demo_scenes[s], k))
 				return false;
 		}
+		p->count++;
 	}
 	for (size_t s = 1; s < p->count; s++) {
 		for (int k = 0; k < KERNELS; k++) {
@@ -323,19 +326,19 @@ bool picture_make(const char *path, const char *machine, const char *dir,
 {
 	struct picture p = {
 		.machine = machine,
-		.count = demo_scenes_count(),
 		.why = why,
 		.size = size,
 	};
 	bool good;
 
-	p.views = calloc(p.count, sizeof(*p.views));
+	p.views = calloc(demo_scenes_count(), sizeof(*p.views));
 	if (!p.views)
 		abort();
 	/* One of an earlier run would be taken for this one's. */
 	unlink(path);
 	good = read_views(&p, dir) && write_picture(&p, path);
-	for (size_t i = 0; i < p.count * KERNELS; i++) {
+	/* One that could not be read is not counted, and may have been begun. */
+	for (size_t i = 0; i < demo_scenes_count() * KERNELS; i++) {
 		struct view *view = &p.views[i / KERNELS][i % KERNELS];
 
 		for (unsigned int a = 0; a < view->count; a++)

@@ -18,6 +18,8 @@ struct job {
 void ram_run(void);
 void gpu_prepare(void);
 void gpu_run(void);
+void migrate_run(void);
+void update_run(void);
 void selftests_prepare(void);
 void selftests_run(void);
 void bench_run(void);

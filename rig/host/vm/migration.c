@@ -9,6 +9,9 @@
 #include "vmm_args.h"
 
 #define SECS 60
+#define SET_CAPABILITY \
+	"{\"execute\":\"migrate-set-capabilities\",\"arguments\":{\"capabilities\":" \
+	"[{\"capability\":\"%s\",\"state\":%s}]}}"
 #define POLL_US 20000
 
 bool migration_receive(struct vm *to, const char *memory, const char * const *devices)
@@ -25,9 +28,7 @@ bool migration_set(struct vm *vm, const char *capability, bool on)
 {
 	char json[192];
 
-	snprintf(json, sizeof(json),
-		 "{\"execute\":\"migrate-set-capabilities\",\"arguments\":{\"capabilities\":"
-		 "[{\"capability\":\"%s\",\"state\":%s}]}}", capability, on ? "true" : "false");
+	snprintf(json, sizeof(json), SET_CAPABILITY, capability, on ? "true" : "false");
 	return qmp_command(&vm->qmp, json);
 }
 

@@ -76,9 +76,10 @@ static void test_program(const char *program)
 	tap(*want && !strcmp(out, want), "the program writes the JSON of logs/demo");
 	free(out);
 	free(want);
-	snprintf(command, sizeof(command), "%s --scenes", program);
+	snprintf(command, sizeof(command), "%s --runs", program);
 	status = logs_run(command, &out);
-	tap(!status && !strcmp(out, "ram\ngpu\n"), "the program lists the scenes");
+	want = "ram stock\nram cohmem\ngpu stock\ngpu cohmem\nmigrate cohmem\n";
+	tap(!status && !strcmp(out, want), "the program lists the runs that its scenes take");
 	free(out);
 }
 

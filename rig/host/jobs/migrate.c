@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Job migrate: a QEMU migrates a VM live to a second QEMU, over a socket, while the guest
+ * writes and verifies memory. The RAM of both has no struct pages; they have different
+ * parts of it. When the first QEMU says that it has sent all, its part is filled with
+ * rubbish, before the guest verifies on: what was not sent would be missed.
+ *
+ * The sizes of stage 2's entries are read before, in the middle, and after.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "guest_report.h"
+#include "downtime.h"
+#include "jobs.h"
+#include "ktap.h"
+#include "migration.h"
+#include "pace.h"
+#include "stage2_report.h"
+#include "vmm_args.h"
+
+#define NODE		"/dev/cohmem-test/declared"
+#define FROM_OFFSET	(512ULL << 20)
+#define FROM		NODE ",offset=512M"
+#define TO		NODE ",offset=1G"
+#define RAM_BYTES	(128ULL << 20)
+#define RUBBISH		0xa5
+
+/* Enough to see tables where there were blocks. */
+#define ROUNDS		3
+#define ENOUGH_MS	2000
+/* Until the first QEMU is in its last state. */
+#define SECS		20
+
+/* executes, three of stage 2, and those below. */
+#define RESULTS 9
+
+static const struct stage2_area areas[] = {
+	{
+		.name = "before", .start = VMM_RAM_START, .end = VMM_RAM_START + RAM_BYTES,
+		.want = S2_NORMAL_WB, .memtype = "memtype_before",
+		.sizes = "entries_before", .result = "stage2_before",
+	}, {
+		.name = "during", .start = VMM_RAM_START, .end = VMM_RAM_START + RAM_BYTES,
+		.want = S2_NORMAL_WB, .memtype = "memtype_during",
+		.sizes = "entries_during", .result = "stage2_during",
+	}, {
+		.name = "after", .start = VMM_RAM_START, .end = VMM_RAM_START + RAM_BYTES,
+		.want = S2_NORMAL_WB, .memtype = "memtype",
+		.sizes = "entries_after", .result = "stage2_after",
+	},
+};
+
+/*
+ * Of a guest that runs: one that is stopped writes nothing, and the migration would be done
+ * at once. While pages are logged, and while nothing happens, no table is freed.
+ */
+static void report_stage2(struct vm *vm, const struct stage2_area *area)
+{
+	stage2_report_bounds(area);
+	stage2_report(&vm->guest, area);
+}
+
+static bool is_post_migrate(struct vm *vm)
+{
+	double deadline = pace_now() + SECS;
+	char status[24] = "";
+
+	while (pace_now() < deadline) {
+		qmp_command(&vm->qmp, "{\"execute\":\"query-status\"}");
+		qmp_text(&vm->qmp, "status", status, sizeof(status));
+		if (!strcmp(status, "postmigrate"))
+			return true;
+		usleep(20000);
+	}
+	return false;
+}
+
+/* Return: whether the memory is rubbish now. */
+static bool spoil(void)
+{
+	int fd = open(NODE, O_RDWR | O_CLOEXEC);
+	u8 *mem = mmap(NULL, RAM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		       FROM_OFFSET);
+
+	close(fd);
+	if (mem == MAP_FAILED)
+		return false;
+	memset(mem, RUBBISH, RAM_BYTES);
+	munmap(mem, RAM_BYTES);
+	return true;
+}
+
+static void report_migration(const struct migration *m, bool ok)
+{
+	unsigned int line;
+
+	line = ktap_note("migration: %s, %llu rounds, %llu pages, %llu bytes", m->status,
+			 m->rounds, m->pages, m->bytes);
+	ktap_fact(RESULTS_LOG, line, "rounds", "%llu", m->rounds);
+	ktap_fact(RESULTS_LOG, line, "pages_sent", "%llu", m->pages);
+	ktap_result(ok, "migration", "%s", m->status);
+}
+
+static void report_verified(struct vm *to, bool spoiled)
+{
+	bool ok = vm_goes_on(to);
+
+	ok = vm_verified(to) && ok && spoiled;
+	ktap_fact(GUEST_LOG, to->guest.vmm.line, "verified", "%s", ok ? "yes" : "no");
+	ktap_result(ok, "verified", "%s", vm_said(to, "verify"));
+}
+
+static void report_executes(const struct vm *vm, bool ok)
+{
+	const struct guest_check *check = guest_find_check(&vm->guest, "user_space");
+
+	ktap_fact(GUEST_LOG, check->line, "executes", "%s", check->line ? "yes" : "unknown");
+	ktap_result(ok, "executes", "workload: %s", vm_said(vm, "workload"));
+}
+
+void migrate_run(void)
+{
+	struct migration m = { 0 };
+	struct vm from, to;
+	bool ok;
+
+	ktap_plan(RESULTS);
+	ok = vm_start(&from, FROM, NULL, NULL);
+	report_executes(&from, ok);
+	ok = vm_verify(&from, VM_VERIFY_MIB) && vm_goes_on(&from);
+	ktap_result(ok, "workload_runs", "");
+	report_stage2(&from, &areas[0]);
+
+	ok = migration_receive(&to, TO, NULL);
+	downtime_watch(&from, &to);
+	ok = migration_limit_downtime(&from, 1) && migration_begin(&from) && ok;
+	ok = migration_wait(&from, &m, ROUNDS) && ok;
+	report_stage2(&from, &areas[1]);
+	ok = migration_limit_downtime(&from, ENOUGH_MS) && migration_wait(&from, &m, 0) && ok;
+	ok = ok && !strcmp(m.status, "completed");
+	report_migration(&m, ok);
+
+	ok = ok && is_post_migrate(&from) && spoil();
+	ktap_result(ok, "source_spoiled", "");
+	downtime_report(m.downtime_ms);
+	report_verified(&to, ok);
+	report_stage2(&to, &areas[2]);
+	ktap_fact(RESULTS_LOG, ktap_note("end: the guest goes on in the second VM"), "reason",
+		  "%s", ok ? "the guest goes on where it was sent, and every byte is right" :
+		  m.status);
+
+	/* Its guest is elsewhere now. */
+	from.guest.ended = GUEST_STOPPED;
+	vm_end(&from);
+	vm_end(&to);
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Job update: a second QEMU takes over a running VM and its memory, which has no struct
+ * pages, as to update the VMM. Nothing of the memory is sent or changed: QEMU's capability
+ * x-ignore-shared says that both have it. First such an update is cancelled, then one is
+ * made, then one in QEMU's mode cpr-transfer. The guest writes and verifies memory all the
+ * time.
+ *
+ * The memory is compared before and after the second QEMU has started: it has the
+ * kernel and the initrd on its command line, and must not load them.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "downtime.h"
+#include "jobs.h"
+#include "ktap.h"
+#include "migration.h"
+#include "stage2_report.h"
+#include "vmm_args.h"
+
+#define NODE		"/dev/cohmem-test/declared"
+#define OFFSET		(512ULL << 20)
+#define RAM_BYTES	(128ULL << 20)
+#define RAM_END		(VMM_RAM_START + RAM_BYTES)
+
+/* Where a QEMU in mode cpr-transfer gets what it has to know before all else. */
+#define CPR_SOCKET "/tmp/cpr"
+#define SOCKET(_type, _path) \
+	"{\"channel-type\":\"" _type "\",\"addr\":{\"transport\":\"socket\"," \
+	"\"type\":\"unix\",\"path\":\"" _path "\"}}"
+#define CPR_MAIN "/tmp/cpr-main"
+#define SET_MODE \
+	"{\"execute\":\"migrate-set-parameters\",\"arguments\":" \
+	"{\"mode\":\"cpr-transfer\"}}"
+
+#define RESULTS 10
+
+/* What both QEMUs need for mode cpr-transfer; for the others it makes no difference. */
+static const char * const shared[] = { "-machine", "aux-ram-share=on", NULL };
+
+static const struct stage2_area after = {
+	.name = "after", .start = VMM_RAM_START, .end = RAM_END,
+	.want = S2_NORMAL_WB, .memtype = "memtype", .sizes = "entries_after",
+	.result = "stage2_after",
+};
+
+static u64 checksum(void)
+{
+	int fd = open(NODE, O_RDWR | O_CLOEXEC);
+	u64 *mem = mmap(NULL, RAM_BYTES, PROT_READ, MAP_SHARED, fd, OFFSET);
+	u64 sum = 0xcbf29ce484222325ULL;
+
+	close(fd);
+	if (mem == MAP_FAILED)
+		return 0;
+	for (size_t i = 0; i < RAM_BYTES / sizeof(*mem); i++)
+		sum = (sum ^ mem[i]) * 0x100000001b3ULL;
+	munmap(mem, RAM_BYTES);
+	return sum;
+}
+
+static u64 entries(const struct vm *vm)
+{
+	return stage2_entries(&vm->guest, VMM_RAM_START, RAM_END);
+}
+
+/* A guest that stands still, and a QEMU that comes: the memory is the same. */
+static void try_start(struct vm *from, struct vm *to)
+{
+	u64 before, then;
+	bool ok;
+
+	ok = qmp_command(&from->qmp, "{\"execute\":\"stop\"}");
+	before = checksum();
+	ok = migration_receive(to, VM_DECLARED, shared) &&
+	     migration_set(to, "x-ignore-shared", true) && ok;
+	then = checksum();
+	ok = qmp_command(&from->qmp, "{\"execute\":\"cont\"}") && ok && before;
+	ktap_fact(RESULTS_LOG, ktap_note("checksum: %#llx, then %#llx", before, then),
+		  "unchanged", "%s", ok && before == then ? "yes" : "no");
+	ktap_result(ok && before == then, "unchanged", "");
+}
+
+/* QEMU waits before the switch, with the guest standing still, and is told not to go on. */
+static void try_cancelled(struct vm *from, struct vm *to)
+{
+	u64 before = entries(from), meanwhile, then;
+	struct migration m;
+	bool ok;
+
+	ok = migration_set(from, "x-ignore-shared", true) &&
+	     migration_set(from, "pause-before-switchover", true) &&
+	     migration_begin(from) && migration_wait_for(from, &m, "pre-switchover");
+	meanwhile = entries(from);
+	ok = qmp_command(&from->qmp, "{\"execute\":\"migrate_cancel\"}") && ok;
+	ok = migration_wait(from, &m, 0) && !strcmp(m.status, "cancelled") && ok;
+	ok = migration_set(from, "pause-before-switchover", false) && vm_goes_on(from) && ok;
+	then = entries(from);
+	vm_end(to);
+	ktap_fact(RESULTS_LOG,
+		  ktap_note("entries: %llu, %llu before the switch, %llu after", before,
+			    meanwhile, then),
+		  "cancelled", "%s", ok ? "the VM goes on" : "no");
+	ktap_result(ok && then <= before, "cancelled", "%llu entries, %llu, %llu", before,
+		    meanwhile, then);
+}
+
+static bool taken_over(struct vm *from, struct vm *to, struct migration *m)
+{
+	bool ok = migration_wait(from, m, 0) && !strcmp(m->status, "completed");
+
+	/* Its guest is elsewhere now. */
+	from->guest.ended = GUEST_STOPPED;
+	vm_end(from);
+	return vm_goes_on(to) && ok;
+}
+
+static void try_update(struct vm *from, struct vm *to)
+{
+	struct migration m = { 0 };
+	unsigned int line;
+	bool ok;
+
+	ok = migration_receive(to, VM_DECLARED, shared) &&
+	     migration_set(to, "x-ignore-shared", true);
+	downtime_watch(from, to);
+	ok = migration_begin(from) && ok;
+	ok = taken_over(from, to, &m) && ok;
+	line = ktap_note("update: %s, %llu bytes of memory, %llu pages sent, %llu bytes in all",
+			 m.status, m.total, m.pages, m.bytes);
+	ktap_fact(RESULTS_LOG, line, "updated", "%s", ok ? "yes" : "no");
+	ktap_fact(RESULTS_LOG, line, "pages_sent", "%llu", m.pages);
+	ktap_result(ok, "updated", "%s", m.status);
+	/* What is not the guest's RAM is sent: firmware and tables. */
+	ktap_result(ok && m.pages * 4096 <= m.total - RAM_BYTES && m.bytes < RAM_BYTES / 16,
+		    "not_copied", "%llu pages sent, %llu bytes in all", m.pages, m.bytes);
+	downtime_report(m.downtime_ms);
+}
+
+static void try_cpr(struct vm *from, struct vm *to)
+{
+	static const char * const incoming[] = {
+		"-machine", "aux-ram-share=on", "-incoming", SOCKET("cpr", CPR_SOCKET),
+		"-incoming", SOCKET("main", CPR_MAIN), NULL
+	};
+	struct migration m = { 0 };
+	bool ok;
+
+	vm_spawn(to, VM_DECLARED, NULL, incoming);
+	/* It does not go with the mode. */
+	ok = migration_set(from, "x-ignore-shared", false) &&
+	     qmp_command(&from->qmp, SET_MODE);
+	/* It makes its monitor when it knows what it will be. */
+	for (int i = 0; ok && access(CPR_SOCKET, F_OK) && i < 500; i++)
+		usleep(20000);
+	ok = ok && qmp_command(&from->qmp, "{\"execute\":\"migrate\",\"arguments\":{\"channels\":["
+			       SOCKET("main", CPR_MAIN) "," SOCKET("cpr", CPR_SOCKET) "]}}");
+	if (!ok)
+		ktap_note("cpr-transfer: %s", from->qmp.answer);
+	ok = qmp_open(&to->qmp, to->socket) && ok;
+	ok = taken_over(from, to, &m) && ok;
+	ktap_fact(RESULTS_LOG, ktap_note("cpr-transfer: %s, %llu pages sent", m.status, m.pages),
+		  "cpr_transfer", "%s", ok ? "yes" : "no");
+	ktap_result(ok, "cpr_transfer", "%s", m.status);
+}
+
+void update_run(void)
+{
+	struct vm first, second, third;
+	bool ok;
+
+	ktap_plan(RESULTS);
+	ok = vm_start(&first, VM_DECLARED, NULL, shared);
+	ktap_fact(GUEST_LOG, first.guest.vmm.line, "executes", "%s", ok ? "yes" : "unknown");
+	ktap_result(ok, "executes", "workload: %s", vm_said(&first, "workload"));
+	ok = vm_verify(&first, VM_VERIFY_MIB) && vm_goes_on(&first);
+	ktap_result(ok, "workload_runs", "");
+
+	try_start(&first, &second);
+	try_cancelled(&first, &second);
+	try_update(&first, &second);
+	try_cpr(&second, &third);
+	ok = vm_verified(&third);
+	ktap_fact(GUEST_LOG, third.guest.vmm.line, "verified", "%s", ok ? "yes" : "no");
+	ktap_result(ok, "verified", "%s", vm_said(&third, "verify"));
+	stage2_report_bounds(&after);
+	stage2_report(&third.guest, &after);
+	ktap_fact(RESULTS_LOG, ktap_note("end: a third VMM has the VM"), "reason", "%s",
+		  ok ? "two new VMMs took the VM over, and every byte is right" :
+		       "the guest did not go on");
+	vm_end(&third);
+}
