@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 TABLE=docs/what-works.md
-JOBS=(works-dma works-vm works-zap works-dax works-gpu works-reset)
+JOBS=(works-dma works-vm works-zap works-migrate works-dax works-gpu works-reset)
 
 run_job() { run_rig "build/check/$1" --machine grace --kernel "$(kernel_of cohmem)" --job "$1"; }
 

@@ -27,6 +27,8 @@ void works_dma_prepare(void);
 void works_dma_run(void);
 void works_vm_run(void);
 void works_zap_run(void);
+void works_migrate_prepare(void);
+void works_migrate_run(void);
 void works_dax_prepare(void);
 void works_dax_run(void);
 void works_gpu_run(void);

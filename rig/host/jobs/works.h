@@ -77,8 +77,12 @@ void works_io(struct vm *vm);
 #define WORKS_IO_CONTROL_RESULTS 4
 void works_io_control(void);
 
-/** works_postcopy() - post-copy migration */
-#define WORKS_POSTCOPY_RESULTS 3
+/** works_save() - a VM is saved, and comes back */
+#define WORKS_SAVE_RESULTS 3
+void works_save(void);
+
+/** works_postcopy() - post-copy migration, and an ordinary one after it */
+#define WORKS_POSTCOPY_RESULTS 4
 void works_postcopy(void);
 
 #endif /* RIG_HOST_JOBS_WORKS_H */

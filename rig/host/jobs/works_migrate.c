@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Job works-migrate: what can happen to a VM that is migrated or saved, if its whole RAM is
+ * memory without struct pages. The guest writes and verifies memory all the time. Scene
+ * migrate (migrate.c) shows the ordinary case.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "edu_vfio.h"
+#include "jobs.h"
+#include "ktap.h"
+#include "migration.h"
+#include "option.h"
+#include "stage2_report.h"
+#include "vmm_args.h"
+#include "works.h"
+
+/* Those below: try_once() has one, and is called twice. */
+#define OWN_RESULTS 6
+#define SECOND		"/dev/cohmem-test/declared,offset=1G"
+#define RAM_END		(VMM_RAM_START + (128ULL << 20))
+#define ROUNDS		3
+#define ENOUGH_MS	5000
+
+static u64 entries(const struct vm *vm)
+{
+	return stage2_entries(&vm->guest, VMM_RAM_START, RAM_END);
+}
+
+/* A VM that is at work, and a QEMU that waits for it. */
+static bool prepare(struct vm *from, const char *memory, const char * const *devices,
+		    struct vm *to, const char *other)
+{
+	bool ok = vm_start(from, memory, NULL, devices) && vm_verify(from, VM_VERIFY_MIB) &&
+		  vm_goes_on(from);
+
+	return migration_receive(to, other, NULL) && ok;
+}
+
+/* It does not end by itself: the guest writes more than can be sent in a millisecond. */
+static bool begin(struct vm *from, struct migration *m)
+{
+	return migration_limit_downtime(from, 1) && migration_begin(from) &&
+	       migration_wait(from, m, ROUNDS);
+}
+
+static bool finish(struct vm *from, struct migration *m)
+{
+	bool ok = migration_limit_downtime(from, ENOUGH_MS) && migration_wait(from, m, 0) &&
+		  !strcmp(m->status, "completed");
+
+	/* Its guest is elsewhere then. */
+	from->guest.ended = GUEST_STOPPED;
+	return ok;
+}
+
+static bool stays_right(struct vm *vm)
+{
+	bool ok = vm_goes_on(vm);
+
+	return vm_verified(vm) && ok;
+}
+
+static void try_once(const char *name, const char *memory, const char *other,
+		     const char * const *devices)
+{
+	struct migration m = { 0 };
+	struct vm from, to;
+	bool ok;
+
+	ok = prepare(&from, memory, devices, &to, other) && begin(&from, &m) &&
+	     finish(&from, &m);
+	ok = stays_right(&to) && ok;
+	ktap_result(ok, name, "%s; %s", m.status, vm_said(&to, "verify"));
+	vm_end(&from);
+	vm_end(&to);
+}
+
+/* The VM has as few entries as before: blocks. */
+static void try_cancelled(void)
+{
+	struct migration m = { 0 };
+	u64 before, meanwhile, then;
+	struct vm from, to;
+	bool ok;
+
+	ok = prepare(&from, VM_DECLARED, NULL, &to, SECOND);
+	before = entries(&from);
+	ok = begin(&from, &m) && ok;
+	meanwhile = entries(&from);
+	ok = qmp_command(&from.qmp, "{\"execute\":\"migrate_cancel\"}") && ok;
+	ok = migration_wait(&from, &m, 0) && !strcmp(m.status, "cancelled") && ok;
+	ok = vm_goes_on(&from) && ok;
+	then = entries(&from);
+	ok = vm_verified(&from) && ok && before && meanwhile > 2 * before && then <= before;
+	ktap_result(ok, "migration_cancelled", "%llu entries in stage 2, %llu, then %llu; %s",
+		    before, meanwhile, then, vm_said(&from, "verify"));
+	vm_end(&to);
+	vm_end(&from);
+}
+
+static void try_receiver_dies(void)
+{
+	struct migration m = { 0 };
+	struct vm from, to;
+	bool ok;
+
+	ok = prepare(&from, VM_DECLARED, NULL, &to, SECOND) && begin(&from, &m);
+	kill(to.guest.vmm.pid, SIGKILL);
+	ok = migration_wait(&from, &m, 0) && !strcmp(m.status, "failed") && ok;
+	ok = stays_right(&from) && ok;
+	ktap_result(ok, "receiver_dies_before", "%s; %s", m.status, vm_said(&from, "verify"));
+	vm_end(&to);
+	vm_end(&from);
+}
+
+/* What the first QEMU has is old then. It does not go on by itself. */
+static void try_receiver_dies_late(void)
+{
+	struct migration m = { 0 };
+	char status[24];
+	struct vm from, to;
+	bool ok;
+
+	ok = prepare(&from, VM_DECLARED, NULL, &to, SECOND) && begin(&from, &m) &&
+	     finish(&from, &m) && vm_goes_on(&to);
+	kill(to.guest.vmm.pid, SIGKILL);
+	qmp_command(&from.qmp, "{\"execute\":\"query-status\"}");
+	qmp_text(&from.qmp, "status", status, sizeof(status));
+	ktap_result(ok && !strcmp(status, "postmigrate"), "receiver_dies_after",
+		    "the VM is lost: the first QEMU is in state %s", status);
+	vm_end(&to);
+	vm_end(&from);
+}
+
+/* QEMU refuses that by itself, before it asks KVM. */
+static void try_device(void)
+{
+	char device[64];
+	const char * const devices[] = { "-device", device, NULL };
+	struct vm vm;
+	bool ok;
+
+	snprintf(device, sizeof(device), "vfio-pci,host=%s", option("edu"));
+	ok = vm_start(&vm, VM_DECLARED, NULL, devices) && vm_verify(&vm, VM_VERIFY_MIB);
+	ok = !migration_begin(&vm) && ok;
+	ktap_note("%s", vm.qmp.answer);
+	ok = strstr(vm.qmp.answer, "VFIO migration is not supported") && ok;
+	ok = stays_right(&vm) && ok;
+	ktap_result(ok, "assigned_device_stays", "%s", vm_said(&vm, "verify"));
+	vm_end(&vm);
+}
+
+void works_migrate_prepare(void)
+{
+	edu_vfio_prepare();
+}
+
+void works_migrate_run(void)
+{
+	static const char * const ring[] = { "-accel", "kvm,dirty-ring-size=4096", NULL };
+
+	ktap_plan(OWN_RESULTS + WORKS_SAVE_RESULTS + WORKS_POSTCOPY_RESULTS);
+	try_once("anon_migration", "anon", "anon", NULL);
+	try_once("migration_by_ring", VM_DECLARED, SECOND, ring);
+	try_cancelled();
+	try_receiver_dies();
+	try_receiver_dies_late();
+	try_device();
+	works_save();
+	works_postcopy();
+}
