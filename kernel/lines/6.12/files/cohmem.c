@@ -290,7 +290,8 @@ void __cohmem_fault_report(const struct kvm_s2_fault *f, int ret)
 	if (ret == -EAGAIN)
 		return;
 
-	if (ret == -EFAULT && d->verdict == COHMEM_REFUSED)
+	/* Before KVM_RUN the VMM has an exit of its own there. */
+	if (ret == -EFAULT && d->verdict == COHMEM_REFUSED && !f->prefault)
 		kvm_prepare_memory_fault_exit(f->vcpu, f->ipa, PAGE_SIZE,
 					      f->write, f->exec, false);
 	if (is_for_operator(d))

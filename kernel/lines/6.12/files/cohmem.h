@@ -31,6 +31,7 @@ DECLARE_TRACEPOINT(kvm_cohmem_fault);
  * @write:	the guest writes
  * @exec:	the guest executes
  * @logging:	@slot logs dirty pages
+ * @prefault:	there was no fault: the VMM has the memory mapped in advance
  *
  * What is found. It is of one piece if no invalidation has run since @mmu_seq.
  * @vma_shift:	log2 of the bytes that hugetlbfs maps as one, or PAGE_SHIFT
@@ -65,6 +66,7 @@ struct kvm_s2_fault {
 	bool write;
 	bool exec;
 	bool logging;
+	bool prefault;
 
 	short vma_shift;
 	bool writable;
