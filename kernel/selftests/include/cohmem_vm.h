@@ -51,6 +51,9 @@ void guest_vm_map(struct guest_vm *t, u64 gpa, size_t size);
 /** guest_operate() - What the vCPU runs: one operation after the other, as ordered */
 void guest_operate(void);
 
+/** order_guest() - Say what the guest is to do, for KVM_RUN to begin it */
+void order_guest(struct guest_vm *t, enum guest_op op, u64 gpa, u64 value);
+
 /**
  * guest_do() - Let the guest do one thing
  * @t: the VM

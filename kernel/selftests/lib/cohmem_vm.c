@@ -91,10 +91,8 @@ enum guest_outcome vcpu_outcome(struct kvm_vcpu *vcpu, int ret, u64 gpa)
 	return guest_report.esr >> ESR_EC_SHIFT == ESR_EC_IABT ? NO_EXEC : OTHER;
 }
 
-enum guest_outcome guest_do(struct guest_vm *t, enum guest_op op, u64 gpa, u64 value)
+void order_guest(struct guest_vm *t, enum guest_op op, u64 gpa, u64 value)
 {
-	enum guest_outcome outcome;
-
 	memset(&guest_report, 0, sizeof(guest_report));
 	sync_global_to_guest(t->vm, guest_report);
 	order.op = op;
@@ -103,6 +101,13 @@ enum guest_outcome guest_do(struct guest_vm *t, enum guest_op op, u64 gpa, u64 v
 	sync_global_to_guest(t->vm, order);
 	if (!t->waits)
 		vcpu_restart(t->vcpu, guest_operate, t->stack);
+}
+
+enum guest_outcome guest_do(struct guest_vm *t, enum guest_op op, u64 gpa, u64 value)
+{
+	enum guest_outcome outcome;
+
+	order_guest(t, op, gpa, value);
 	outcome = vcpu_outcome(t->vcpu, __vcpu_run(t->vcpu), gpa);
 	t->waits = outcome == DONE || outcome == NO_EXEC;
 	return outcome;
