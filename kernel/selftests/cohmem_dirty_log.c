@@ -55,19 +55,18 @@ static u64 next_random(u64 below)
 	return (rng >> 33) % below;
 }
 
-static void map_slot_memory(const char *node)
+/* @leaf: what the driver of the node maps at a fault */
+static void map_slot_memory(const char *node, size_t leaf)
 {
 	size_t at;
 
 	mem = align_ptr_up(map_anonymous(slot_size + blocks.large), blocks.large);
 	map_node(mem, blocks.large, node, 0, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED);
 	madvise(mem + blocks.large, BESIDE, MADV_HUGEPAGE);
-	/* All of it is there: the host's leaves of the block, and a page for the rest. */
-	for (at = 0; at < slot_size; at += blocks.page)
-		if (at < blocks.large)
-			READ_ONCE(*(u64 *)(mem + at));
-		else
-			WRITE_ONCE(*(u64 *)(mem + at), 0);
+	for (at = 0; at < blocks.large; at += leaf)
+		READ_ONCE(*(u64 *)(mem + at));
+	for (; at < slot_size; at += blocks.page)
+		WRITE_ONCE(*(u64 *)(mem + at), 0);
 }
 
 /* The first and the last pages of entries of each size, and some of the rest. */
@@ -165,7 +164,7 @@ static bool begin_logging(struct log_vm *l)
 
 static bool make_block(struct log_vm *l)
 {
-	map_slot_memory("declared");
+	map_slot_memory("huge", blocks.pmd);
 	return set_slot(l, 0) && store(l, 0, 1) && entry_is(l, 0, blocks.large, true);
 }
 
@@ -309,14 +308,14 @@ static const struct {
 	{ "blocks come back when logging stops", test_stop },
 };
 
-/* A memslot that logs from the beginning. */
+/* A memslot that logs from the beginning, of memory that is mapped by PTEs. */
 static bool test_load(struct log_vm *l)
 {
 	size_t half = blocks.large / blocks.page / 2;
 	unsigned long before;
 	bool ok;
 
-	map_slot_memory("declared");
+	map_slot_memory("declared", blocks.page);
 	ok = set_slot(l, FLAG);
 	before = block_faults();
 	ok &= load(l, half) && entry_is(l, half, blocks.large, false) &&
@@ -330,7 +329,7 @@ static bool test_load_beside(struct log_vm *l)
 	size_t half = blocks.large / blocks.page / 2;
 	bool ok;
 
-	map_slot_memory("declared");
+	map_slot_memory("huge", blocks.pmd);
 	ok = set_slot(l, FLAG) && store(l, half, 1) && entry_is(l, half, blocks.page, true);
 	ok &= load(l, half + 1) && entry_is(l, half + 1, blocks.page, false) &&
 	      load(l, 0) && entry_is(l, 0, blocks.middle, false) &&

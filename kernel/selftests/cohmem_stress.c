@@ -11,6 +11,10 @@
  * to the mapping, the memory behind it stays the same, or its contents move with
  * it. Who still has the old memory mapped then does not find them there.
  *
+ * Each memslot logs dirty pages from time to time, while all that is done: what changes
+ * between two readings of the log is in the second one. A thread maps memory in advance,
+ * for a vCPU that never runs.
+ *
  * An operation counts only if a vCPU had used a page of its range since the last
  * one, so that it took something away. A vCPU that meets a refusal, or finds no
  * memslot, waits for the operation to end and goes on; without an operation that
@@ -23,6 +27,7 @@
  * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device, FWB and the default
  * policy, and tracefs.
  */
+#include <linux/bitmap.h>
 #include <linux/sizes.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -63,6 +68,7 @@ static const char * const op_names[NR_OPS] = {
  * @mem:	HVA
  * @away:	a bit for each stride: its memory is in the second place, which is
  *		right behind the first
+ * @flags:	of the memslot
  * @both:	both places, for the VMM; populated again after a zap
  * @lock:	held for writing by an operation
  * @rng:	state of the thread's random numbers
@@ -77,18 +83,19 @@ static struct area {
 	size_t size;
 	void *mem;
 	unsigned int away;
+	u32 flags;
 	void *both;
 	pthread_rwlock_t lock;
 	u64 rng;
 } areas[] = {
 	{
 		"block", 10, 0x100000000ul, 0, "huge",
-		BIT(ZAP) | BIT(PROTECT) | BIT(MOVE) | BIT(DELETE),
+		BIT(ZAP) | BIT(PROTECT) | BIT(MOVE) | BIT(DELETE) | BIT(LOG),
 	},
 	{
 		"pages", 11, 0x200000000ul, SZ_2G, "lazy",
 		BIT(ZAP) | BIT(UNMAP) | BIT(REMAP) | BIT(PROTECT) | BIT(MOVE) |
-		BIT(DELETE),
+		BIT(DELETE) | BIT(LOG),
 	},
 	{
 		"anon", 12, 0x300000000ul, 0, NULL,
@@ -123,7 +130,11 @@ static struct kvm_vm *vm;
 static struct kvm_vcpu *vcpus[NR_VCPUS];
 static unsigned long wanted = 100;
 static atomic_ulong done[NR_OPS], futile[NR_OPS], faults[NR_OPS], retries[NR_OPS];
-static atomic_ulong refusals, emulated;
+static atomic_ulong refusals, emulated, logged;
+/* It never runs. Memory is mapped in advance for it, by a thread of its own. */
+static struct kvm_vcpu *idle;
+static bool all_done;
+static unsigned long pre_faults, pre_faults_refused;
 
 static u64 next_random(u64 *rng)
 {
@@ -280,9 +291,9 @@ static void *run_vcpu(void *arg)
 	}
 }
 
-static void set_slot(struct area *a, u64 gpa, size_t size, u32 flags)
+static void set_slot(struct area *a, u64 gpa, size_t size)
 {
-	vm_set_user_memory_region(vm, a->slot, flags, gpa, size, a->mem);
+	vm_set_user_memory_region(vm, a->slot, a->flags, gpa, size, a->mem);
 }
 
 /* The offset in the device, from a->offset on, of what is at @at. */
@@ -338,6 +349,14 @@ static void fork_once(void)
 	waitpid(pid, NULL, 0);
 }
 
+/* The words that vCPUs write to. */
+#define NR_WORDS	(NR_VCPUS * NR_PROBES)
+
+static u64 *word_of(const struct area *a, unsigned int nr)
+{
+	return a->mem + probe_offset(a - areas, nr / NR_PROBES, nr % NR_PROBES);
+}
+
 /* Changes with each write of a vCPU: what is in a page never gets less. */
 static u64 contents(struct area *a, u64 at, size_t len)
 {
@@ -365,6 +384,33 @@ static void protect(struct area *a, u64 at, size_t len)
 	TEST_ASSERT(contents(a, at, len) == before,
 		    "%s: written while it was read-only", a->name);
 	mprotect(a->mem + at, len, PROT_READ | PROT_WRITE);
+}
+
+/* What changes between two readings of the log is in the second one. */
+static void check_log(struct area *a)
+{
+	unsigned long *pages = bitmap_zalloc(a->size / state.page);
+	u64 before[NR_WORDS];
+	bool changed[NR_WORDS];
+	unsigned int nr;
+	u64 page;
+
+	kvm_vm_get_dirty_log(vm, a->slot, pages);
+	for (nr = 0; nr < NR_WORDS; nr++)
+		before[nr] = READ_ONCE(*word_of(a, nr));
+	let_them_run(a);
+	for (nr = 0; nr < NR_WORDS; nr++)
+		changed[nr] = READ_ONCE(*word_of(a, nr)) != before[nr];
+	kvm_vm_get_dirty_log(vm, a->slot, pages);
+	for (nr = 0; nr < NR_WORDS; nr++) {
+		page = ((void *)word_of(a, nr) - a->mem) / state.page;
+		if (!changed[nr])
+			continue;
+		TEST_ASSERT(test_bit(page, pages), "%s: page %lu changed, and is not logged",
+			    a->name, page);
+		logged++;
+	}
+	free(pages);
 }
 
 /* Only these make a vCPU's access fail; what is populated on fault comes back. */
@@ -422,22 +468,26 @@ static void operate(struct area *a, enum action op, u64 at, size_t len)
 		protect(a, at, len);
 		break;
 	case MOVE:
-		set_slot(a, a->gpa + MOVED, a->size, 0);
+		set_slot(a, a->gpa + MOVED, a->size);
 		let_them_run(a);
-		set_slot(a, a->gpa, a->size, 0);
+		set_slot(a, a->gpa, a->size);
 		break;
 	case DELETE:
-		set_slot(a, a->gpa, 0, 0);
+		set_slot(a, a->gpa, 0);
 		let_them_run(a);
-		set_slot(a, a->gpa, a->size, 0);
+		set_slot(a, a->gpa, a->size);
 		break;
 	case FORK:
 		fork_once();
 		break;
 	case LOG:
-		set_slot(a, a->gpa, a->size, KVM_MEM_LOG_DIRTY_PAGES);
-		let_them_run(a);
-		set_slot(a, a->gpa, a->size, 0);
+		/* It stays so until the next one, whatever is done meanwhile. */
+		if (a->flags)
+			check_log(a);
+		a->flags ^= KVM_MEM_LOG_DIRTY_PAGES;
+		set_slot(a, a->gpa, a->size);
+		if (a->flags)
+			check_log(a);
 		break;
 	case NR_OPS:
 		break;
@@ -589,6 +639,32 @@ static void *torment(void *arg)
 	return NULL;
 }
 
+/* As long as the others do what they do. */
+static void *pre_fault_at_random(void *seed)
+{
+	u64 rng = (u64)seed;
+
+	while (!READ_ONCE(all_done)) {
+		unsigned int nr = next_random(&rng) % NR_AREAS;
+		struct kvm_pre_fault_memory range = {
+			.gpa = areas[nr].gpa +
+			       next_random(&rng) % NR_PROBES * state.stride[nr],
+			.size = state.stride[nr],
+		};
+		int err = __vcpu_ioctl(idle, KVM_PRE_FAULT_MEMORY, &range) ? errno : 0;
+
+		TEST_ASSERT(!err || err == EAGAIN || err == ENOENT || err == EFAULT,
+			    "%s: pre-faulting: errno %i", areas[nr].name, err);
+		if (err)
+			pre_faults_refused++;
+		else
+			pre_faults++;
+		/* Most memory is the vCPUs' to fault for. */
+		usleep(next_random(&rng) % (10 * IMPATIENT_US));
+	}
+	return NULL;
+}
+
 static void make_area(struct area *a)
 {
 	unsigned int nr = a - areas, vcpu, probe;
@@ -621,7 +697,7 @@ static void make_area(struct area *a)
 			virt_pg_map(vm, a->gpa + at, a->gpa + at);
 		}
 	}
-	set_slot(a, a->gpa, a->size, 0);
+	set_slot(a, a->gpa, a->size);
 	count_faults(a->name, a->gpa, a->size, false);
 	count_faults(a->name, a->gpa, a->size, true);
 }
@@ -647,37 +723,41 @@ static void check_contents(void)
 
 static void report_ops(bool widened)
 {
-	unsigned long all_done = 0, all_retries = 0;
+	unsigned long sum = 0, all_retries = 0;
 	enum action op;
 
 	for (op = 0; op < NR_OPS; op++) {
-		all_done += done[op];
+		sum += done[op];
 		all_retries += retries[op];
 	}
 	ksft_print_msg("%lu refusals waited for, %lu accesses emulated\n",
 		       refusals, emulated);
 	for (op = 0; op < NR_OPS; op++)
-		ksft_test_result(done[op] * 20 >= all_done && faults[op] &&
+		ksft_test_result(done[op] * 20 >= sum && faults[op] &&
 				 (retries[op] || !widened),
 				 "%s: %lu times, %lu more in vain, %lu faults, %lu invalidation retries\n",
 				 op_names[op], done[op], futile[op], faults[op],
 				 retries[op]);
 	ksft_test_result(all_retries || !widened, "%lu invalidation retries\n",
 			 all_retries);
+	ksft_test_result(logged, "%lu pages that changed were in a dirty log\n", logged);
+	ksft_test_result(pre_faults, "%lu ranges were mapped in advance, %lu were not\n",
+			 pre_faults, pre_faults_refused);
 }
 
 /* Of numbers that have nothing to do with those of the next seed. */
 static u64 stream(u64 seed, unsigned int nr)
 {
-	return (seed * (NR_VCPUS + NR_AREAS) + nr) * 0x9e3779b97f4a7c15ul;
+	return (seed * (NR_VCPUS + NR_AREAS + 1) + nr) * 0x9e3779b97f4a7c15ul;
 }
 
 static void run(u64 seed)
 {
-	pthread_t runners[NR_VCPUS], tormentors[NR_AREAS];
+	pthread_t runners[NR_VCPUS], tormentors[NR_AREAS], filler;
 	size_t i;
 
 	vm = vm_create_with_vcpus(NR_VCPUS, guest_code, vcpus);
+	idle = vm_vcpu_add(vm, NR_VCPUS, guest_code);
 	vm_init_descriptor_tables(vm);
 	vm_install_sync_handler(vm, VECTOR_SYNC_CURRENT, ESR_EC_IABT,
 				guest_exec_abort);
@@ -697,8 +777,12 @@ static void run(u64 seed)
 		areas[i].rng = stream(seed, NR_VCPUS + i);
 		pthread_create(&tormentors[i], NULL, torment, &areas[i]);
 	}
+	pthread_create(&filler, NULL, pre_fault_at_random,
+		       (void *)stream(seed, NR_VCPUS + NR_AREAS));
 	for (i = 0; i < NR_AREAS; i++)
 		pthread_join(tormentors[i], NULL);
+	WRITE_ONCE(all_done, true);
+	pthread_join(filler, NULL);
 	WRITE_ONCE(guest->stop, true);
 	for (i = 0; i < NR_VCPUS; i++)
 		pthread_join(runners[i], NULL);
@@ -742,7 +826,7 @@ int main(int argc, char *argv[])
 		write_file(RACE_WINDOW_US, window);
 
 	ksft_print_msg("seed %lu, %lu operations of each kind\n", seed, wanted);
-	ksft_set_plan(NR_OPS + 3);
+	ksft_set_plan(NR_OPS + 5);
 	run(seed);
 	check_contents();
 	report_ops(window);
