@@ -28,16 +28,20 @@ supervise() {
 	[ -z "${COHMEM_SUPERVISED:-}" ] || return 0
 	trap 'stop_descendants 130' INT
 	trap 'stop_descendants 143' TERM HUP
-	COHMEM_SUPERVISED=1 setpriv --pdeathsig TERM "$0" "$@" <&0 &
+	COHMEM_SUPERVISED=$$ setpriv --pdeathsig TERM "$0" "$@" <&0 &
 	wait $! || rc=$?
 	exit "$rc"
 }
 
-# still_running [PID...]: those of them, and what has come of this shell, without the
-# process that asks
+# still_running [PID...]: those of them, what has come of this shell, and what supervise()
+# has marked, whoever its parent is now; parents first, and without the process that asks
 still_running() {
 	local me=$BASHPID	# in a pipe it would be one of the pipe
-	cat /proc/[0-9]*/status 2>/dev/null | awk -v top=$$ -v me="$me" -v known="$*" '
+	{
+		grep -lzxF "COHMEM_SUPERVISED=$$" /proc/[0-9]*/environ 2>/dev/null | sed 's/[^0-9]//g; s/^/Marked: /' || true
+		cat /proc/[0-9]*/status 2>/dev/null || true
+	} | awk -v top=$$ -v me="$me" -v known="$*" '
+		/^Marked:/ { is_known[$2] }
 		/^State:/ { state = $2 }
 		/^Pid:/ { pid = $2 }
 		/^PPid:/ { parent[pid] = $2; if (state == "Z") gone[pid] }
@@ -45,24 +49,31 @@ still_running() {
 			for (n = split(known, pids); n; n--)
 				is_known[pids[n]]
 			for (pid in parent) {
-				for (p = pid; p in parent && p != top && p != me; p = parent[p]) ;
-				if (!(pid in gone) && (pid in is_known || (p == top && pid != top)))
-					print pid
+				depth = 0
+				for (p = pid; p in parent && p != top && p != me; p = parent[p])
+					depth++
+				if (p != me && !(pid in gone) && (pid in is_known || (p == top && pid != top)))
+					print depth, pid
 			}
-		}'
+		}' | sort -n | cut -d" " -f2
 }
 
+# stop_descendants STATUS: each is asked as soon as it is seen, a parent before its
+# children: a shell that sees its child end would start the next one.
 stop_descendants() {
-	local pids=() tries
+	local pids=() asked=' ' pid tries
 	trap '' INT TERM HUP
 	note "interrupted"
 	for ((tries = 0; tries < 100; tries++)); do
 		mapfile -t pids < <(still_running "${pids[@]}")
 		[ ${#pids[@]} -gt 0 ] || break
-		case $tries in
-		0 | 25) kill -TERM "${pids[@]}" 2>/dev/null || true ;;
-		75) kill -KILL "${pids[@]}" 2>/dev/null || true ;;
-		esac
+		[ "$tries" != 25 ] || asked=' '
+		[ "$tries" != 75 ] || kill -KILL "${pids[@]}" 2>/dev/null || true
+		for pid in "${pids[@]}"; do
+			[[ $asked != *" $pid "* ]] || continue
+			asked+="$pid "
+			kill -TERM "$pid" 2>/dev/null || true
+		done
 		sleep 0.2
 	done
 	exit "$1"

@@ -41,7 +41,39 @@ an_orphan() {
 		[ "$seen" = " $orphan " ]'
 }
 
+# supervised COMMANDS: a script that supervise() runs, until it gets SIGTERM
+supervised() {
+	local script=$WORK/script started=$SECONDS
+	printf '%s\n' '#!/bin/bash' ". $TOP/scripts/lib/say.sh" ". $TOP/scripts/lib/process.sh" 'supervise "$@"' "$1" >"$script"
+	chmod +x "$script"
+	(unset COHMEM_SUPERVISED && exec "$script") &
+	until [ -s "$WORK/started" ]; do sleep 0.1; done
+	sleep 0.5
+	kill -TERM $!
+	wait $! || true
+	echo "it took $((SECONDS - started)) s, and has started: $(sort "$WORK/started" | uniq -c)"
+	[ $((SECONDS - started)) -lt 5 ]
+}
+
+# Its parent ends with it, and nothing else knows it.
+a_late_one() {
+	local late
+	cd "$WORK"
+	supervised 'trap "sleep 100 & echo \$! >late; exit" TERM; echo 1 >started; sleep 100 & wait'
+	late=$(cat late)
+	! grep '^State:.[^Z]' "/proc/$late/status" || { kill "$late" && return 1; }
+}
+
+no_next_one() {
+	cd "$WORK"
+	rm -f started
+	supervised 'for n in {1..9}; do { for i in 1 2; do echo "$n" >>started; sleep 100 || true; done; } & done; wait'
+	[ "$(wc -l <started)" = 9 ]
+}
+
 test_that "a script that has started nothing has nothing to wait for" nobody
 test_that "a script sees what it has started" a_child
 test_that "a script goes on seeing what has lost its parent" an_orphan
+test_that "what starts while a script is stopped is stopped, too" a_late_one
+test_that "a script that is stopped starts nothing else" no_next_one
 tap_end
