@@ -173,15 +173,15 @@ const char *cohmem_reason_remedy(enum cohmem_reason reason)
 		[COHMEM_UNDECLARED] =
 			"its driver has not declared it coherent (VM_COHERENT_PFNMAP); update the driver, or trust it with kvm-arm.cacheable_pfnmap=any",
 		[COHMEM_NO_HOST_MAPPING] =
-			"the VMM has nothing mapped there; check the size and offset of the mapping behind the memslot",
+			"the VMM has nothing mapped there, or the host had no memory to map it; check the size and offset of the mapping behind the memslot",
 		[COHMEM_HOST_READ_ONLY] =
 			"the guest writes but the VMM's mapping is read-only; map it writable and shared, or make the memslot read-only",
 		[COHMEM_WRITE_PROTECTED] =
 			"the guest writes but the driver of the VMM's mapping keeps this page read-only; see what the driver allows",
 		[COHMEM_DRIVER_REFUSED] =
-			"the driver of the VMM's mapping refused the access; see whether its device is on, not in reset, has memory there, and lets it be written to",
+			"the driver of the VMM's mapping refused the access, or the host had no memory for it; see whether its device is on, not in reset, has memory there, and lets it be written to",
 		[COHMEM_NOT_LOGGABLE] =
-			"the VMM asks to log the guest's writes, and the guest has this memory as Device or Normal-NC, whose contents no log can follow; take the device from the VM before a migration or a snapshot",
+			"the VMM asks to log the guest's writes to memory that is mapped by PFN and is Device or Normal-NC for the guest, or to any mapped by PFN under kvm-arm.cacheable_pfnmap=off; take the device from the VM before a migration or a snapshot, or use another policy",
 	};
 
 	return texts[reason];

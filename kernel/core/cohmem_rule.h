@@ -81,7 +81,8 @@ enum cohmem_verdict {
  * @COHMEM_DRIVER_REFUSED:	not from the rule: the driver of the mapping
  *				gives no page
  * @COHMEM_NOT_LOGGABLE:	not from the rule: the memslot is to log dirty pages,
- *				and the memory is Device or Normal-NC
+ *				and the memory, mapped by PFN, is not Normal for
+ *				the guest, or the policy is off
  * @COHMEM_NR_REASONS:		number of the above
  */
 enum cohmem_reason {
