@@ -39,8 +39,10 @@ static bool leaf_is_cacheable(enum cohmem_leaf leaf)
  */
 struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 {
+	bool executable = cohmem_is_executable(f->dic, f->exec);
+
 	if (f->linear)
-		return cohmem_decide_linear(f);
+		return cohmem_decide_linear(f->vm_mte && !f->mte_allowed, executable);
 
 	if (!leaf_is_cacheable(f->leaf) || f->policy == COHMEM_POLICY_OFF)
 		return uncached(COHMEM_ROW_UNCACHED, COHMEM_OK, f);
@@ -70,7 +72,7 @@ struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 	if (!f->fwb)
 		return cohmem_refuse(COHMEM_ROW_NO_FWB, COHMEM_NO_FWB);
 
-	return cohmem_normal(COHMEM_ROW_COHERENT, f);
+	return cohmem_normal(COHMEM_ROW_COHERENT, executable);
 }
 
 /**

@@ -181,32 +181,37 @@ cohmem_refuse(enum cohmem_row row, enum cohmem_reason reason)
  * With DIC an executable mapping costs no invalidation. Only then is it granted
  * before the guest executes.
  */
+static inline bool cohmem_is_executable(bool dic, bool exec)
+{
+	return dic || exec;
+}
+
 static inline struct cohmem_decision
-cohmem_normal(enum cohmem_row row, const struct cohmem_facts *f)
+cohmem_normal(enum cohmem_row row, bool executable)
 {
 	return (struct cohmem_decision) {
 		.verdict	= COHMEM_NORMAL,
-		.executable	= f->dic || f->exec,
+		.executable	= executable,
 		.row		= row,
 	};
 }
 
 /**
  * cohmem_decide_linear() - The rows of the rule for linear memory
- * @f: what is known, with @linear set. The function reads @vm_mte, @dic and
- *     @exec, and @mte_allowed if @vm_mte is set
+ * @no_tags:	the VM has MTE, and the memory may not
+ * @executable:	as cohmem_is_executable() has it
  *
- * Almost every fault is on such memory, so this is inline.
+ * Almost every fault is on such memory, so this is inline, and takes no struct.
  *
  * Return: the decision that cohmem_decide() makes.
  */
 static inline struct cohmem_decision
-cohmem_decide_linear(const struct cohmem_facts *f)
+cohmem_decide_linear(bool no_tags, bool executable)
 {
-	if (f->vm_mte && !f->mte_allowed)
+	if (no_tags)
 		return cohmem_refuse(COHMEM_ROW_LINEAR_NO_TAGS, COHMEM_NO_TAGS);
 
-	return cohmem_normal(COHMEM_ROW_LINEAR, f);
+	return cohmem_normal(COHMEM_ROW_LINEAR, executable);
 }
 
 struct cohmem_decision cohmem_decide(const struct cohmem_facts *f);

@@ -89,8 +89,8 @@ TRACE_DEFINE_ENUM(COHMEM_NOT_LOGGABLE);
 /*
  * The facts that the memory-type rule was given, and its decision. Row none
  * stands for a refusal without the rule: the host maps nothing there, or its
- * mapping is read-only. @size is the block that the extent rule allows, or 0 if
- * the extent rule does not choose the size.
+ * mapping is read-only. With -EAGAIN nothing was decided. @size is the block that
+ * the extent rule allows, or 0 if the extent rule does not choose the size.
  */
 DECLARE_EVENT_CLASS(kvm_cohmem,
 		    TP_PROTO(u64 ipa, u64 hva, u64 pfn, u64 size,

@@ -172,7 +172,7 @@ static enum cohmem_reason reason_of_pfn(const struct kvm_s2_fault *f)
  * @f: the fault, with what is asked and what is found
  *
  * Context: any.
- * Return: them, for the extent rule; with the leaf, if @f->by_leaf.
+ * Return: them, for the extent rule, without the leaf.
  */
 struct cohmem_extent cohmem_fault_extent(const struct kvm_s2_fault *f)
 {
@@ -185,7 +185,6 @@ struct cohmem_extent cohmem_fault_extent(const struct kvm_s2_fault *f)
 		.end	= min(f->vma_end, slot_end),
 		.ipa	= f->ipa,
 		.pfn	= f->pfn,
-		.leaf	= f->leaf,
 	};
 }
 
@@ -222,6 +221,7 @@ int __cohmem_fault_decide(struct kvm_s2_fault *f)
 	 * KVM has just read the PFN from the same leaf. If the leaf has gone or
 	 * maps another PFN, an invalidation ran in between.
 	 */
+	f->decision = (struct cohmem_decision) { .row = COHMEM_ROW_NONE };
 	e = cohmem_fault_extent(f);
 	ret = cohmem_extent_begin(f->vcpu->kvm->mm, &e);
 	if (ret == -ENOENT || e.pfn != f->pfn)

@@ -44,8 +44,7 @@ DECLARE_TRACEPOINT(kvm_cohmem_fault);
  * @pfn:	PFN that the host maps at @hva, or an error PFN
  *
  * What is decided.
- * @facts:	the facts for the rule. If @fast is set, only @linear, @vm_mte,
- *		@dic and @exec are valid
+ * @facts:	the facts for the rule, unless @fast is set
  * @decision:	decision of the rule
  * @fast:	the page is linear, the VM has no MTE, and the tracepoint is off
  * @by_leaf:	the page is decided by its leaf alone
@@ -113,18 +112,18 @@ int cohmem_supported(void);
  */
 static inline int cohmem_fault_decide(struct kvm_s2_fault *f)
 {
-	f->facts.linear = pfn_is_map_memory(f->pfn);
 	/* Cheaper than kvm_has_mte(). The flag is set only if the CPUs have MTE. */
-	f->facts.vm_mte = test_bit(KVM_ARCH_FLAG_MTE_ENABLED,
-				   &f->vcpu->kvm->arch.flags);
-	f->fast = f->facts.linear && !f->facts.vm_mte &&
+	bool vm_mte = test_bit(KVM_ARCH_FLAG_MTE_ENABLED, &f->vcpu->kvm->arch.flags);
+	bool dic;
+
+	f->fast = pfn_is_map_memory(f->pfn) && !vm_mte &&
 		  !tracepoint_enabled(kvm_cohmem_fault);
-	if (!f->fast)
+	if (unlikely(!f->fast))
 		return __cohmem_fault_decide(f);
 
-	f->facts.dic = cpus_have_final_cap(ARM64_HAS_CACHE_DIC);
-	f->facts.exec = f->exec;
-	f->decision = cohmem_decide_linear(&f->facts);
+	/* cpus_have_final_cap() would have registers saved for its BUG(). */
+	dic = alternative_has_cap_unlikely(ARM64_HAS_CACHE_DIC);
+	f->decision = cohmem_decide_linear(false, cohmem_is_executable(dic, f->exec));
 	return 0;
 }
 

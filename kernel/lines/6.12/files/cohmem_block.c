@@ -142,6 +142,15 @@ static bool has_lost_races(const struct kvm_s2_fault *f)
 	return false;
 }
 
+/* Not inline: each logged store is a fault on a page, and would pay for the extent. */
+static noinline u64 largest_proven(const struct kvm_s2_fault *f)
+{
+	struct cohmem_extent e = cohmem_fault_extent(f);
+
+	e.leaf = f->leaf;
+	return largest_block(f, &e, f->size);
+}
+
 /**
  * __cohmem_fault_size() - Find the largest block that the fault may map
  * @f: the fault, after cohmem_fault_decide(), with @by_leaf set and no error
@@ -160,8 +169,6 @@ static bool has_lost_races(const struct kvm_s2_fault *f)
  */
 void __cohmem_fault_size(struct kvm_s2_fault *f)
 {
-	struct cohmem_extent e = cohmem_fault_extent(f);
-
 	f->size = largest_size(f);
 	if (f->size == PAGE_SIZE)
 		return;
@@ -173,7 +180,7 @@ void __cohmem_fault_size(struct kvm_s2_fault *f)
 
 	f->prove = has_lost_races(f);
 	if (!f->prove)
-		f->size = largest_block(f, &e, f->size);
+		f->size = largest_proven(f);
 }
 
 /**
