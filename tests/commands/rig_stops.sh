@@ -75,7 +75,7 @@ SIGNAL=INT test_that "make demo that gets SIGINT by Ctrl-C leaves nothing behind
 SIGNAL=TERM test_that "demo.sh that gets SIGTERM leaves nothing behind" interrupted_demo rig/demo.sh
 SIGNAL=TERM test_that "cases.sh that gets SIGTERM leaves nothing behind" interrupted_hosts tests/machines/cases.sh check cohmem
 SIGNAL=TERM test_that "upstream.sh that gets SIGTERM leaves nothing behind" interrupted_hosts tests/machines/upstream.sh check
-SIGNAL=TERM test_that "works.sh that gets SIGTERM leaves nothing behind" interrupted_hosts tests/machines/works.sh
+SIGNAL=TERM test_that "works.sh that gets SIGTERM leaves nothing behind" interrupted_hosts tests/machines/works.sh check
 HOSTS=1 SIGNAL=INT test_that "make soak that gets SIGINT by Ctrl-C leaves nothing behind" interrupted_hosts make soak MINUTES=1
 HOSTS=1 SIGNAL=TERM test_that "bench.sh that gets SIGTERM leaves nothing behind" interrupted_hosts rig/bench.sh
 test_that "make check that gets SIGTERM while the rig runs ends with the count" interrupted_check
