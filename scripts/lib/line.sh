@@ -42,7 +42,7 @@ own_selftests() { (cd "$KERNEL_DIR/selftests" && printf '%s\n' *.c) | sed 's/\.c
 
 upstream_selftests() {
 	[ -e "$LINE_DIR/upstream.list" ] || return 0
-	list_rows "$LINE_DIR/upstream.list" when test | sed -nE 's/^(check|full)\|([^:]*).*/\2/p' | sort -u | paste -sd' '
+	list_rows "$LINE_DIR/upstream.list" when test | sed -nE 's/^(check|full|cases)\|([^:]*).*/\2/p' | sort -u | paste -sd' '
 }
 
 # line_value WHAT: what the line says of it, or nothing

@@ -85,7 +85,7 @@ list_is_whole() {
 		IFS='|' read -r when machines test stock <<<"$row"
 		case $when in
 		passed) continue ;;
-		check | full | never) [ -n "$stock" ] && echo "${test%%:*}" >>"$WORK/listed" && continue ;;
+		check | full | cases | never) [ -n "$stock" ] && echo "${test%%:*}" >>"$WORK/listed" && continue ;;
 		esac
 		echo "not a row: $row"
 		return 1
