@@ -2,10 +2,11 @@
 /*
  * Lets a function of the kernel fail, for whoever asks for it:
  *
- *	echo FUNCTION VALUE TIMES > /sys/module/cohmem_testdev/parameters/error
+ *	echo FUNCTION VALUE TIMES [AFTER] > /sys/module/cohmem_testdev/parameters/error
  *
  * The function does not run then, and returns VALUE, when this process calls it, TIMES
- * times. To read the parameter gives how many times are left. An empty line ends it.
+ * times, AFTER calls that it has made before. To read the parameter gives how many times
+ * are left. An empty line ends it.
  *
  * Not by fail_function of debugfs: that takes only functions which say so.
  */
@@ -19,11 +20,12 @@
 static char function[KSYM_NAME_LEN];
 static long long value;
 static pid_t caller;
-static atomic_t left = ATOMIC_INIT(0);
+static atomic_t left = ATOMIC_INIT(0), before = ATOMIC_INIT(0);
 
 static int return_value(struct kprobe *probe, struct pt_regs *regs)
 {
-	if (task_tgid_nr(current) != caller || atomic_dec_if_positive(&left) < 0)
+	if (task_tgid_nr(current) != caller || atomic_dec_if_positive(&before) >= 0 ||
+	    atomic_dec_if_positive(&left) < 0)
 		return 0;
 	regs_set_return_value(regs, value);
 	instruction_pointer_set(regs, procedure_link_pointer(regs));
@@ -42,24 +44,26 @@ void error_end(void)
 
 static int set_error(const char *val, const struct kernel_param *kp)
 {
-	unsigned int times;
+	unsigned int times, after = 0;
 	int ret;
 
 	error_end();
 	if (!*skip_spaces(val))
 		return 0;
 	/* KSYM_NAME_LEN is 512. */
-	if (sscanf(val, "%511s %lli %u", function, &value, &times) != 3)
+	if (sscanf(val, "%511s %lli %u %u", function, &value, &times, &after) < 3)
 		return -EINVAL;
 	caller = task_tgid_nr(current);
 	probe.symbol_name = function;
 	probe.pre_handler = return_value;
 	ret = register_kprobe(&probe);
-	if (ret)
+	if (ret) {
 		memset(&probe, 0, sizeof(probe));
-	else
-		atomic_set(&left, times);
-	return ret;
+		return ret;
+	}
+	atomic_set(&before, after);
+	atomic_set(&left, times);
+	return 0;
 }
 
 static int get_error(char *buf, const struct kernel_param *kp)
@@ -72,4 +76,4 @@ static const struct kernel_param_ops error_ops = {
 	.get = get_error,
 };
 module_param_cb(error, &error_ops, NULL, 0600);
-MODULE_PARM_DESC(error, "FUNCTION VALUE TIMES: what is to fail, with what, how often");
+MODULE_PARM_DESC(error, "FUNCTION VALUE TIMES [AFTER]: what is to fail, with what, how often, after how many calls");

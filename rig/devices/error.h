@@ -9,4 +9,11 @@ void error_end(void);
 static inline void error_end(void) { }
 #endif
 
+#ifdef CONFIG_FAULT_INJECTION
+/** sites_end() - Count no more from where allocations that fail are made */
+void sites_end(void);
+#else
+static inline void sites_end(void) { }
+#endif
+
 #endif /* TESTDEV_ERROR_H */

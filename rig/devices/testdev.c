@@ -364,6 +364,7 @@ static void __exit testdev_exit(void)
 	pci_unregister_driver(&testdev_driver);
 	stage2_node_unregister();
 	error_end();
+	sites_end();
 	ram_free();
 }
 module_exit(testdev_exit);
