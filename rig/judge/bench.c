@@ -67,10 +67,12 @@ out:
 
 const struct bench_cell *bench_like(const struct bench_table *t, size_t row)
 {
+	size_t column = t->rows[row].goal == GOAL_LIKE ? COHMEM : STOCK;
+
 	for (size_t r = 0; r < row; r++) {
 		if (!strcmp(t->rows[r].key, t->rows[row].like) &&
-		    t->cells[r][COHMEM].known)
-			return &t->cells[r][COHMEM];
+		    t->cells[r][column].known)
+			return &t->cells[r][column];
 	}
 	return NULL;
 }
@@ -99,6 +101,7 @@ static enum bench_met judge(const struct bench_table *t, size_t i)
 		       fabs(cell[COHMEM].value - cell[STOCK].value) <=
 		       cell[STOCK].value * row->limit / 100 ? MET_YES : MET_NO;
 	case GOAL_LIKE:
+	case GOAL_LIKE_STOCK:
 		peer = bench_like(t, i);
 		return peer && cell[COHMEM].value <=
 		       peer->value * (1 + row->limit / 100) ? MET_YES : MET_NO;

@@ -18,8 +18,11 @@
  *		maps pages too, where mainline was not asked for
  * @GOAL_WITHIN: not further than @limit percent from stock's
  * @GOAL_LIKE: at most @limit percent more than cohmem's value of the row @like, above
+ * @GOAL_LIKE_STOCK: at most @limit percent more than stock's value of that row
  */
-enum bench_goal { GOAL_NONE, GOAL_AT_MOST, GOAL_FEWER, GOAL_WITHIN, GOAL_LIKE };
+enum bench_goal {
+	GOAL_NONE, GOAL_AT_MOST, GOAL_FEWER, GOAL_WITHIN, GOAL_LIKE, GOAL_LIKE_STOCK
+};
 
 /* Units */
 #define FAULTS "faults"
@@ -129,7 +132,7 @@ void bench_read(struct bench_table *t, const char *machine, const char *dir,
 /** bench_good() - all goals met, all values there, and repeatable */
 bool bench_good(const struct bench_table *t);
 
-/** bench_like() - cohmem's cell of the row that GOAL_LIKE is about; NULL if there is none */
+/** bench_like() - the cell that GOAL_LIKE, or GOAL_LIKE_STOCK, is about; NULL if there is none */
 const struct bench_cell *bench_like(const struct bench_table *t, size_t row);
 
 /* bench_print.c */

@@ -33,8 +33,10 @@ void bench_goal_text(const struct bench_table *t, size_t row, char *buf, size_t 
 			 (c / cell[0].value - 1) * 100 : 0);
 		break;
 	case GOAL_LIKE:
+	case GOAL_LIKE_STOCK:
 		p = bench_like(t, row);
-		snprintf(buf, size, "%s + %.0f %%; is %+.2f %%", r->like, r->limit,
+		snprintf(buf, size, "%s%s + %.0f %%; is %+.2f %%",
+			 r->goal == GOAL_LIKE ? "" : "stock's ", r->like, r->limit,
 			 p && p->value > 0 ? (c / p->value - 1) * 100 : 0);
 		break;
 	}

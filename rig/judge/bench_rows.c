@@ -10,7 +10,7 @@
 const struct bench_row bench_rows[] = {
 	{
 		"boot_512m_faults", "boot, 512 MiB of RAM", FAULTS, "512",
-		"stage2_faults", .goal = GOAL_AT_MOST, .limit = 17,
+		"stage2_faults", .goal = GOAL_AT_MOST, .limit = 18,
 	},
 	{
 		"boot_1g_faults", "boot, 1 GiB of RAM", FAULTS, "1024",
@@ -83,6 +83,43 @@ const struct bench_row bench_rows[] = {
 		"anon_thp", "anonymous memory, a fault of 2 MiB", INSTRUCTIONS,
 		"1", "anon_thp_instructions", "anon_thp_faults",
 		.goal = GOAL_WITHIN, .limit = 1,
+	},
+	{
+		"ahead_pte", "pre-fault 1 GiB, host maps PTEs", INSTRUCTIONS, "1",
+		.fact = "ahead_pte_instructions", .cohmem_only = true,
+		.goal = GOAL_LIKE, .limit = 5, .like = "worst_contiguous",
+	},
+	{
+		"ahead_pte_faults", "then touch it", FAULTS, "1",
+		.fact = "ahead_pte_faults",
+		.cohmem_only = true, .goal = GOAL_AT_MOST, .limit = 0,
+	},
+	{
+		"ahead_pmd", "pre-fault 1 GiB, host maps 2 MiB", INSTRUCTIONS, "1",
+		.fact = "ahead_pmd_instructions", .cohmem_only = true,
+	},
+	{
+		"log_first", "first write to 1 GiB that is logged", FAULTS, "1",
+		.fact = "log_first_faults", .cohmem_only = true,
+		.goal = GOAL_AT_MOST, .limit = 1,
+	},
+	{
+		"log_rest", "then read all of it", FAULTS, "1", .fact = "log_rest_faults",
+		.cohmem_only = true, .goal = GOAL_AT_MOST, .limit = 0,
+	},
+	{
+		"log_all", "write to all its pages", INSTRUCTIONS, "1",
+		.fact = "log_all_instructions", .cohmem_only = true,
+		.goal = GOAL_LIKE_STOCK, .limit = 0, .like = "touch_pte_instructions",
+	},
+	{
+		"log_stop", "logging stops, write to all of it", FAULTS, "1",
+		.fact = "log_stop_faults", .cohmem_only = true,
+		.goal = GOAL_AT_MOST, .limit = 1,
+	},
+	{
+		"log_anon", "anonymous memory, a write of 4 KiB is logged", INSTRUCTIONS,
+		"1", .fact = "log_anon_all_instructions", .per = "log_anon_all_pages",
 	},
 };
 

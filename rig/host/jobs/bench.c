@@ -22,7 +22,6 @@
 #include "rawvm.h"
 #include "trace.h"
 
-#define RANGE_IPA	GIB		/* memory starts at a multiple of 1 GiB */
 #define REPEATS		8
 #define LONG_ENOUGH	300000000ULL	/* ticks in all, then no more repeats */
 #define TICK_NS		4000000ULL	/* a multiple of the host's own */
@@ -67,10 +66,27 @@ static const struct measure measures[] = {
 		"anon_thp", NULL, MADV_HUGEPAGE, .size = 512 * MIB,
 		.stride = 2 * MIB, .populate = 4 * KIB, .block = 2 * MIB,
 	},
+	{ "ahead_pte", "declared", .size = GIB, .stride = 4 * KIB, .run = bench_ahead },
+	{
+		"ahead_pmd", "huge", .size = GIB, .stride = 4 * KIB, .populate = 2 * MIB,
+		.run = bench_ahead,
+	},
+	{ "log", "declared", .size = GIB, .stride = 4 * KIB, .run = bench_log },
+	{
+		"log_anon", NULL, MADV_NOHUGEPAGE, .size = 128 * MIB,
+		.stride = 4 * KIB, .populate = 4 * KIB, .run = bench_log,
+	},
 };
 
-/* A short window should have no tick of the host in it. */
-static void sleep_until_tick(void)
+void bench_fact(const struct measure *m, const char *what, u64 value)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s_%s", m->name, what);
+	ktap_fact(RESULTS_LOG, ktap_note("%s: %llu", name, value), name, "%llu", value);
+}
+
+void bench_sleep(void)
 {
 	struct timespec ts;
 
@@ -87,10 +103,10 @@ static struct touched touch(const struct measure *m, struct rawvm *vm,
 			    void *memory)
 {
 	rawvm_open(vm);
-	rawvm_map(vm, RANGE_IPA, memory, m->size);
-	sleep_until_tick();
-	return rawvm_touch(vm, RANGE_IPA,
-			   RANGE_IPA + (m->touch ? m->touch : m->size),
+	rawvm_map(vm, BENCH_IPA, memory, m->size);
+	bench_sleep();
+	return rawvm_touch(vm, BENCH_IPA,
+			   BENCH_IPA + (m->touch ? m->touch : m->size),
 			   m->stride, m->each);
 }
 
@@ -138,7 +154,7 @@ static void report_ticks(const struct measure *m, const struct touched *t,
 /* Reports tables that map 1 GiB or less, and the largest block; true if it is enough. */
 static bool report_stage2(const struct measure *m)
 {
-	u64 end = RANGE_IPA + m->size, block = 0, tables = 0;
+	u64 end = BENCH_IPA + m->size, block = 0, tables = 0;
 	struct s2_dump dump;
 	unsigned int line;
 	char why[160], name[64];
@@ -150,13 +166,13 @@ static bool report_stage2(const struct measure *m)
 	for (size_t i = 0; i < dump.count; i++) {
 		const struct s2_range *r = &dump.ranges[i];
 
-		if (r->ipa >= RANGE_IPA && r->ipa < end && r->block > block)
+		if (r->ipa >= BENCH_IPA && r->ipa < end && r->block > block)
 			block = r->block;
 	}
 	for (size_t i = 0; i < dump.table_count; i++) {
 		const struct s2_table *t = &dump.tables[i];
 
-		tables += t->ipa >= RANGE_IPA && t->ipa < end && t->span <= GIB;
+		tables += t->ipa >= BENCH_IPA && t->ipa < end && t->span <= GIB;
 	}
 	line = ktap_note("%s: stage 2: %llu tables, largest block %llu", m->name,
 			 tables, block);
@@ -176,7 +192,7 @@ static bool report_counts(const struct measure *m, void *memory)
 	bool good;
 
 	snprintf(filter, sizeof(filter), "ipa >= %#llx && ipa < %#llx",
-		 RANGE_IPA, RANGE_IPA + m->size);
+		 BENCH_IPA, BENCH_IPA + m->size);
 	trace_buffer(TRACE, 64 + m->size / m->stride * EVENT_SIZE * 2 / KIB);
 	trace_event(TRACE, "kvm/kvm_guest_fault", filter);
 	touch(m, &vm, memory);
@@ -246,7 +262,9 @@ void bench_run(void)
 		count += chosen(&measures[i]);
 	ktap_plan(count);
 	for (size_t i = 0; i < ARRAY_SIZE(measures); i++) {
-		if (chosen(&measures[i]))
-			measure(&measures[i], hz, counts);
+		const struct measure *m = &measures[i];
+
+		if (chosen(m))
+			(m->run ?: measure)(m, hz, counts);
 	}
 }

@@ -25,6 +25,7 @@
  * @odd: for node "odd": which of its pages are odd
  * @each: find the longest touch
  * @block: the smallest block that stage 2 must map, or the measure fails
+ * @run: measures it; NULL for touches alone
  */
 struct measure {
 	const char *name;
@@ -37,7 +38,22 @@ struct measure {
 	struct testdev_odd odd;
 	bool each;
 	u64 block;
+	void (*run)(const struct measure *m, u64 hz, bool counts);
 };
+
+#define BENCH_IPA	GIB	/* memory starts at a multiple of 1 GiB */
+
+/** bench_sleep() - until the host has just had a tick: a short window should have none */
+void bench_sleep(void);
+
+/** bench_fact() - report a number of a measure, as fact MEASURE_WHAT */
+void bench_fact(const struct measure *m, const char *what, u64 value);
+
+/** bench_ahead() - measure what it costs to have memory mapped in advance */
+void bench_ahead(const struct measure *m, u64 hz, bool counts);
+
+/** bench_log() - measure what it costs to log a guest's writes */
+void bench_log(const struct measure *m, u64 hz, bool counts);
 
 /**
  * bench_memory_map() - map the memory of a measure, and populate it as @m says

@@ -12,6 +12,18 @@
 #include "end.h"
 #include "rawvm.h"
 
+/* Linux 6.11 has these; headers of older systems do not. */
+#ifndef KVM_PRE_FAULT_MEMORY
+struct kvm_pre_fault_memory {
+	__u64 gpa;
+	__u64 size;
+	__u64 flags;
+	__u64 padding[5];
+};
+
+#define KVM_PRE_FAULT_MEMORY _IOWR(KVMIO, 0xd5, struct kvm_pre_fault_memory)
+#endif
+
 #define CODE_IPA	0
 #define CODE_SIZE	0x10000		/* a page of any size */
 #define EXIT_IPA	0x10000000	/* no memslot */
@@ -91,6 +103,27 @@ void rawvm_map(struct rawvm *vm, u64 ipa, void *hva, u64 size)
 	set_memslot(vm, 1, ipa, hva, size);
 }
 
+bool rawvm_log(struct rawvm *vm, u64 ipa, void *hva, u64 size, bool on)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = 1,
+		.flags = on ? KVM_MEM_LOG_DIRTY_PAGES : 0,
+		.guest_phys_addr = ipa,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)hva,
+	};
+
+	return !ioctl(vm->vm, KVM_SET_USER_MEMORY_REGION, &region);
+}
+
+bool rawvm_pre_fault(struct rawvm *vm, u64 ipa, u64 size)
+{
+	struct kvm_pre_fault_memory range = { .gpa = ipa, .size = size };
+
+	/* It returns 0, too, if it came to a part of it only. */
+	return !ioctl(vm->vcpu, KVM_PRE_FAULT_MEMORY, &range) && !range.size;
+}
+
 static void run(struct rawvm *vm)
 {
 	int ret;
@@ -115,10 +148,10 @@ static void finish_exit(struct rawvm *vm)
 	vm->run->immediate_exit = 0;
 }
 
-struct touched rawvm_touch(struct rawvm *vm, u64 start, u64 end, u64 stride,
-			   bool each)
+static struct touched enter(struct rawvm *vm, const char *entry, u64 start, u64 end,
+			    u64 stride)
 {
-	const char *entry = each ? touch_each : touch_all;
+	bool each = entry == touch_each;
 	const u64 args[] = { EXIT_IPA, start, end, stride };
 	struct touched touched;
 
@@ -135,12 +168,31 @@ struct touched rawvm_touch(struct rawvm *vm, u64 start, u64 end, u64 stride,
 	return touched;
 }
 
+struct touched rawvm_touch(struct rawvm *vm, u64 start, u64 end, u64 stride,
+			   bool each)
+{
+	return enter(vm, each ? touch_each : touch_all, start, end, stride);
+}
+
+u64 rawvm_write(struct rawvm *vm, u64 start, u64 end, u64 stride)
+{
+	return enter(vm, touch_write, start, end, stride).ticks;
+}
+
 void rawvm_close(struct rawvm *vm)
 {
 	munmap(vm->run, vm->run_size);
 	close(vm->vcpu);
 	close(vm->vm);
 	munmap(vm->code, CODE_SIZE);
+}
+
+u64 rawvm_counter(void)
+{
+	u64 ticks;
+
+	asm volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(ticks) : : "memory");
+	return ticks;
 }
 
 u64 rawvm_counter_hz(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The smallest VMM: one VM, one vCPU, no devices. Its guest is touch.S, which
- * reads a word of each page of a range and counts how long that takes.
+ * reads or writes a word of each page of a range and counts how long that takes.
  */
 #ifndef RIG_HOST_VM_RAWVM_H
 #define RIG_HOST_VM_RAWVM_H
@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include "kernel.h"
 
-/* touch.S: its beginning, two entries, and its end */
-extern const char touch_code[], touch_all[], touch_each[], touch_code_end[];
+/* touch.S: its beginning, three entries, and its end */
+extern const char touch_code[], touch_all[], touch_each[], touch_write[], touch_code_end[];
 
 /**
  * struct touched - what the guest found, in ticks of its counter
@@ -61,8 +61,20 @@ void rawvm_map(struct rawvm *vm, u64 ipa, void *hva, u64 size);
 struct touched rawvm_touch(struct rawvm *vm, u64 start, u64 end, u64 stride,
 			   bool each);
 
+/** rawvm_write() - let it write one word at each; how many ticks that took */
+u64 rawvm_write(struct rawvm *vm, u64 start, u64 end, u64 stride);
+
+/** rawvm_log() - begin or end to log writes to memory of rawvm_map(); false if KVM refuses */
+bool rawvm_log(struct rawvm *vm, u64 ipa, void *hva, u64 size, bool on);
+
+/** rawvm_pre_fault() - have memory mapped in stage 2; false if KVM cannot, or not all */
+bool rawvm_pre_fault(struct rawvm *vm, u64 ipa, u64 size);
+
 /** rawvm_close() - end the VM */
 void rawvm_close(struct rawvm *vm);
+
+/** rawvm_counter() - the counter that the guest reads, now */
+u64 rawvm_counter(void);
 
 /** rawvm_counter_hz() - ticks of the counter in a second */
 u64 rawvm_counter_hz(void);

@@ -14,7 +14,7 @@
  * from being done early (Arm ARM DDI 0487, D12.1.2).
  */
 	.section .rodata
-	.global touch_code, touch_all, touch_each, touch_code_end
+	.global touch_code, touch_all, touch_each, touch_write, touch_code_end
 
 	.balign 8
 touch_code:
@@ -25,6 +25,17 @@ touch_all:
 	isb
 	mrs	x4, cntvct_el0
 1:	ldr	w9, [x2, x8]
+	adds	x8, x8, x3
+	b.ne	1b
+	isb
+	mrs	x11, cntvct_el0
+	b	out
+
+touch_write:
+	sub	x8, x1, x2
+	isb
+	mrs	x4, cntvct_el0
+1:	str	w8, [x2, x8]
 	adds	x8, x8, x3
 	b.ne	1b
 	isb

@@ -43,6 +43,20 @@ static void fact(const char *column, const char *run, const char *prefix,
 		 prefix, name, value);
 }
 
+/* What only cohmem can do, and what an ordinary write costs that is logged. */
+static void logs_and_ahead(const char *column, const char *run)
+{
+	fact(column, run, "ahead_pte_", "instructions", 5000);
+	fact(column, run, "ahead_pte_", "faults", 0);
+	fact(column, run, "ahead_pmd_", "instructions", 4000);
+	fact(column, run, "log_", "first_faults", 1);
+	fact(column, run, "log_", "rest_faults", 0);
+	fact(column, run, "log_", "all_instructions", 1200000000);
+	fact(column, run, "log_", "stop_faults", 1);
+	fact(column, run, "log_anon_", "all_instructions", 600000);
+	fact(column, run, "log_anon_", "all_pages", 100);
+}
+
 /* Both runs of job bench. */
 static void touches(const char *column, unsigned long long faults,
 		    unsigned long long instructions, unsigned long long tables)
@@ -66,6 +80,7 @@ static void touches(const char *column, unsigned long long faults,
 			fact(column, runs[r], anon[i], "faults", 100);
 			fact(column, runs[r], anon[i], "instructions", 500000);
 		}
+		logs_and_ahead(column, runs[r]);
 	}
 }
 
@@ -96,7 +111,7 @@ static void good(void)
 	touches("cohmem", 1, 3000000, 0);
 	touches("mainline", 262144, 900000000, 513);
 	never_ran("stock");
-	boots("cohmem", "pass", 17, 2);
+	boots("cohmem", "pass", 18, 2);
 	boots("mainline", "pass", 6000, 6000);
 }
 
@@ -136,7 +151,7 @@ static void test_goals(void)
 	good();
 	expect(true, 2, "all goals are met");
 	expect(true, 3, "all goals are met against mainline, too");
-	change("cohmem", "512", "faults=17", "faults=18");
+	change("cohmem", "512", "faults=18", "faults=19");
 	expect(false, 2, "a fault too many misses the goal");
 	good();
 	change_both("cohmem", "pte_tables=0", "pte_tables=1");
@@ -167,6 +182,29 @@ static void test_goals(void)
 	change("cohmem", "1", "pmd_instructions=3000000", "pmd_instructions=x");
 	change("cohmem", "2", "pmd_instructions=3000000", "pmd_instructions=x");
 	expect(false, 2, "a GPU's memory meets no goal without the value to compare with");
+}
+
+static void test_log_goals(void)
+{
+	good();
+	change_both("cohmem", "ahead_pte_instructions=5000", "ahead_pte_instructions=5251");
+	expect(false, 2, "pre-faulting that costs 5 % more than the worst fault misses the goal");
+	good();
+	change_both("cohmem", "ahead_pte_faults=0", "ahead_pte_faults=1");
+	expect(false, 2, "a fault on what is mapped in advance misses the goal");
+	good();
+	change_both("cohmem", "log_first_faults=1", "log_first_faults=2");
+	expect(false, 2, "a second fault for the first write misses the goal");
+	good();
+	change_both("cohmem", "log_rest_faults=0", "log_rest_faults=1");
+	expect(false, 2, "a fault on the rest of a block misses the goal");
+	good();
+	change_both("cohmem", "log_all_instructions=1200000000",
+		    "log_all_instructions=1200000001");
+	expect(false, 2, "logged writes that cost more than stock's mapping miss the goal");
+	good();
+	change_both("stock", "log_all_instructions=1200000000", "log_all_instructions=x");
+	expect(true, 2, "a kernel that cannot log such memory need not");
 }
 
 static void test_runs(void)
@@ -220,6 +258,7 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	test_goals();
+	test_log_goals();
 	test_runs();
 	test_program(argv[1]);
 	logs_end();
