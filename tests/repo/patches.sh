@@ -50,6 +50,21 @@ checkpatch() {
 	perl "$BASE/scripts/checkpatch.pl" --strict --no-tree --ignore "$ignore" "$1"
 }
 
+# What is edited has to be there: a mutant that is the right kernel would take the whole of
+# `make mutants` to be found.
+mutants_differ() {
+	local rows row what file edit bad=0
+	read_list rows "$TOP/tests/machines/mutants.list" what file edit machine test fails
+	for row in "${rows[@]}"; do
+		IFS='|' read -r what file edit _ <<<"$row"
+		! sed "$edit" "$WORK/stage/$file" | cmp -s - "$WORK/stage/$file" || {
+			echo "it changes nothing: $what"
+			bad=1
+		}
+	done
+	[ $bad = 0 ]
+}
+
 # worked_copy: the repository's kernel and scripts, to refresh without harm, and
 # the tree that somebody worked on
 worked_copy() {
@@ -175,6 +190,7 @@ if [ "$1" = full ]; then
 	test_that "refresh without room leaves the patches as they were" refresh_without_room
 	test_that "refresh takes an edit into its patch and new file" refresh_edit
 fi
+test_that "each edit of mutants.list changes its file" mutants_differ
 test_that "moved lines are accepted" moved_lines
 test_that "fuzz is refused, with the patch, the file and the log named" fuzz
 tap_end
