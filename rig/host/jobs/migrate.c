@@ -20,13 +20,7 @@
 #include "migration.h"
 #include "pace.h"
 #include "stage2_report.h"
-#include "vmm_args.h"
 
-#define NODE		"/dev/cohmem-test/declared"
-#define FROM_OFFSET	(512ULL << 20)
-#define FROM		NODE ",offset=512M"
-#define TO		NODE ",offset=1G"
-#define RAM_BYTES	(128ULL << 20)
 #define RUBBISH		0xa5
 
 /* Enough to see tables where there were blocks. */
@@ -40,15 +34,15 @@
 
 static const struct stage2_area areas[] = {
 	{
-		.name = "before", .start = VMM_RAM_START, .end = VMM_RAM_START + RAM_BYTES,
+		.name = "before", .start = VMM_RAM_START, .end = VM_RAM_END,
 		.want = S2_NORMAL_WB, .memtype = "memtype_before",
 		.sizes = "entries_before", .result = "stage2_before",
 	}, {
-		.name = "during", .start = VMM_RAM_START, .end = VMM_RAM_START + RAM_BYTES,
+		.name = "during", .start = VMM_RAM_START, .end = VM_RAM_END,
 		.want = S2_NORMAL_WB, .memtype = "memtype_during",
 		.sizes = "entries_during", .result = "stage2_during",
 	}, {
-		.name = "after", .start = VMM_RAM_START, .end = VMM_RAM_START + RAM_BYTES,
+		.name = "after", .start = VMM_RAM_START, .end = VM_RAM_END,
 		.want = S2_NORMAL_WB, .memtype = "memtype",
 		.sizes = "entries_after", .result = "stage2_after",
 	},
@@ -82,15 +76,15 @@ static bool is_post_migrate(struct vm *vm)
 /* Return: whether the memory is rubbish now. */
 static bool spoil(void)
 {
-	int fd = open(NODE, O_RDWR | O_CLOEXEC);
-	u8 *mem = mmap(NULL, RAM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		       FROM_OFFSET);
+	int fd = open(VM_NODE, O_RDWR | O_CLOEXEC);
+	u8 *mem = mmap(NULL, VM_RAM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		       VM_OFFSET);
 
 	close(fd);
 	if (mem == MAP_FAILED)
 		return false;
-	memset(mem, RUBBISH, RAM_BYTES);
-	munmap(mem, RAM_BYTES);
+	memset(mem, RUBBISH, VM_RAM_BYTES);
+	munmap(mem, VM_RAM_BYTES);
 	return true;
 }
 
@@ -129,13 +123,13 @@ void migrate_run(void)
 	bool ok;
 
 	ktap_plan(RESULTS);
-	ok = vm_start(&from, FROM, NULL, NULL);
+	ok = vm_start(&from, VM_DECLARED, NULL, NULL);
 	report_executes(&from, ok);
 	ok = vm_verify(&from, VM_VERIFY_MIB) && vm_goes_on(&from);
 	ktap_result(ok, "workload_runs", "");
 	report_stage2(&from, &areas[0]);
 
-	ok = migration_receive(&to, TO, NULL);
+	ok = migration_receive(&to, VM_DECLARED_TOO, NULL);
 	downtime_watch(&from, &to);
 	ok = migration_limit_downtime(&from, 1) && migration_begin(&from) && ok;
 	ok = migration_wait(&from, &m, ROUNDS) && ok;

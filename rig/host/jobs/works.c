@@ -8,6 +8,7 @@
 
 #include "end.h"
 #include "ktap.h"
+#include "vm.h"
 #include "works.h"
 
 struct works_memory works_memory_map(const char *kind, size_t len)
@@ -25,7 +26,7 @@ struct works_memory works_memory_map(const char *kind, size_t len)
 	}
 	memory.at = mmap(NULL, len, PROT_READ | PROT_WRITE,
 			 anon ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED,
-			 memory.fd, anon || dax ? 0 : WORKS_OFFSET);
+			 memory.fd, anon || dax ? 0 : VM_OFFSET);
 	if (memory.at == MAP_FAILED)
 		give_up("cannot map memory of kind %s: %m", kind);
 	return memory;

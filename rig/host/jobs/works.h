@@ -14,9 +14,6 @@
 #include "kernel.h"
 #include "vfio.h"
 
-/* Where these jobs begin in the device's memory. */
-#define WORKS_OFFSET	(512ULL << 20)
-
 /**
  * struct works_memory - mapped memory
  * @fd: of the node, or -1
@@ -32,7 +29,7 @@ struct works_memory {
 /**
  * works_memory_map() - map memory
  * @kind: "anon", "dax", or a node below /dev/cohmem-test
- * @len: how much; a node's is mapped from WORKS_OFFSET on
+ * @len: how much; a node's is mapped from VM_OFFSET (vm.h) on
  *
  * Return: the memory. Gives up if it cannot be mapped.
  */

@@ -14,15 +14,12 @@
 #include "option.h"
 #include "stage2_report.h"
 #include "vm.h"
-#include "vmm_args.h"
 #include "works.h"
-
-#define RAM_BYTES (128ULL << 20)
 
 static const struct stage2_area ram = {
 	.name = "guest RAM",
 	.start = VMM_RAM_START,
-	.end = VMM_RAM_START + RAM_BYTES,
+	.end = VM_RAM_END,
 	.want = S2_NORMAL_WB,
 	.memtype = "memtype",
 	.block = "largest_block",

@@ -13,6 +13,7 @@
 #include "edu_vfio.h"
 #include "jobs.h"
 #include "ktap.h"
+#include "vm.h"
 #include "works.h"
 
 #define IOVA	0x200000	/* edu has 28 address bits */
@@ -101,7 +102,7 @@ static void try_refused(const struct dma_test *test)
 /* The driver has taken the mapping away before type1 looks. */
 static void try_gone(const struct dma_test *test)
 {
-	struct testdev_range all = { .offset = WORKS_OFFSET, .len = LEN };
+	struct testdev_range all = { .offset = VM_OFFSET, .len = LEN };
 	struct vfio vfio = test->open();
 	struct works_memory memory = works_memory_map(test->kind, LEN);
 
@@ -120,7 +121,7 @@ static void try_gone(const struct dma_test *test)
  */
 static void try_after_zap(const struct dma_test *test)
 {
-	struct testdev_range all = { .offset = WORKS_OFFSET, .len = LEN };
+	struct testdev_range all = { .offset = VM_OFFSET, .len = LEN };
 	struct works_memory memory = works_memory_map(test->kind, LEN);
 	struct vfio vfio = test->open();
 	const char *why = "";

@@ -17,6 +17,7 @@
 
 #include "end.h"
 #include "ktap.h"
+#include "vm.h"
 #include "works.h"
 
 #define LEN	(2UL << 20)
@@ -127,7 +128,7 @@ void works_host(void)
 	memset(memory.at, 0xc3, LEN);
 	works_refused("discard_refused", madvise(memory.at, LEN, MADV_DONTNEED),
 		      EINVAL);
-	works_refused("punch_hole_refused", punch_hole(memory.fd, WORKS_OFFSET),
+	works_refused("punch_hole_refused", punch_hole(memory.fd, VM_OFFSET),
 		      ENODEV);
 	works_refused("populate_refused",
 		      madvise(memory.at, LEN, MADV_POPULATE_WRITE), EINVAL);

@@ -14,19 +14,16 @@
 #include "migration.h"
 #include "option.h"
 #include "stage2_report.h"
-#include "vmm_args.h"
 #include "works.h"
 
 /* Those below: try_once() has one, and is called twice. */
 #define OWN_RESULTS 6
-#define SECOND		"/dev/cohmem-test/declared,offset=1G"
-#define RAM_END		(VMM_RAM_START + (128ULL << 20))
 #define ROUNDS		3
 #define ENOUGH_MS	5000
 
 static u64 entries(const struct vm *vm)
 {
-	return stage2_entries(&vm->guest, VMM_RAM_START, RAM_END);
+	return stage2_entries(&vm->guest, VMM_RAM_START, VM_RAM_END);
 }
 
 /* A VM that is at work, and a QEMU that waits for it. */
@@ -86,7 +83,7 @@ static void try_cancelled(void)
 	struct vm from, to;
 	bool ok;
 
-	ok = prepare(&from, VM_DECLARED, NULL, &to, SECOND);
+	ok = prepare(&from, VM_DECLARED, NULL, &to, VM_DECLARED_TOO);
 	before = entries(&from);
 	ok = begin(&from, &m) && ok;
 	meanwhile = entries(&from);
@@ -107,7 +104,7 @@ static void try_receiver_dies(void)
 	struct vm from, to;
 	bool ok;
 
-	ok = prepare(&from, VM_DECLARED, NULL, &to, SECOND) && begin(&from, &m);
+	ok = prepare(&from, VM_DECLARED, NULL, &to, VM_DECLARED_TOO) && begin(&from, &m);
 	kill(to.guest.vmm.pid, SIGKILL);
 	ok = migration_wait(&from, &m, 0) && !strcmp(m.status, "failed") && ok;
 	ok = stays_right(&from) && ok;
@@ -124,7 +121,7 @@ static void try_receiver_dies_late(void)
 	struct vm from, to;
 	bool ok;
 
-	ok = prepare(&from, VM_DECLARED, NULL, &to, SECOND) && begin(&from, &m) &&
+	ok = prepare(&from, VM_DECLARED, NULL, &to, VM_DECLARED_TOO) && begin(&from, &m) &&
 	     finish(&from, &m) && vm_goes_on(&to);
 	kill(to.guest.vmm.pid, SIGKILL);
 	qmp_command(&from.qmp, "{\"execute\":\"query-status\"}");
@@ -164,7 +161,7 @@ void works_migrate_run(void)
 
 	ktap_plan(OWN_RESULTS + WORKS_SAVE_RESULTS + WORKS_POSTCOPY_RESULTS);
 	try_once("anon_migration", "anon", "anon", NULL);
-	try_once("migration_by_ring", VM_DECLARED, SECOND, ring);
+	try_once("migration_by_ring", VM_DECLARED, VM_DECLARED_TOO, ring);
 	try_cancelled();
 	try_receiver_dies();
 	try_receiver_dies_late();

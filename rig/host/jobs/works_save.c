@@ -17,7 +17,6 @@
 
 #define IMAGE		"/tmp/snapshot.qcow2"
 #define STATE		"file:/tmp/state"
-#define SECOND		"/dev/cohmem-test/declared,offset=1G"
 #define JOB_SECS	60
 
 #define CREATE \
@@ -88,7 +87,7 @@ static void try_file(void)
 	     !strcmp(m.status, "completed") && ok;
 	from.guest.ended = GUEST_STOPPED;
 	vm_end(&from);
-	vm_spawn(&to, SECOND, NULL, incoming);
+	vm_spawn(&to, VM_DECLARED_TOO, NULL, incoming);
 	qmp_open(&to.qmp, to.socket);
 	ok = vm_goes_on(&to) && ok;
 	ok = vm_verified(&to) && ok;

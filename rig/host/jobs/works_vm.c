@@ -19,7 +19,6 @@
 
 /* life() has five, two() has two. */
 #define OWN_RESULTS 7
-#define SECOND "/dev/cohmem-test/declared,offset=1G,prealloc=on"
 
 /* A guest that is silent for longer than several rounds take is stopped. */
 static void try_stop_cont(struct vm *vm)
@@ -82,7 +81,7 @@ static void two(void)
 	static const char * const lock[] = { "-overcommit", "mem-lock=on", NULL };
 	struct vm one, other;
 	bool ok = vm_start(&one, VM_DECLARED, NULL, NULL);
-	bool locked = vm_start(&other, SECOND, NULL, lock);
+	bool locked = vm_start(&other, VM_DECLARED_TOO ",prealloc=on", NULL, lock);
 
 	ktap_result(locked, "vm_prealloc_mem_lock", "workload: %s",
 		    vm_said(&other, "workload"));

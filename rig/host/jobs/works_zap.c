@@ -18,11 +18,8 @@
 #include "vm.h"
 #include "works.h"
 
-#define DECLARED "/dev/cohmem-test/declared"
 #define LAZY "/dev/cohmem-test/lazy"
 #define HUGE "/dev/cohmem-test/huge"
-#define OFFSET ",offset=512M"		/* WORKS_OFFSET */
-#define RAM_BYTES (128ULL << 20)
 
 /* on_fault() has one, and is called twice; for_good() has three. */
 #define OWN_RESULTS 5
@@ -37,7 +34,7 @@
 
 static bool zap(const char *node)
 {
-	struct testdev_range range = { .offset = WORKS_OFFSET, .len = RAM_BYTES };
+	struct testdev_range range = { .offset = VM_OFFSET, .len = VM_RAM_BYTES };
 	int fd = open(node, O_RDWR | O_CLOEXEC);
 	bool ok = fd >= 0 && !ioctl(fd, TESTDEV_ZAP, &range);
 
@@ -87,11 +84,11 @@ static bool fails_inside(struct vm *vm)
 static void for_good(void)
 {
 	struct vm vm;
-	bool ran = vm_start(&vm, DECLARED OFFSET, NULL, NULL) &&
+	bool ran = vm_start(&vm, VM_DECLARED, NULL, NULL) &&
 		   vm_verify(&vm, VM_VERIFY_MIB), stopped;
 
 	vm.guest.look_for = QEMU_SAYS;
-	stopped = ran && zap(DECLARED) && !vm_goes_on(&vm) &&
+	stopped = ran && zap(VM_NODE) && !vm_goes_on(&vm) &&
 		  vm.guest.ended == GUEST_STOPPED;
 	ktap_result(stopped, "zap_stops_vm", "%s", guest_reason(&vm.guest));
 	ktap_result(stopped && fails_inside(&vm), "zap_vm_status", "%s",
@@ -104,7 +101,7 @@ static void for_good(void)
 void works_zap_run(void)
 {
 	ktap_plan(OWN_RESULTS);
-	on_fault("zap_on_fault", LAZY OFFSET, LAZY);
-	on_fault("zap_on_fault_huge", HUGE OFFSET, HUGE);
+	on_fault("zap_on_fault", LAZY VM_AT_OFFSET, LAZY);
+	on_fault("zap_on_fault_huge", HUGE VM_AT_OFFSET, HUGE);
 	for_good();
 }

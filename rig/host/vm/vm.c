@@ -4,7 +4,6 @@
 
 #include "ktap.h"
 #include "vm.h"
-#include "vmm_args.h"
 
 #define ORDER_SECS	60
 #define BOOT_SECS	60

@@ -5,13 +5,20 @@
 
 #include "guest.h"
 #include "qmp.h"
+#include "vmm_args.h"
 
 #define VM_MIB		"128"
+#define VM_RAM_BYTES	(128ULL << 20)
+#define VM_RAM_END	(VMM_RAM_START + VM_RAM_BYTES)
 #define VM_VERIFY_MIB	"16"
 #define VM_CHECKS	13
 
-/* RAM without struct pages, from WORKS_OFFSET on. */
-#define VM_DECLARED	"/dev/cohmem-test/declared,offset=512M"
+/* RAM without struct pages, for one VM and for another beside it: parts of a node. */
+#define VM_NODE			"/dev/cohmem-test/declared"
+#define VM_OFFSET		(512ULL << 20)
+#define VM_AT_OFFSET		",offset=512M"
+#define VM_DECLARED		VM_NODE VM_AT_OFFSET
+#define VM_DECLARED_TOO		VM_NODE ",offset=1G"
 
 /**
  * struct vm - a VM
