@@ -20,10 +20,11 @@
  * A guest sees the memory type by what it may do. Instruction fetches from all but
  * Normal cacheable memory take external aborts, which KVM injects. Unaligned
  * accesses to what stage 2 makes Device are alignment faults. The guest takes them,
- * or EL2, and then KVM gives them to the guest. A write to a private mapping makes a
- * copy, which is RAM. Whether atomic accesses work on memory that is not cacheable
- * is up to the implementation (Arm ARM DDI 0487, B2); and so is DC ZVA on Device
- * memory, which can be an alignment fault.
+ * or EL2, and then KVM gives them to the guest: in QEMU EL2 takes the one of a page
+ * that the TLB does not have yet, and the guest that of a page which it has. A write to
+ * a private mapping makes a copy, which is RAM. Whether atomic accesses work on memory
+ * that is not cacheable is up to the implementation (Arm ARM DDI 0487, B2); and so is
+ * DC ZVA on Device memory, which can be an alignment fault.
  */
 #include <sys/auxv.h>
 
@@ -51,6 +52,7 @@ enum access {
 	EXCLUSIVE,
 	ATOMIC,
 	UNALIGNED,
+	LOAD_AND_UNALIGNED,
 	ZERO,
 	CALL,
 	LOAD_AND_CALL,
@@ -77,6 +79,7 @@ static const struct access_desc {
 	[EXCLUSIVE]	= { "exclusive", SEED, SEED + 1, .write = true },
 	[ATOMIC]	= { "atomic", SEED, SEED + 1, .write = true },
 	[UNALIGNED]	= { "unaligned", SEED << 56 | SEED >> 8, SEED },
+	[LOAD_AND_UNALIGNED] = { "read, then unaligned", SEED << 56 | SEED >> 8, SEED },
 	[ZERO]		= { "DC ZVA", 0, 0, .write = true },
 	[CALL]		= { "execute", RETURNED, SEED, .exec = true },
 	[LOAD_AND_CALL]	= { "read, then execute", RETURNED, SEED, .exec = true },
@@ -150,6 +153,10 @@ static void guest_code(enum access access, u64 addr)
 		guest_report.value = guest_add_atomic(addr);
 		break;
 	case UNALIGNED:
+		guest_report.value = guest_load(addr + 1);
+		break;
+	case LOAD_AND_UNALIGNED:
+		guest_load(addr);
 		guest_report.value = guest_load(addr + 1);
 		break;
 	case ZERO:
@@ -330,6 +337,7 @@ static enum outcome expect(const struct mapping *mapping, enum access access)
 	case ZERO:
 		return d.verdict == COHMEM_DEVICE ? NOT_REFUSED : DONE;
 	case UNALIGNED:
+	case LOAD_AND_UNALIGNED:
 		return d.verdict == COHMEM_DEVICE ? MISALIGNED : DONE;
 	default:
 		return DONE;
