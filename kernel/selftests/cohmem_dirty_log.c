@@ -72,10 +72,10 @@ static void map_slot_memory(const char *node, size_t leaf)
 /* The first and the last pages of entries of each size, and some of the rest. */
 static size_t interesting_page(unsigned int nr)
 {
-	size_t middle = blocks.pmd / blocks.page;
 	size_t large = blocks.large / blocks.page;
+	size_t middle = blocks.pmd < blocks.large ? blocks.pmd / blocks.page : large / 4;
 	const size_t at[] = {
-		0, 1, 2, middle - 1, middle % large, (middle + 1) % large,
+		0, 1, 2, middle - 1, middle, middle + 1,
 		large / 2, large / 2 + 1, large - 2, large - 1,
 		large, large + 1, (large + nr_pages) / 2, nr_pages - 1,
 	};

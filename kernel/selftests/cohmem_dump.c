@@ -26,8 +26,6 @@
 #define NR_LINES	2000
 #define NR_LONG		32768
 #define MAX_DUMP	SZ_1M
-/* For the guest's translation tables. */
-#define EXTRA_PAGES	4096
 
 /* Before, after and between the dumps, of which the kernel makes three at most. */
 #define TICKS_ANYWAY	4
@@ -44,7 +42,9 @@ static void guest_touch(u64 addr, u64 step, u64 count)
 
 static struct kvm_vm *make_vm(struct kvm_vcpu **vcpu, unsigned int pages)
 {
-	struct kvm_vm *vm = __vm_create_with_one_vcpu(vcpu, EXTRA_PAGES, guest_touch);
+	/* The guest's pages are 4 KiB: its tables grow with the host's pages. */
+	struct kvm_vm *vm = __vm_create_with_one_vcpu(vcpu, pages * page / SZ_4K,
+						      guest_touch);
 	unsigned int nr;
 
 	vm_set_user_memory_region(vm, TEST_SLOT, KVM_MEM_LOG_DIRTY_PAGES, TEST_GPA,
