@@ -17,9 +17,10 @@
 #include "works.h"
 
 /* Those below: try_once() has one, and is called twice. */
-#define OWN_RESULTS 6
+#define OWN_RESULTS 7
 #define ROUNDS		3
 #define ENOUGH_MS	5000
+#define QUIT_SECS	20
 
 static u64 entries(const struct vm *vm)
 {
@@ -132,6 +133,28 @@ static void try_receiver_dies_late(void)
 	vm_end(&from);
 }
 
+/*
+ * The first QEMU is told to give its RAM back to the host when it ends, and the second one
+ * has the same RAM.
+ */
+static void try_discard(void)
+{
+	struct migration m = { 0 };
+	struct vm from, to;
+	bool ok;
+
+	ok = prepare(&from, VM_DECLARED ",discard-data=on", NULL, &to, VM_DECLARED) &&
+	     migration_set(&from, "x-ignore-shared", true) &&
+	     migration_set(&to, "x-ignore-shared", true) && migration_begin(&from) &&
+	     finish(&from, &m) && qmp_command(&from.qmp, "{\"execute\":\"quit\"}");
+	guest_wait_secs(&from.guest, QUIT_SECS);
+	ok = ok && from.guest.ended == GUEST_VMM_ENDED;
+	vm_end(&from);
+	ok = stays_right(&to) && ok;
+	ktap_result(ok, "update_discards_nothing", "%s; %s", m.status, vm_said(&to, "verify"));
+	vm_end(&to);
+}
+
 /* QEMU refuses that by itself, before it asks KVM. */
 static void try_device(void)
 {
@@ -165,6 +188,7 @@ void works_migrate_run(void)
 	try_cancelled();
 	try_receiver_dies();
 	try_receiver_dies_late();
+	try_discard();
 	try_device();
 	works_save();
 	works_postcopy();
