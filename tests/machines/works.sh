@@ -10,16 +10,24 @@
 
 TABLE=docs/what-works.md
 QUICK=(works-vm works-gpu works-dma works-zap works-reset works-dax)
-LONG=(works-migrate)
+LONG=(works-migrate works-mte)
 
-run_job() { run_rig "build/check/$1" --machine grace --kernel "$(kernel_of cohmem)" --job "$1"; }
+# machine_of JOB: the one that has what the job is about
+machine_of() {
+	case $1 in
+	works-mte) echo mte ;;
+	*) echo grace ;;
+	esac
+}
+
+run_job() { run_rig "build/check/$1" --machine "$(machine_of "$1")" --kernel "$(kernel_of cohmem)" --job "$1"; }
 
 # results JOB: "ok NAME # what was found", without the numbers
 results() { sed -nE 's/^((not )?ok) [0-9]+ /\1 /p' "build/check/$1/results.log"; }
 
 judge_job() {
 	local out=build/check/$1
-	results_are_of cohmem grace
+	results_are_of cohmem "$(machine_of "$1")"
 	[ "$2" != 2 ] || diag <"$out/run.log"
 	tap_from "$1" sed -nE "s/^((not )?ok) [0-9]+ /\1 $1: /p" "$out/results.log"
 	test_that "$1: the machine came to its end, and its kernel did not complain" ended_well "$out" "$2" 0 2

@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -10,6 +12,9 @@
 #include "ktap.h"
 #include "vm.h"
 #include "works.h"
+
+#define SYSLOG_ACTION_READ_ALL 3
+#define KERNEL_LOG_BYTES 262144
 
 struct works_memory works_memory_map(const char *kind, size_t len)
 {
@@ -47,4 +52,14 @@ void works_refused(const char *name, int ret, int want)
 		ktap_result(false, name, "it was not refused");
 	else
 		ktap_result(err == want, name, "%s", strerrorname_np(err));
+}
+
+bool works_kernel_said(const char *what)
+{
+	char *log = calloc(1, KERNEL_LOG_BYTES + 1);
+	bool said = log && klogctl(SYSLOG_ACTION_READ_ALL, log,
+				   KERNEL_LOG_BYTES) > 0 && strstr(log, what);
+
+	free(log);
+	return said;
 }

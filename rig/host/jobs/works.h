@@ -46,6 +46,9 @@ void works_memory_unmap(struct works_memory *memory);
  */
 void works_refused(const char *name, int ret, int want);
 
+/** works_kernel_said() - whether the host's kernel has logged this */
+bool works_kernel_said(const char *what);
+
 /**
  * works_dma_try() - report whether a device reads and writes the memory
  * @name: of the result
