@@ -44,7 +44,10 @@ static const struct step steps[] = {
 	{ "kvm_pgtable_stage2_map_fault", -ENOMEM, ENOMEM },
 	{ "kvm_pgtable_stage2_map_fault", -EAGAIN },
 	{ "kvm_pgtable_stage2_relax_perms", -EAGAIN, .relaxes = true },
-	{ "kvm_mmu_topup_memory_cache", -ENOMEM, .relaxes = true, .not_made = true },
+	/* A page of ordinary memory may become a part of a block, and need a table. */
+	{ "kvm_mmu_topup_memory_cache", -ENOMEM, ENOMEM, .relaxes = true },
+	{ "kvm_mmu_topup_memory_cache", -ENOMEM, .by_leaf = true, .relaxes = true,
+	  .not_made = true },
 };
 
 static size_t page;

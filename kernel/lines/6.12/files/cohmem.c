@@ -16,7 +16,7 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/ratelimit.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 #include <asm/kvm_host.h>
 #include <asm/kvm_mmu.h>
@@ -260,12 +260,14 @@ static void log_decision(struct kvm *kvm, const struct cohmem_decision *d,
 
 /*
  * Does the operator have to know? A VMM may have its guest tell it what is not mapped
- * or not writable, to map it then. A driver that refuses is no part of such a plan.
+ * or not writable, to map it then. A driver that refuses is no part of such a plan; but
+ * a VMM that is killed gets no PFN either.
  */
 static bool is_for_operator(const struct cohmem_decision *d)
 {
 	if (d->row == COHMEM_ROW_NONE)
-		return d->reason == COHMEM_DRIVER_REFUSED;
+		return d->reason == COHMEM_DRIVER_REFUSED &&
+		       !fatal_signal_pending(current);
 	return d->reason != COHMEM_OK;
 }
 
@@ -286,7 +288,7 @@ void __cohmem_fault_report(const struct kvm_s2_fault *f, int ret)
 	const struct cohmem_decision *d = &f->decision;
 
 	trace_kvm_cohmem_fault(f->ipa, f->hva, f->pfn,
-			       f->by_leaf ? f->size : 0, &f->facts, d, ret);
+			       f->by_leaf && !f->prove ? f->size : 0, &f->facts, d, ret);
 	if (ret == -EAGAIN)
 		return;
 

@@ -71,8 +71,8 @@ static bool block_proven(const struct kvm_s2_fault *f,
 /*
  * How large can the block be, if all tables stay that stage 2 has there? The pages
  * that a table maps writable, while dirty pages are logged, would not be writable in
- * a block. A table that another vCPU makes meanwhile is replaced: its pages are in
- * the log by then, and fault once more.
+ * a block. A table that another vCPU makes meanwhile is replaced. That vCPU puts its page
+ * into the log before its KVM_RUN can return, and the next store to it faults once more.
  */
 static u64 vacant_size(const struct kvm_s2_fault *f)
 {
@@ -188,7 +188,7 @@ void __cohmem_fault_size(struct kvm_s2_fault *f)
  * @f: the fault, with @prove set by cohmem_fault_size()
  *
  * A block of PMD size at most, or what is there already: the lock is held while
- * each of its leaves is read once.
+ * each of its leaves is read once. Clears @prove.
  *
  * Context: mmu_lock is held, and mmu_invalidate_retry() found no invalidation.
  */
@@ -198,6 +198,7 @@ void cohmem_fault_prove(struct kvm_s2_fault *f)
 	struct cohmem_extent e = cohmem_fault_extent(f);
 
 	e.locked = true;
+	f->prove = false;
 	f->size = PAGE_SIZE;
 	if (!cohmem_extent_begin(f->vcpu->kvm->mm, &e) && e.pfn == f->pfn)
 		f->size = largest_block(f, &e, max);
