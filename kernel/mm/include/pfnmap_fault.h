@@ -27,7 +27,8 @@ struct pfnmap_run {
  * @run covers and that is empty. Entries of other kinds stay as they are.
  *
  * A driver needs both handlers: huge_fault() is not called for a VMA with
- * MADV_NOHUGEPAGE, and when it answers VM_FAULT_FALLBACK, fault() is called.
+ * MADV_NOHUGEPAGE, nor with PR_SET_THP_DISABLE, nor, on some kernels, where transparent
+ * huge pages are not enabled; and when it answers VM_FAULT_FALLBACK, fault() is called.
  *
  * Context: The caller keeps off who takes the memory away, from before it has looked
  *	    whether the memory may be mapped until this has returned: what unmaps with

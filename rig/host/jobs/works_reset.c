@@ -179,25 +179,35 @@ void reset_vm_touch(struct rawvm *vm)
  * @name: of the result
  * @take: does so
  * @back: ends it, or NULL: the memory is back with the next access
+ * @read: read() works meanwhile. A device in low power is woken for it
  */
 struct taken {
 	const char *name;
 	bool (*take)(const struct reset_gpu *gpu);
 	bool (*back)(const struct reset_gpu *gpu);
+	bool read;
 };
 
 static const struct taken all_taken[] = {
 	{ .name = "reset_by_vfio", .take = reset_by_vfio },
 	{ .name = "reset_by_sysfs", .take = reset_by_sysfs },
 	{ .name = "memory_disabled", .take = disable_memory, .back = enable_memory },
-	{ .name = "low_power", .take = enter_low_power, .back = exit_low_power },
+	{ .name = "low_power", .take = enter_low_power, .back = exit_low_power, .read = true },
 };
+
+bool reset_reads(const struct reset_gpu *gpu)
+{
+	u64 value;
+
+	return pread(gpu->vfio.fd, &value, sizeof(value), gpu->offset) == sizeof(value) &&
+	       value == RESET_VALUE;
+}
 
 /* The guest is not running, so nothing maps the memory before its next touch. */
 static void try_taken(const struct taken *taken, const struct reset_gpu *gpu)
 {
 	u64 before, between, after = 0, value;
-	bool took, refused = true;
+	bool took, refused = true, reads = taken->read;
 	struct rawvm vm;
 
 	reset_vm_open(&vm, gpu);
@@ -206,6 +216,7 @@ static void try_taken(const struct taken *taken, const struct reset_gpu *gpu)
 	took = taken->take(gpu);
 	between = stage2_bytes();
 	if (took && taken->back) {
+		reads = reset_reads(gpu);
 		refused = !reset_touch(gpu->at, &value);
 		took = taken->back(gpu);
 	}
@@ -213,11 +224,12 @@ static void try_taken(const struct taken *taken, const struct reset_gpu *gpu)
 		reset_vm_touch(&vm);
 		after = stage2_bytes();
 	}
-	ktap_result(took && refused && before && !between && after == before &&
-		    reset_is_right(gpu), taken->name,
-		    "stage 2 had %llu bytes, then %llu, then %llu%s%s", before, between,
+	ktap_result(took && refused && reads == taken->read && before && !between &&
+		    after == before && reset_is_right(gpu), taken->name,
+		    "stage 2 had %llu bytes, then %llu, then %llu%s%s%s", before, between,
 		    after, took ? "" : "; it could not be done",
-		    refused ? "" : "; the VMM could touch it");
+		    refused ? "" : "; the VMM could touch it",
+		    reads == taken->read ? "" : reads ? "; read() worked" : "; read() failed");
 	rawvm_close(&vm);
 }
 

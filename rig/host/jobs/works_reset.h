@@ -34,6 +34,9 @@ bool reset_touch(const u8 *at, u64 *value);
 /** reset_is_right() - the first word is RESET_VALUE */
 bool reset_is_right(const struct reset_gpu *gpu);
 
+/** reset_reads() - read() finds RESET_VALUE in the first word */
+bool reset_reads(const struct reset_gpu *gpu);
+
 /** reset_status() - what BAR 0 reads from now on */
 #define RESET_READY	"0xff"
 #define RESET_TRAINING	"0"

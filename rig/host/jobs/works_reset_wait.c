@@ -42,13 +42,8 @@ static void *wait_for_memory(void *arg)
 {
 	struct waiter *waiter = arg;
 	const struct reset_gpu *gpu = waiter->gpu;
-	u64 value = 0;
 
-	if (waiter->by_read)
-		waiter->right = pread(gpu->vfio.fd, &value, sizeof(value), gpu->offset) ==
-				sizeof(value) && value == RESET_VALUE;
-	else
-		waiter->right = reset_is_right(gpu);
+	waiter->right = waiter->by_read ? reset_reads(gpu) : reset_is_right(gpu);
 	atomic_store(&waiter->done, true);
 	return NULL;
 }

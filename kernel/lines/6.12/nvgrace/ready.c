@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * After a reset or a state of low power it takes seconds until the GPU's memory is trained
- * and the link to it is up. Until then CPUs must not have it mapped: a prefetch would be
- * answered with an error, which is logged as a fault of the hardware.
+ * and the link to it is up. Until then user space must not have it mapped: a prefetch would
+ * be answered with an error, which is logged as a fault of the hardware.
  */
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
+#include <linux/pm_runtime.h>
 #include <linux/sched/signal.h>
 
 #include "ready.h"
@@ -35,7 +36,7 @@ int nvgrace_gpu_ready_probe(struct pci_dev *pdev)
 int nvgrace_gpu_ready_open(struct vfio_pci_core_device *vdev,
 			   struct nvgrace_gpu_ready *ready)
 {
-	nvgrace_gpu_reset_opened(&ready->reset);
+	nvgrace_gpu_reset_forget(&ready->reset);
 	return vfio_pci_core_setup_barmap(vdev, 0);
 }
 
@@ -67,7 +68,7 @@ static void tell_not_ready(struct vfio_pci_core_device *vdev,
 		return;
 	ready->told = true;
 	pci_warn(vdev->pdev,
-		 "not ready %ld s after a reset: link status %#x, memory training %#x\n",
+		 "not ready %ld s after the first access: link status %#x, memory training %#x\n",
 		 TIMEOUT_MS / MSEC_PER_SEC,
 		 ioread32(vdev->barmap[0] + C2C_LINK_STATUS),
 		 ioread32(vdev->barmap[0] + HBM_TRAINING_STATUS));
@@ -97,11 +98,11 @@ static int ask(struct vfio_pci_core_device *vdev,
 }
 
 int nvgrace_gpu_ready_begin(struct vfio_pci_core_device *vdev,
-			    struct nvgrace_gpu_ready *ready)
+			    struct nvgrace_gpu_ready *ready, bool awake)
 {
 	int ret;
 
-	ret = nvgrace_gpu_reset_begin(vdev, &ready->reset);
+	ret = nvgrace_gpu_reset_begin(vdev, &ready->reset, awake);
 	if (ret)
 		return ret;
 	ret = ask(vdev, ready);
@@ -111,11 +112,12 @@ int nvgrace_gpu_ready_begin(struct vfio_pci_core_device *vdev,
 }
 
 static int wait_until_ready(struct vfio_pci_core_device *vdev,
-			    struct nvgrace_gpu_ready *ready, unsigned int state)
+			    struct nvgrace_gpu_ready *ready, bool awake,
+			    unsigned int state)
 {
 	int ret;
 
-	while ((ret = nvgrace_gpu_ready_begin(vdev, ready)) == -EAGAIN) {
+	while ((ret = nvgrace_gpu_ready_begin(vdev, ready, awake)) == -EAGAIN) {
 		__set_current_state(state);
 		schedule_timeout(msecs_to_jiffies(POLL_MS));
 		if (signal_pending_state(state, current))
@@ -126,16 +128,35 @@ static int wait_until_ready(struct vfio_pci_core_device *vdev,
 	return ret;
 }
 
-int nvgrace_gpu_ready_wait(struct vfio_pci_core_device *vdev,
+int nvgrace_gpu_ready_get(struct vfio_pci_core_device *vdev,
+			  struct nvgrace_gpu_ready *ready)
+{
+	int ret;
+
+	if (pm_runtime_resume_and_get(&vdev->pdev->dev))
+		return -EIO;
+	ret = wait_until_ready(vdev, ready, true, TASK_KILLABLE);
+	if (ret)
+		nvgrace_gpu_ready_put(vdev, ready);
+	return ret;
+}
+
+void nvgrace_gpu_ready_put(struct vfio_pci_core_device *vdev,
 			   struct nvgrace_gpu_ready *ready)
 {
-	return wait_until_ready(vdev, ready, TASK_KILLABLE);
+	/* It may go into low power again, and no zap tells: nothing is mapped. */
+	if (READ_ONCE(vdev->pm_runtime_engaged))
+		nvgrace_gpu_reset_forget(&ready->reset);
+	pm_runtime_put(&vdev->pdev->dev);
 }
 
 vm_fault_t nvgrace_gpu_ready_wait_fault(struct vm_fault *vmf,
 					struct vfio_pci_core_device *vdev,
 					struct nvgrace_gpu_ready *ready)
 {
+	/* The kernel's own accesses are repeated at once if a signal ends the wait. */
+	const unsigned int any_signal = FAULT_FLAG_USER | FAULT_FLAG_INTERRUPTIBLE;
+	unsigned int state = TASK_KILLABLE;
 	struct file *file;
 
 	/* Others would wait for mmap_lock meanwhile. */
@@ -144,11 +165,12 @@ vm_fault_t nvgrace_gpu_ready_wait_fault(struct vm_fault *vmf,
 	if (vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
 		return VM_FAULT_RETRY;
 
+	if ((vmf->flags & any_signal) == any_signal)
+		state = TASK_INTERRUPTIBLE;
 	/* The device stays open, and so @vdev stays, as long as its file does. */
 	file = get_file(vmf->vma->vm_file);
 	release_fault_lock(vmf);
-	wait_until_ready(vdev, ready, vmf->flags & FAULT_FLAG_INTERRUPTIBLE ?
-				      TASK_INTERRUPTIBLE : TASK_KILLABLE);
+	wait_until_ready(vdev, ready, false, state);
 	fput(file);
 	return VM_FAULT_RETRY;
 }

@@ -12,8 +12,8 @@
  * @give_up: when the GPU is no longer waited for, in jiffies
  * @told: the log has a line about a GPU that did not become ready
  *
- * An epoch ends when mappings of the memory are taken away, or the device is opened: what
- * the GPU has said before does not count.
+ * An epoch ends when mappings of the memory are taken away, the device is opened, or may
+ * sleep: what the GPU has said before does not count.
  */
 struct nvgrace_gpu_ready {
 	struct nvgrace_gpu_reset reset;
@@ -47,33 +47,44 @@ int nvgrace_gpu_ready_open(struct vfio_pci_core_device *vdev,
  * nvgrace_gpu_ready_begin() - nvgrace_gpu_reset_begin() for a GPU that is ready
  * @vdev: the device
  * @ready: of the device
+ * @awake: as for nvgrace_gpu_reset_begin()
  *
  * Return: as nvgrace_gpu_reset_begin(). -EAGAIN also if the GPU is not ready yet, and
  * -ETIMEDOUT if it was waited for long enough. nvgrace_gpu_reset_end() follows.
  */
 int nvgrace_gpu_ready_begin(struct vfio_pci_core_device *vdev,
-			    struct nvgrace_gpu_ready *ready);
+			    struct nvgrace_gpu_ready *ready, bool awake);
 
 /**
- * nvgrace_gpu_ready_wait() - wait until the GPU is ready
+ * nvgrace_gpu_ready_get() - wake the GPU, and wait until it is ready
  * @vdev: the device
  * @ready: of the device
+ *
+ * For read() and write(), which are to work while the device is in low power. Nothing
+ * keeps resets off afterwards.
  *
  * Context: sleeps for up to 30 s, without a lock of its own, so that resets go on. A
  *	    signal that kills the task ends it.
  *
- * Return: 0 or what nvgrace_gpu_ready_begin() returned last.
+ * Return: 0, and nvgrace_gpu_ready_put() follows; -EIO if it does not wake; else what
+ * nvgrace_gpu_ready_begin() returned last.
  */
-int nvgrace_gpu_ready_wait(struct vfio_pci_core_device *vdev,
+int nvgrace_gpu_ready_get(struct vfio_pci_core_device *vdev,
+			  struct nvgrace_gpu_ready *ready);
+
+/** nvgrace_gpu_ready_put() - ends what nvgrace_gpu_ready_get() began */
+void nvgrace_gpu_ready_put(struct vfio_pci_core_device *vdev,
 			   struct nvgrace_gpu_ready *ready);
 
 /**
- * nvgrace_gpu_ready_wait_fault() - the same for a page fault, without mmap_lock
+ * nvgrace_gpu_ready_wait_fault() - wait for a page fault, without mmap_lock
  * @vmf: the fault
  * @vdev: the device
  * @ready: of the device
  *
- * Context: as nvgrace_gpu_ready_wait(). Any signal ends it, if the flags say so.
+ * Context: sleeps for up to 30 s, with what the fault's caller holds: KVM has an SRCU
+ *	    section. Any signal ends it if user space faults and the flags say so, else
+ *	    one that kills the task.
  *
  * Return: VM_FAULT_RETRY: the lock was given back, as the flags allow, and the fault has to
  * be tried from the beginning. VM_FAULT_SIGBUS if they do not allow it.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A GPU in reset must not be read or written through its memory: CPUs that have it mapped
- * Normal may prefetch from it and evict dirty lines to it at any time. So a reset first
- * takes all mappings away, KVM's too, and none is made before it is over.
+ * A GPU in reset must not be accessed through its memory, and CPUs that have it mapped
+ * Normal may prefetch from it at any time. So a reset first takes the mappings of user
+ * space away, KVM's too, and none is made before it is over. Two things stay: dirty lines
+ * that are in caches by then, and the driver's own mapping for read() and write().
  */
 #include <linux/mm.h>
 
@@ -14,7 +15,7 @@ void nvgrace_gpu_reset_init(struct nvgrace_gpu_reset *reset)
 }
 
 int nvgrace_gpu_reset_begin(struct vfio_pci_core_device *vdev,
-			    struct nvgrace_gpu_reset *reset)
+			    struct nvgrace_gpu_reset *reset, bool awake)
 {
 	int ret;
 
@@ -25,7 +26,8 @@ int nvgrace_gpu_reset_begin(struct vfio_pci_core_device *vdev,
 	if (ret)
 		goto out_memory;
 
-	if (vdev->pm_runtime_engaged || !__vfio_pci_memory_enabled(vdev))
+	if ((vdev->pm_runtime_engaged && !awake) ||
+	    !__vfio_pci_memory_enabled(vdev))
 		ret = -EIO;
 	else if (reset->ongoing)
 		ret = -EAGAIN;
@@ -53,8 +55,8 @@ static void set_ongoing(struct nvgrace_gpu_reset *reset, bool ongoing)
 	mutex_unlock(&reset->lock);
 }
 
-/* A reset by sysfs may go on: that is not for the opener to end. */
-void nvgrace_gpu_reset_opened(struct nvgrace_gpu_reset *reset)
+/* A reset by sysfs may go on: that is not for the caller to end. */
+void nvgrace_gpu_reset_forget(struct nvgrace_gpu_reset *reset)
 {
 	mutex_lock(&reset->lock);
 	reset->count++;
