@@ -25,7 +25,6 @@
 
 /* Enough to see tables where there were blocks. */
 #define ROUNDS		3
-#define ENOUGH_MS	2000
 /* Until the first QEMU is in its last state. */
 #define SECS		20
 
@@ -131,10 +130,10 @@ void migrate_run(void)
 
 	ok = migration_receive(&to, VM_DECLARED_TOO, NULL);
 	downtime_watch(&from, &to);
-	ok = migration_limit_downtime(&from, 1) && migration_begin(&from) && ok;
+	ok = migration_hold(&from) && migration_begin(&from) && ok;
 	ok = migration_wait(&from, &m, ROUNDS) && ok;
 	report_stage2(&from, &areas[1]);
-	ok = migration_limit_downtime(&from, ENOUGH_MS) && migration_wait(&from, &m, 0) && ok;
+	ok = migration_release(&from) && migration_wait(&from, &m, 0) && ok;
 	ok = ok && !strcmp(m.status, "completed");
 	report_migration(&m, ok);
 

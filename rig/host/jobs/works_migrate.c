@@ -19,7 +19,6 @@
 /* Those below: try_once() has one, and is called twice. */
 #define OWN_RESULTS 7
 #define ROUNDS		3
-#define ENOUGH_MS	5000
 #define QUIT_SECS	20
 
 static u64 entries(const struct vm *vm)
@@ -37,16 +36,16 @@ static bool prepare(struct vm *from, const char *memory, const char * const *dev
 	return migration_receive(to, other, NULL) && ok;
 }
 
-/* It does not end by itself: the guest writes more than can be sent in a millisecond. */
+/* Until it has made some rounds, and goes on. */
 static bool begin(struct vm *from, struct migration *m)
 {
-	return migration_limit_downtime(from, 1) && migration_begin(from) &&
+	return migration_hold(from) && migration_begin(from) &&
 	       migration_wait(from, m, ROUNDS);
 }
 
 static bool finish(struct vm *from, struct migration *m)
 {
-	bool ok = migration_limit_downtime(from, ENOUGH_MS) && migration_wait(from, m, 0) &&
+	bool ok = migration_release(from) && migration_wait(from, m, 0) &&
 		  !strcmp(m->status, "completed");
 
 	/* Its guest is elsewhere then. */

@@ -12,7 +12,12 @@
 #define SET_CAPABILITY \
 	"{\"execute\":\"migrate-set-capabilities\",\"arguments\":{\"capabilities\":" \
 	"[{\"capability\":\"%s\",\"state\":%s}]}}"
+#define SET_LIMITS \
+	"{\"execute\":\"migrate-set-parameters\",\"arguments\":" \
+	"{\"downtime-limit\":%u,\"avail-switchover-bandwidth\":%u}}"
 #define POLL_US 20000
+/* For what is left when the guest stands still. */
+#define ENOUGH_MS 5000
 
 bool migration_receive(struct vm *to, const char *memory, const char * const *devices)
 {
@@ -90,12 +95,22 @@ bool migration_wait(struct vm *from, struct migration *m, u64 rounds)
 	return false;
 }
 
-bool migration_limit_downtime(struct vm *from, unsigned int ms)
+/* @bandwidth: what QEMU takes the connection for, bytes in a second; 0: what it measures */
+static bool set_limits(struct vm *from, unsigned int ms, unsigned int bandwidth)
 {
-	char json[128];
+	char json[160];
 
-	snprintf(json, sizeof(json),
-		 "{\"execute\":\"migrate-set-parameters\",\"arguments\":{\"downtime-limit\":%u}}",
-		 ms);
+	snprintf(json, sizeof(json), SET_LIMITS, ms, bandwidth);
 	return qmp_command(&from->qmp, json);
+}
+
+bool migration_hold(struct vm *from)
+{
+	/* A page in a millisecond. */
+	return set_limits(from, 1, 4096 * 1000);
+}
+
+bool migration_release(struct vm *from)
+{
+	return set_limits(from, ENOUGH_MS, 0);
 }

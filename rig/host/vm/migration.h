@@ -60,11 +60,16 @@ bool migration_wait(struct vm *from, struct migration *m, u64 rounds);
 bool migration_wait_for(struct vm *from, struct migration *m, const char *status);
 
 /**
- * migration_limit_downtime() - how long the guest may stand still at the end
- * @from: the VM
- * @ms: milliseconds. 1 is too little for a guest that goes on writing, so that the
- *	migration goes on, too
+ * migration_hold() - keep a migration from its end, for as long as its guest writes
+ *
+ * QEMU ends it when what is left can be sent in the time that the guest may stand still.
+ * That is less than a page here. (With a limit of the time alone it would end on a PC that
+ * is too busy to let the guest write much. With a limit of nothing QEMU would not look what
+ * has been written since the last round.)
  */
-bool migration_limit_downtime(struct vm *from, unsigned int ms);
+bool migration_hold(struct vm *from);
+
+/** migration_release() - let it come to its end */
+bool migration_release(struct vm *from);
 
 #endif /* RIG_HOST_VM_MIGRATION_H */
