@@ -28,6 +28,7 @@ usage() { die "$1" "usage: kernel.sh [--compare] VARIANT; variants: $(variants_t
 fragments() {
 	echo "$TOP/kernel/config/common.config"
 	echo "$TOP/kernel/config/rig.config"
+	[ "$(kind_of_source)" = stock ] || echo "$TOP/kernel/config/patched.config"
 	[ ! -e "$TOP/kernel/config/$VARIANT.config" ] || echo "$TOP/kernel/config/$VARIANT.config"
 }
 

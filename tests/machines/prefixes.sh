@@ -12,10 +12,12 @@
 
 TREES=$BUILD/prefixes
 
-# cut_series PATCH: the series of TREE ends with this patch.
+# cut_series PATCH: the series of TREE ends with this patch. What later patches bring is
+# not there then.
 cut_series() {
-	local series=$TREE/kernel/lines/$LINE/series
-	grep -q "^$1 " "$series" && sed -i "/^$1 /q" "$series"
+	local line=$TREE/kernel/lines/$LINE
+	grep -q "^$1 " "$line/series" && sed -i "/^$1 /q" "$line/series" &&
+		printf '%s\n' option CONFIG_GUESTRAMFS >"$line/absent"
 }
 
 judge_prefix() { test_that "${1%|*}" ended_well "${1##*|}" "$2" 0; }
