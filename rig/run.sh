@@ -99,6 +99,8 @@ flock "$RIGBUILD/lock" make --no-print-directory -s -C "$RIG" BUILD=../build/rig
 # shellcheck source=machines/grace.conf
 . "$RIG/machines/$machine.conf"
 
+[ -z "${PC_MEMORY_GIB:-}" ] || need_memory "$PC_MEMORY_GIB" "the machine $machine"
+
 mkdir -p "$out" || die "cannot make the directory $out" "name one with --out that you can write to"
 out=$(readlink -f "$out")
 take_lock run.lock "$out"

@@ -42,6 +42,14 @@ need_cache() {
 	echo "Signature: 8a477f597d28d172789f06886806bc55" >"$CACHE/CACHEDIR.TAG"
 }
 
+# need_memory GIB WHAT-FOR
+need_memory() {
+	local free
+	free=$(awk '$1 == "MemAvailable:" { print int($2 / 1048576) }' /proc/meminfo)
+	[ "$free" -ge "$1" ] ||
+		die "too little memory: $2 needs $1 GiB, and $free GiB are available" "end other programs, or take another PC"
+}
+
 # need_space DIR GIB WHAT-FOR
 need_space() {
 	local free

@@ -1,21 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# works.sh check|full: runs the jobs behind docs/what-works.md, and compares: that table
-# names each of their results. With full: the jobs that take long, and those that this
-# kernel has not run yet; then each name in the table is a result, too.
+# works.sh check|full: runs the jobs behind docs/what-works.md and docs/guestram.md, and
+# compares: their tables name each of their results. With full: the jobs that take long, and those that this
+# kernel has not run yet; then each name in the tables is a result, too.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-TABLE=docs/what-works.md
-QUICK=(works-vm works-gpu works-dma works-zap works-reset works-dax)
+TABLES=(docs/what-works.md docs/guestram.md)
+QUICK=(works-vm works-gpu works-dma works-zap works-reset works-dax guestram)
 LONG=(works-migrate works-mte)
 
 # machine_of JOB: the one that has what the job is about
 machine_of() {
 	case $1 in
 	works-mte) echo mte ;;
+	guestram) echo guestram ;;
 	*) echo grace ;;
 	esac
 }
@@ -41,10 +42,10 @@ names_in_results() {
 	done | sed -E 's/^(not )?ok ([^ ]*).*/\2/' | sort -u
 }
 
-# The last column of the tables has the names, in back quotes, and those of selftests.
+# The last column of their tables has the names, in back quotes, and those of selftests.
 # shellcheck disable=SC2016 # a back quote is a back quote
-names_in_table() {
-	sed -nE 's/^\|.*\|([^|]*)\|$/\1/p' "$TABLE" | grep -oE '`[a-z0-9_]+`' | tr -d '`' | grep -v '^cohmem_' | sort -u
+names_in_tables() {
+	sed -nE 's/^\|.*\|([^|]*)\|$/\1/p' "${TABLES[@]}" | grep -oE '`[a-z0-9_]+`' | tr -d '`' | grep -v '^cohmem_' | sort -u
 }
 
 # no_more HERE THERE: all names of the first are among those of the second.
@@ -83,6 +84,6 @@ for job in "${run[@]}"; do
 	pool_add judge_job "$job" run_job "$job"
 done
 pool_finish
-test_that "each result is named in $TABLE" no_more names_in_results names_in_table
-[ "$1" != full ] || test_that "each name in $TABLE is a result" no_more names_in_table names_in_results
+test_that "each result is named in ${TABLES[*]}" no_more names_in_results names_in_tables
+[ "$1" != full ] || test_that "each name in ${TABLES[*]} is a result" no_more names_in_tables names_in_results
 tap_end

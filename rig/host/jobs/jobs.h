@@ -31,6 +31,8 @@ void works_migrate_prepare(void);
 void works_migrate_run(void);
 void works_mte_prepare(void);
 void works_mte_run(void);
+void guestram_prepare(void);
+void guestram_run(void);
 void works_dax_prepare(void);
 void works_dax_run(void);
 void works_gpu_run(void);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the parts of job guestram share. */
+#ifndef RIG_HOST_JOBS_GUESTRAM_H
+#define RIG_HOST_JOBS_GUESTRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernel.h"
+
+#define GUESTRAM_UNIT	(2ULL << 20)
+/* The node whose memory most tests use, and where that is mounted. */
+#define GUESTRAM_NODE	1
+#define GUESTRAM_DIR	"/guestram"
+
+/**
+ * struct guestram_file - a file, and its mapping
+ * @fd: the file, or -1
+ * @at: where all of it is mapped, or NULL
+ * @size: bytes
+ */
+struct guestram_file {
+	int fd;
+	u8 *at;
+	size_t size;
+};
+
+/** guestram_sysfs() - a number that the kernel shows of GUESTRAM_NODE */
+u64 guestram_sysfs(const char *name);
+
+/** guestram_wait() - wait until a number in sysfs is so; whether it was, in time */
+bool guestram_wait(const char *name, u64 value);
+
+/** guestram_make() - make a file of so many bytes, and map it; false with errno */
+bool guestram_make(struct guestram_file *file, const char *path, size_t size);
+
+/** guestram_unmap() - unmap a file and close it */
+void guestram_unmap(struct guestram_file *file);
+
+/** guestram_fill() - write a word that depends on @tag into each page */
+void guestram_fill(const struct guestram_file *file, u64 tag);
+
+/** guestram_has() - whether each page has the word of guestram_fill(); 0 is zeroes */
+bool guestram_has(const struct guestram_file *file, u64 tag);
+
+/* Parts, each with the number of its results. */
+
+/** guestram_memory() - what the kernel knows of the memory: nothing */
+#define GUESTRAM_MEMORY_RESULTS 6
+void guestram_memory(void);
+
+/** guestram_files() - what files and mounts promise and refuse */
+#define GUESTRAM_FILES_RESULTS 28
+void guestram_files(void);
+
+/** guestram_clean() - nobody sees what others have left */
+#define GUESTRAM_CLEAN_RESULTS 4
+void guestram_clean(void);
+
+/** guestram_dma() - files that a device may access */
+#define GUESTRAM_DMA_RESULTS 4
+void guestram_dma(void);
+
+/** guestram_vm() - VMs of an unmodified QEMU */
+#define GUESTRAM_VM_RESULTS 5
+void guestram_vm(void);
+
+#endif /* RIG_HOST_JOBS_GUESTRAM_H */
