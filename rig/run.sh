@@ -115,6 +115,13 @@ append+="${gb200:+ cohmem.gb200=1}"
 # kernel would take nvgrace's mappings, whose offset is a PFN there, for those of a BAR,
 # and would zap them for good at a reset.
 gpu_fits() { [ "$PA_BITS" -ge 44 ]; }
+add_guest_ram() {
+	case $QEMU_RAM in
+	*G) QEMU_RAM=$((${QEMU_RAM%G} + 1))G ;;
+	*) QEMU_RAM=$((${QEMU_RAM%M} + 1024))M ;;
+	esac
+	append+=" guestram=1G"
+}
 add_device() {
 	case $1 in
 	gpu) append+=" cohmem.gpu=0000:01:00.0 cohmem.gpumem=0000:00:12.0" ;;
@@ -124,6 +131,7 @@ add_device() {
 	pmem\?) [[ $tests != *pmem* ]] || append+=" cohmem.pmem=0000:00:13.0" ;;
 	edu) append+=" cohmem.edu=0000:00:11.0" ;;
 	cxl) append+=" cohmem.cxl=1" ;;
+	guestram) [ -n "$memory" ] || [ ${#QEMU_NUMA[@]} -gt 0 ] || add_guest_ram ;;
 	-) ;;
 	*) die "rig/jobs.list: job $job has a device '$1', which does not exist" "take one that the head of the list names" ;;
 	esac

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Job ram: an unmodified QEMU boots a Linux guest whose whole RAM is the test device's
- * memory. It passes if the guest reaches user space, does there what Device memory
- * forbids, verifies a part of its RAM, and stage 2 maps that RAM as Normal-WB.
+ * Job ram: an unmodified QEMU boots a Linux guest whose whole RAM has no struct pages: a
+ * file of guest RAM, or, if the kernel has none, the test device's memory. It passes if
+ * the guest reaches user space, does there what Device memory forbids, verifies a part of
+ * its RAM, and stage 2 maps that RAM as Normal-WB.
  *
  * Options: cohmem.ram= is the size of the RAM in MiB. With cohmem.boot=1 the guest is done
- * as soon as it reaches user space. cohmem.memory= names the kind of mapping; "anon" is
- * anonymous memory, as a control.
+ * as soon as it reaches user space. cohmem.memory= names a kind of mapping of the test
+ * device's memory; "anon" is anonymous memory, as a control.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include "guest_report.h"
 #include "jobs.h"
 #include "ktap.h"
+#include "mount.h"
 #include "option.h"
 #include "stage2_report.h"
 #include "trace.h"
@@ -29,6 +31,7 @@
  */
 #define INITRD_START "0x47e00000"
 
+#define GUESTRAM "/guestram"
 #define FAULTS "faults"			/* trace instance */
 #define WORKLOAD_MIB "96"
 /*
@@ -81,18 +84,19 @@ static void start(struct vmm *vmm)
 	};
 	static const char * const once[] = { "-no-reboot", NULL };
 	const char *kind = option("memory");
-	char memory[96], size[24];
+	char memory[96] = "anon", size[24];
 	struct vmm_args args;
 	struct stat initrd;
 
 	if (stat(VMM_INITRD, &initrd))
 		give_up("cannot find %s: %m", VMM_INITRD);
-	if (!kind)
-		kind = "declared";
-	ktap_note("guest RAM: %s MiB, %s", ram_mib, kind);
 	snprintf(size, sizeof(size), "%sM", ram_mib);
-	snprintf(memory, sizeof(memory), "%s%s",
-		 strcmp(kind, "anon") ? "/dev/cohmem-test/" : "", kind);
+	if (!kind && mount_guestram(GUESTRAM))
+		snprintf(memory, sizeof(memory), GUESTRAM "/vm1,align=1G");
+	else if (!kind || strcmp(kind, "anon"))
+		snprintf(memory, sizeof(memory), "/dev/cohmem-test/%s",
+			 kind ? kind : "declared");
+	ktap_note("guest RAM: %s MiB, %s", ram_mib, memory);
 
 	vmm_args_begin(&args, size, memory);
 	/* The kernel gives init what it does not know: "boot". */

@@ -52,6 +52,12 @@ bool mount_dax(const char *disk, const char *where)
 	return !mount(disk, where, "ext4", 0, "dax=always");
 }
 
+bool mount_guestram(const char *where)
+{
+	mkdir(where, 0755);
+	return !mount("none", where, "guestramfs", 0, NULL);
+}
+
 void mount_tree(const char *where)
 {
 	static const char * const dirs[] = {

@@ -18,6 +18,9 @@ void mount_share(const char *tag, const char *where);
  */
 bool mount_dax(const char *disk, const char *where);
 
+/** mount_guestram() - mount guestramfs, with memory of any node; false if there is none */
+bool mount_guestram(const char *where);
+
 /** mount_tree() - make a merged-/usr tree the userland of this root */
 void mount_tree(const char *where);
 
