@@ -6,8 +6,9 @@
  * rubbish, before the guest verifies on: what was not sent would be missed.
  *
  * The sizes of stage 2's entries are read before, in the middle, and after.
+ *
+ * With cohmem.memory=guestram the RAM of each is a file of guest RAM.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,6 +21,7 @@
 #include "migration.h"
 #include "pace.h"
 #include "stage2_report.h"
+#include "vm_ram.h"
 
 #define RUBBISH		0xa5
 
@@ -75,12 +77,9 @@ static bool is_post_migrate(struct vm *vm)
 /* Return: whether the memory is rubbish now. */
 static bool spoil(void)
 {
-	int fd = open(VM_NODE, O_RDWR | O_CLOEXEC);
-	u8 *mem = mmap(NULL, VM_RAM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		       VM_OFFSET);
+	u8 *mem = vm_ram_map(VM_ONE);
 
-	close(fd);
-	if (mem == MAP_FAILED)
+	if (!mem)
 		return false;
 	memset(mem, RUBBISH, VM_RAM_BYTES);
 	munmap(mem, VM_RAM_BYTES);
@@ -122,13 +121,14 @@ void migrate_run(void)
 	bool ok;
 
 	ktap_plan(RESULTS);
-	ok = vm_start(&from, VM_DECLARED, NULL, NULL);
+	vm_ram_choose();
+	ok = vm_start(&from, vm_ram(VM_ONE, ""), NULL, NULL);
 	report_executes(&from, ok);
 	ok = vm_verify(&from, VM_VERIFY_MIB) && vm_goes_on(&from);
 	ktap_result(ok, "workload_runs", "");
 	report_stage2(&from, &areas[0]);
 
-	ok = migration_receive(&to, VM_DECLARED_TOO, NULL);
+	ok = migration_receive(&to, vm_ram(VM_TWO, ""), NULL);
 	downtime_watch(&from, &to);
 	ok = migration_hold(&from) && migration_begin(&from) && ok;
 	ok = migration_wait(&from, &m, ROUNDS) && ok;

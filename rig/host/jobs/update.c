@@ -8,8 +8,9 @@
  *
  * The memory is compared before and after the second QEMU has started: it has the
  * kernel and the initrd on its command line, and must not load them.
+ *
+ * With cohmem.memory=guestram it is a file of guest RAM.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,6 +21,7 @@
 #include "ktap.h"
 #include "migration.h"
 #include "stage2_report.h"
+#include "vm_ram.h"
 
 /* Where a QEMU in mode cpr-transfer gets what it has to know before all else. */
 #define CPR_SOCKET "/tmp/cpr"
@@ -44,12 +46,10 @@ static const struct stage2_area after = {
 
 static u64 checksum(void)
 {
-	int fd = open(VM_NODE, O_RDWR | O_CLOEXEC);
-	u64 *mem = mmap(NULL, VM_RAM_BYTES, PROT_READ, MAP_SHARED, fd, VM_OFFSET);
+	u64 *mem = (u64 *)vm_ram_map(VM_ONE);
 	u64 sum = 0xcbf29ce484222325ULL;
 
-	close(fd);
-	if (mem == MAP_FAILED)
+	if (!mem)
 		return 0;
 	for (size_t i = 0; i < VM_RAM_BYTES / sizeof(*mem); i++)
 		sum = (sum ^ mem[i]) * 0x100000001b3ULL;
@@ -70,7 +70,7 @@ static void try_start(struct vm *from, struct vm *to)
 
 	ok = qmp_command(&from->qmp, "{\"execute\":\"stop\"}");
 	before = checksum();
-	ok = migration_receive(to, VM_DECLARED, shared) &&
+	ok = migration_receive(to, vm_ram(VM_ONE, ""), shared) &&
 	     migration_set(to, "x-ignore-shared", true) && ok;
 	then = checksum();
 	ok = qmp_command(&from->qmp, "{\"execute\":\"cont\"}") && ok && before;
@@ -119,7 +119,7 @@ static void try_update(struct vm *from, struct vm *to)
 	unsigned int line;
 	bool ok;
 
-	ok = migration_receive(to, VM_DECLARED, shared) &&
+	ok = migration_receive(to, vm_ram(VM_ONE, ""), shared) &&
 	     migration_set(to, "x-ignore-shared", true);
 	downtime_watch(from, to);
 	ok = migration_begin(from) && ok;
@@ -144,7 +144,7 @@ static void try_cpr(struct vm *from, struct vm *to)
 	struct migration m = { 0 };
 	bool ok;
 
-	vm_spawn(to, VM_DECLARED, NULL, incoming);
+	vm_spawn(to, vm_ram(VM_ONE, ""), NULL, incoming);
 	/* It does not go with the mode. */
 	ok = migration_set(from, "x-ignore-shared", false) &&
 	     qmp_command(&from->qmp, SET_MODE);
@@ -168,7 +168,8 @@ void update_run(void)
 	bool ok;
 
 	ktap_plan(RESULTS);
-	ok = vm_start(&first, VM_DECLARED, NULL, shared);
+	vm_ram_choose();
+	ok = vm_start(&first, vm_ram(VM_ONE, ""), NULL, shared);
 	ktap_fact(GUEST_LOG, first.guest.vmm.line, "executes", "%s", ok ? "yes" : "unknown");
 	ktap_result(ok, "executes", "workload: %s", vm_said(&first, "workload"));
 	ok = vm_verify(&first, VM_VERIFY_MIB) && vm_goes_on(&first);

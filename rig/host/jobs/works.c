@@ -10,7 +10,7 @@
 
 #include "end.h"
 #include "ktap.h"
-#include "vm.h"
+#include "vm_ram.h"
 #include "works.h"
 
 #define SYSLOG_ACTION_READ_ALL 3

@@ -29,7 +29,7 @@ struct works_memory {
 /**
  * works_memory_map() - map memory
  * @kind: "anon", "dax", or a node below /dev/cohmem-test
- * @len: how much; a node's is mapped from VM_OFFSET (vm.h) on
+ * @len: how much; a node's is mapped from VM_OFFSET (vm_ram.h) on
  *
  * Return: the memory. Gives up if it cannot be mapped.
  */

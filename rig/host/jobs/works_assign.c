@@ -8,6 +8,7 @@
 #include "ktap.h"
 #include "option.h"
 #include "vm.h"
+#include "vm_ram.h"
 #include "works.h"
 
 #define REFUSAL_SECS 30
@@ -29,7 +30,7 @@ static void try_refused(const char *name, const char * const *devices,
 	struct vm vm;
 	bool said;
 
-	vm_spawn(&vm, VM_DECLARED, NULL, devices);
+	vm_spawn(&vm, vm_ram(VM_ONE, ""), NULL, devices);
 	vm.guest.look_for = message;
 	guest_wait_secs(&vm.guest, REFUSAL_SECS);
 	said = vm.guest.stopped;
@@ -52,7 +53,7 @@ void works_assign(void)
 	snprintf(type1, sizeof(type1), "vfio-pci,host=%s", option("edu"));
 	snprintf(iommufd, sizeof(iommufd), "%s,iommufd=iommufd0", type1);
 	try_dma("anon_assigned_dma", "anon", by_type1);
-	try_dma("assigned_dma", VM_DECLARED, by_type1);
+	try_dma("assigned_dma", vm_ram(VM_ONE, ""), by_type1);
 	try_dma("anon_assigned_dma_iommufd", "anon", by_iommufd);
 	try_refused("assigned_dma_iommufd_refused", by_iommufd,
 		    "memory listener initialization failed");

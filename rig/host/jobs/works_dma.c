@@ -13,7 +13,7 @@
 #include "edu_vfio.h"
 #include "jobs.h"
 #include "ktap.h"
-#include "vm.h"
+#include "vm_ram.h"
 #include "works.h"
 
 #define IOVA	0x200000	/* edu has 28 address bits */

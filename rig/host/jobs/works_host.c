@@ -17,7 +17,7 @@
 
 #include "end.h"
 #include "ktap.h"
-#include "vm.h"
+#include "vm_ram.h"
 #include "works.h"
 
 #define LEN	(2UL << 20)

@@ -14,6 +14,7 @@
 #include "migration.h"
 #include "option.h"
 #include "stage2_report.h"
+#include "vm_ram.h"
 #include "works.h"
 
 /* Those below: try_once() has one, and is called twice. */
@@ -83,7 +84,7 @@ static void try_cancelled(void)
 	struct vm from, to;
 	bool ok;
 
-	ok = prepare(&from, VM_DECLARED, NULL, &to, VM_DECLARED_TOO);
+	ok = prepare(&from, vm_ram(VM_ONE, ""), NULL, &to, vm_ram(VM_TWO, ""));
 	before = entries(&from);
 	ok = begin(&from, &m) && ok;
 	meanwhile = entries(&from);
@@ -104,7 +105,7 @@ static void try_receiver_dies(void)
 	struct vm from, to;
 	bool ok;
 
-	ok = prepare(&from, VM_DECLARED, NULL, &to, VM_DECLARED_TOO) && begin(&from, &m);
+	ok = prepare(&from, vm_ram(VM_ONE, ""), NULL, &to, vm_ram(VM_TWO, "")) && begin(&from, &m);
 	kill(to.guest.vmm.pid, SIGKILL);
 	ok = migration_wait(&from, &m, 0) && !strcmp(m.status, "failed") && ok;
 	ok = stays_right(&from) && ok;
@@ -121,8 +122,8 @@ static void try_receiver_dies_late(void)
 	struct vm from, to;
 	bool ok;
 
-	ok = prepare(&from, VM_DECLARED, NULL, &to, VM_DECLARED_TOO) && begin(&from, &m) &&
-	     finish(&from, &m) && vm_goes_on(&to);
+	ok = prepare(&from, vm_ram(VM_ONE, ""), NULL, &to, vm_ram(VM_TWO, "")) &&
+	     begin(&from, &m) && finish(&from, &m) && vm_goes_on(&to);
 	kill(to.guest.vmm.pid, SIGKILL);
 	qmp_command(&from.qmp, "{\"execute\":\"query-status\"}");
 	qmp_text(&from.qmp, "status", status, sizeof(status));
@@ -142,7 +143,7 @@ static void try_discard(void)
 	struct vm from, to;
 	bool ok;
 
-	ok = prepare(&from, VM_DECLARED ",discard-data=on", NULL, &to, VM_DECLARED) &&
+	ok = prepare(&from, vm_ram(VM_ONE, ",discard-data=on"), NULL, &to, vm_ram(VM_ONE, "")) &&
 	     migration_set(&from, "x-ignore-shared", true) &&
 	     migration_set(&to, "x-ignore-shared", true) && migration_begin(&from) &&
 	     finish(&from, &m) && qmp_command(&from.qmp, "{\"execute\":\"quit\"}");
@@ -163,7 +164,7 @@ static void try_device(void)
 	bool ok;
 
 	snprintf(device, sizeof(device), "vfio-pci,host=%s", option("edu"));
-	ok = vm_start(&vm, VM_DECLARED, NULL, devices) && vm_verify(&vm, VM_VERIFY_MIB);
+	ok = vm_start(&vm, vm_ram(VM_ONE, ""), NULL, devices) && vm_verify(&vm, VM_VERIFY_MIB);
 	ok = !migration_begin(&vm) && ok;
 	ktap_note("%s", vm.qmp.answer);
 	ok = strstr(vm.qmp.answer, "VFIO migration is not supported") && ok;
@@ -183,7 +184,7 @@ void works_migrate_run(void)
 
 	ktap_plan(OWN_RESULTS + WORKS_SAVE_RESULTS + WORKS_POSTCOPY_RESULTS);
 	try_once("anon_migration", "anon", "anon", NULL);
-	try_once("migration_by_ring", VM_DECLARED, VM_DECLARED_TOO, ring);
+	try_once("migration_by_ring", vm_ram(VM_ONE, ""), vm_ram(VM_TWO, ""), ring);
 	try_cancelled();
 	try_receiver_dies();
 	try_receiver_dies_late();

@@ -11,6 +11,7 @@
 #include "ktap.h"
 #include "option.h"
 #include "vm.h"
+#include "vm_ram.h"
 #include "works.h"
 
 #define REFUSAL_SECS	30
@@ -39,7 +40,7 @@ static void try_ram(void)
 	struct vm vm;
 	bool said;
 
-	vm_spawn(&vm, VM_DECLARED, NULL, devices);
+	vm_spawn(&vm, vm_ram(VM_ONE, ""), NULL, devices);
 	vm.guest.look_for = QEMU_SAYS;
 	guest_wait_secs(&vm.guest, REFUSAL_SECS);
 	said = vm.guest.stopped;

@@ -6,6 +6,7 @@
  */
 #include "ktap.h"
 #include "migration.h"
+#include "vm_ram.h"
 #include "works.h"
 
 #define FAILURE_SECS 30
@@ -43,7 +44,7 @@ static void refused(void)
 	struct migration m = { 0 };
 	struct vm from, to;
 	/* The destination fails before it could begin. */
-	bool ok = migrate(&from, &to, VM_DECLARED);
+	bool ok = migrate(&from, &to, vm_ram(VM_ONE, ""));
 
 	to.guest.look_for = QEMU_SAYS;
 	guest_wait_secs(&to.guest, FAILURE_SECS);
@@ -54,7 +55,7 @@ static void refused(void)
 		    vm_said(&from, "round"));
 	/* Memory that can be sent before the switch can be sent. */
 	ok = migration_wait(&from, &m, 0) && migration_set(&from, "postcopy-ram", false);
-	ok = migration_receive(&to, VM_DECLARED_TOO, NULL) && migration_begin(&from) && ok;
+	ok = migration_receive(&to, vm_ram(VM_TWO, ""), NULL) && migration_begin(&from) && ok;
 	ok = ok && migration_release(&from) && migration_wait(&from, &m, 0);
 	from.guest.ended = GUEST_STOPPED;
 	ok = vm_goes_on(&to) && ok;

@@ -13,6 +13,7 @@
 #include "ktap.h"
 #include "migration.h"
 #include "pace.h"
+#include "vm_ram.h"
 #include "works.h"
 
 #define IMAGE		"/tmp/snapshot.qcow2"
@@ -62,7 +63,7 @@ static void try_snapshot(void)
 	bool ok;
 
 	close(open(IMAGE, O_CREAT | O_RDWR | O_CLOEXEC, 0600));
-	ok = vm_start(&vm, VM_DECLARED, NULL, disk) && vm_verify(&vm, VM_VERIFY_MIB) &&
+	ok = vm_start(&vm, vm_ram(VM_ONE, ""), NULL, disk) && vm_verify(&vm, VM_VERIFY_MIB) &&
 	     do_job(&vm, "create", CREATE) && qmp_command(&vm.qmp, OPEN);
 	ok = ok && do_job(&vm, "save", SAVE) && vm_goes_on(&vm);
 	ktap_result(ok, "snapshot_saved", "%s", ok ? "the VM goes on" : vm.qmp.answer);
@@ -80,14 +81,14 @@ static void try_file(void)
 	struct vm from, to;
 	bool ok;
 
-	ok = vm_start(&from, VM_DECLARED, NULL, NULL) && vm_verify(&from, VM_VERIFY_MIB) &&
+	ok = vm_start(&from, vm_ram(VM_ONE, ""), NULL, NULL) && vm_verify(&from, VM_VERIFY_MIB) &&
 	     qmp_command(&from.qmp, "{\"execute\":\"migrate\",\"arguments\":{\"uri\":\"" STATE
 				    "\"}}");
 	ok = migration_release(&from) && migration_wait(&from, &m, 0) &&
 	     !strcmp(m.status, "completed") && ok;
 	from.guest.ended = GUEST_STOPPED;
 	vm_end(&from);
-	vm_spawn(&to, VM_DECLARED_TOO, NULL, incoming);
+	vm_spawn(&to, vm_ram(VM_TWO, ""), NULL, incoming);
 	qmp_open(&to.qmp, to.socket);
 	ok = vm_goes_on(&to) && ok;
 	ok = vm_verified(&to) && ok;

@@ -15,6 +15,7 @@
 #include "pace.h"
 #include "util.h"
 #include "vm.h"
+#include "vm_ram.h"
 #include "works.h"
 
 /* life() has five, two() has two. */
@@ -65,7 +66,7 @@ static void try_removal(void)
 static void life(void)
 {
 	struct vm vm;
-	bool ok = vm_start(&vm, VM_DECLARED, NULL, works_io_devices);
+	bool ok = vm_start(&vm, vm_ram(VM_ONE, ""), NULL, works_io_devices);
 
 	ktap_result(ok, "boot", "workload: %s", vm_said(&vm, "workload"));
 	works_io(&vm);
@@ -80,8 +81,8 @@ static void two(void)
 {
 	static const char * const lock[] = { "-overcommit", "mem-lock=on", NULL };
 	struct vm one, other;
-	bool ok = vm_start(&one, VM_DECLARED, NULL, NULL);
-	bool locked = vm_start(&other, VM_DECLARED_TOO ",prealloc=on", NULL, lock);
+	bool ok = vm_start(&one, vm_ram(VM_ONE, ""), NULL, NULL);
+	bool locked = vm_start(&other, vm_ram(VM_TWO, ",prealloc=on"), NULL, lock);
 
 	ktap_result(locked, "vm_prealloc_mem_lock", "workload: %s",
 		    vm_said(&other, "workload"));

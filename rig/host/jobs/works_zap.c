@@ -14,10 +14,13 @@
 #include "pace.h"
 #include "util.h"
 #include "vm.h"
+#include "vm_ram.h"
 #include "works.h"
 
+#define DECLARED "/dev/cohmem-test/declared"
 #define LAZY "/dev/cohmem-test/lazy"
 #define HUGE "/dev/cohmem-test/huge"
+#define AT_OFFSET ",offset=512M"	/* VM_OFFSET, for QEMU */
 
 /* on_fault() has one, and is called twice; for_good() has three. */
 #define OWN_RESULTS 5
@@ -70,11 +73,11 @@ static bool fails_inside(struct vm *vm)
 static void for_good(void)
 {
 	struct vm vm;
-	bool ran = vm_start(&vm, VM_DECLARED, NULL, NULL) &&
+	bool ran = vm_start(&vm, vm_ram(VM_ONE, ""), NULL, NULL) &&
 		   vm_verify(&vm, VM_VERIFY_MIB), stopped;
 
 	vm.guest.look_for = QEMU_SAYS;
-	stopped = ran && zap(VM_NODE) && !vm_goes_on(&vm) &&
+	stopped = ran && zap(DECLARED) && !vm_goes_on(&vm) &&
 		  vm.guest.ended == GUEST_STOPPED;
 	ktap_result(stopped, "zap_stops_vm", "%s", guest_reason(&vm.guest));
 	ktap_result(stopped && fails_inside(&vm), "zap_vm_status", "%s",
@@ -87,7 +90,7 @@ static void for_good(void)
 void works_zap_run(void)
 {
 	ktap_plan(OWN_RESULTS);
-	on_fault("zap_on_fault", LAZY VM_AT_OFFSET, LAZY);
-	on_fault("zap_on_fault_huge", HUGE VM_AT_OFFSET, HUGE);
+	on_fault("zap_on_fault", LAZY AT_OFFSET, LAZY);
+	on_fault("zap_on_fault_huge", HUGE AT_OFFSET, HUGE);
 	for_good();
 }

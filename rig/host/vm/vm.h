@@ -13,13 +13,6 @@
 #define VM_VERIFY_MIB	"16"
 #define VM_CHECKS	13
 
-/* RAM without struct pages, for one VM and for another beside it: parts of a node. */
-#define VM_NODE			"/dev/cohmem-test/declared"
-#define VM_OFFSET		(512ULL << 20)
-#define VM_AT_OFFSET		",offset=512M"	/* of another node */
-#define VM_DECLARED		VM_NODE ",offset=512M"
-#define VM_DECLARED_TOO		VM_NODE ",offset=1G"
-
 /**
  * struct vm - a VM
  * @guest: its VMM, and what its guest has said
