@@ -64,8 +64,12 @@ void works_dma_try(const char *name, struct vfio vfio, const char *kind);
 void works_host(void);
 
 /** works_assign() - an assigned device in a VM */
-#define WORKS_ASSIGN_RESULTS 4
+#define WORKS_ASSIGN_RESULTS 2
 void works_assign(void);
+
+/** works_assign_control() - the same in a VM with anonymous memory */
+#define WORKS_ASSIGN_CONTROL_RESULTS 2
+void works_assign_control(void);
 
 /** works_io() - disks, vhost and balloon of a VM that has works_io_devices */
 #define WORKS_IO_RESULTS 4
@@ -77,12 +81,27 @@ void works_io(struct vm *vm);
 #define WORKS_IO_CONTROL_RESULTS 4
 void works_io_control(void);
 
+/**
+ * works_vm_life() - a VM starts, is stopped, reset, and uses its devices
+ * @try_removal: while it runs; has one result
+ */
+#define WORKS_VM_LIFE_RESULTS (5 + WORKS_IO_RESULTS)
+void works_vm_life(void (*try_removal)(void));
+
+/** works_migrate() - a VM is migrated, and what can come between */
+#define WORKS_MIGRATE_RESULTS 6
+void works_migrate(void);
+
 /** works_save() - a VM is saved, and comes back */
 #define WORKS_SAVE_RESULTS 3
 void works_save(void);
 
 /** works_postcopy() - post-copy migration, and an ordinary one after it */
-#define WORKS_POSTCOPY_RESULTS 4
+#define WORKS_POSTCOPY_RESULTS 3
 void works_postcopy(void);
+
+/** works_postcopy_control() - post-copy migration of a VM with anonymous memory */
+#define WORKS_POSTCOPY_CONTROL_RESULTS 1
+void works_postcopy_control(void);
 
 #endif /* RIG_HOST_JOBS_WORKS_H */

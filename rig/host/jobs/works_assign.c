@@ -11,7 +11,20 @@
 #include "vm_ram.h"
 #include "works.h"
 
-#define REFUSAL_SECS 30
+#define REFUSED_BY_IOMMUFD "memory listener initialization failed"
+
+/* QEMU's arguments for the device: by type1, and by iommufd. */
+static char type1[64], iommufd[96];
+static const char * const by_type1[] = { "-device", type1, NULL };
+static const char * const by_iommufd[] = {
+	"-object", "iommufd,id=iommufd0", "-device", iommufd, NULL
+};
+
+static void write_arguments(void)
+{
+	snprintf(type1, sizeof(type1), "vfio-pci,host=%s", option("edu"));
+	snprintf(iommufd, sizeof(iommufd), "%s,iommufd=iommufd0", type1);
+}
 
 static void try_dma(const char *name, const char *memory,
 		    const char * const *devices)
@@ -23,38 +36,21 @@ static void try_dma(const char *name, const char *memory,
 	vm_end(&vm);
 }
 
-/* QEMU must end before the guest runs, with that message. */
-static void try_refused(const char *name, const char * const *devices,
-			const char *message)
+void works_assign_control(void)
 {
-	struct vm vm;
-	bool said;
-
-	vm_spawn(&vm, vm_ram(VM_ONE, ""), NULL, devices);
-	vm.guest.look_for = message;
-	guest_wait_secs(&vm.guest, REFUSAL_SECS);
-	said = vm.guest.stopped;
-	vm.guest.stopped = 0;
-	vm.guest.look_for = NULL;
-	guest_wait_secs(&vm.guest, REFUSAL_SECS);
-	ktap_result(said && vm.guest.ended == GUEST_VMM_ENDED, name, "%s",
-		    vm.guest.last);
-	vm_end(&vm);
+	write_arguments();
+	try_dma("anon_assigned_dma", "anon", by_type1);
+	try_dma("anon_assigned_dma_iommufd", "anon", by_iommufd);
 }
 
 void works_assign(void)
 {
-	char type1[64], iommufd[96];
-	const char * const by_type1[] = { "-device", type1, NULL };
-	const char * const by_iommufd[] = {
-		"-object", "iommufd,id=iommufd0", "-device", iommufd, NULL
-	};
+	struct vm vm;
+	bool refused;
 
-	snprintf(type1, sizeof(type1), "vfio-pci,host=%s", option("edu"));
-	snprintf(iommufd, sizeof(iommufd), "%s,iommufd=iommufd0", type1);
-	try_dma("anon_assigned_dma", "anon", by_type1);
+	write_arguments();
 	try_dma("assigned_dma", vm_ram(VM_ONE, ""), by_type1);
-	try_dma("anon_assigned_dma_iommufd", "anon", by_iommufd);
-	try_refused("assigned_dma_iommufd_refused", by_iommufd,
-		    "memory listener initialization failed");
+	refused = vm_is_refused(&vm, vm_ram(VM_ONE, ""), by_iommufd, REFUSED_BY_IOMMUFD);
+	ktap_result(refused, "assigned_dma_iommufd_refused", "%s", vm.guest.last);
+	vm_end(&vm);
 }

@@ -166,9 +166,11 @@ static const struct dma_test tests[] = {
 
 void works_dma_run(void)
 {
-	ktap_plan(ARRAY_SIZE(tests) + WORKS_HOST_RESULTS + WORKS_ASSIGN_RESULTS);
+	ktap_plan(ARRAY_SIZE(tests) + WORKS_HOST_RESULTS +
+		  WORKS_ASSIGN_CONTROL_RESULTS + WORKS_ASSIGN_RESULTS);
 	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
 		tests[i].run(&tests[i]);
 	works_host();
+	works_assign_control();
 	works_assign();
 }

@@ -14,7 +14,6 @@
 #include "vm_ram.h"
 #include "works.h"
 
-#define REFUSAL_SECS	30
 #define MTE		"-machine", "mte=on"
 
 /* How QEMU words that a memslot was refused, and why it was. */
@@ -38,13 +37,9 @@ static void try_ram(void)
 {
 	static const char * const devices[] = { MTE, NULL };
 	struct vm vm;
-	bool said;
+	bool refused = vm_is_refused(&vm, vm_ram(VM_ONE, ""), devices, QEMU_SAYS);
 
-	vm_spawn(&vm, vm_ram(VM_ONE, ""), NULL, devices);
-	vm.guest.look_for = QEMU_SAYS;
-	guest_wait_secs(&vm.guest, REFUSAL_SECS);
-	said = vm.guest.stopped;
-	ktap_result(said, "mte_ram_refused", "%s", vm.guest.last);
+	ktap_result(refused, "mte_ram_refused", "%s", vm.guest.last);
 	ktap_result(works_kernel_said(KERNEL_SAYS), "mte_kernel_says", "%s", KERNEL_SAYS);
 	vm_end(&vm);
 }

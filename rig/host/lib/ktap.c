@@ -10,9 +10,10 @@
 static FILE *port;
 static unsigned int lines;
 static unsigned int results;
+static const char *prefix = "";
 
 /* Each line goes out at once. A machine that is lost later has reported it. */
-static void put(const char *prefix, const char *fmt, va_list ap)
+static void put(const char *begin, const char *fmt, va_list ap)
 {
 	char text[1024];
 
@@ -24,7 +25,7 @@ static void put(const char *prefix, const char *fmt, va_list ap)
 	lines++;
 	if (!port)
 		return;
-	fprintf(port, "%s%s\n", prefix, text);
+	fprintf(port, "%s%s\n", begin, text);
 	fflush(port);
 }
 
@@ -54,6 +55,11 @@ void ktap_plan(unsigned int count)
 	putf("1..%u", count);
 }
 
+void ktap_prefix(const char *text)
+{
+	prefix = text;
+}
+
 void ktap_result(bool ok, const char *name, const char *fmt, ...)
 {
 	char why[512];
@@ -62,9 +68,9 @@ void ktap_result(bool ok, const char *name, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	putf("%sok %u %s%s%s", ok ? "" : "not ", ++results, name,
+	putf("%sok %u %s%s%s%s", ok ? "" : "not ", ++results, prefix, name,
 	     *why ? " # " : "", why);
-	say("%s: %s%s%s", name, ok ? "ok" : "not ok", *why ? ", " : "", why);
+	say("%s%s: %s%s%s", prefix, name, ok ? "ok" : "not ok", *why ? ", " : "", why);
 }
 
 void ktap_skip(const char *name, const char *why)

@@ -29,6 +29,9 @@ void ktap_plan(unsigned int count);
  */
 void ktap_result(bool ok, const char *name, const char *fmt, ...) __printf(3, 4);
 
+/** ktap_prefix() - let the names of all results from now on begin so; "" is nothing */
+void ktap_prefix(const char *prefix);
+
 /** ktap_skip() - write that a test was skipped, and why */
 void ktap_skip(const char *name, const char *why);
 

@@ -7,6 +7,7 @@
 
 #define ORDER_SECS	60
 #define BOOT_SECS	60
+#define REFUSAL_SECS	30
 
 /* The guest does the first BOOT_CHECKS at each start, the others by order. */
 #define BOOT_CHECKS 6
@@ -70,6 +71,21 @@ bool vm_start(struct vm *vm, const char *memory, const char *cmdline,
 	qmp_open(&vm->qmp, vm->socket);
 	/* If QEMU does not answer, this reads what it printed. */
 	return vm_booted(vm);
+}
+
+bool vm_is_refused(struct vm *vm, const char *memory, const char * const *devices,
+		   const char *message)
+{
+	bool said;
+
+	vm_spawn(vm, memory, NULL, devices);
+	vm->guest.look_for = message;
+	guest_wait_secs(&vm->guest, REFUSAL_SECS);
+	said = vm->guest.stopped;
+	vm->guest.stopped = 0;
+	vm->guest.look_for = NULL;
+	guest_wait_secs(&vm->guest, REFUSAL_SECS);
+	return said && vm->guest.ended == GUEST_VMM_ENDED;
 }
 
 static bool ask(struct vm *vm, const char *order, const char *name)

@@ -55,6 +55,18 @@ bool vm_start(struct vm *vm, const char *memory, const char *cmdline,
 /** vm_booted() - wait until the guest is at work; whether it passed all its checks */
 bool vm_booted(struct vm *vm);
 
+/**
+ * vm_is_refused() - start a VM that QEMU has to refuse
+ * @vm: the VM; vm_end() is called for it in any case
+ * @memory: as for vm_spawn()
+ * @devices: as for vm_spawn()
+ * @message: a part of what QEMU has to say
+ *
+ * Return: whether QEMU said that, and ended. @vm->guest.last is the line.
+ */
+bool vm_is_refused(struct vm *vm, const char *memory, const char * const *devices,
+		   const char *message);
+
 /** vm_ask() - give the guest an order; whether the check of the order's name passed */
 bool vm_ask(struct vm *vm, const char *order);
 
