@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Whether others can run while the kernel does something. A thread of a higher priority
- * ticks on the caller's CPU, each millisecond, whenever the kernel lets it: one that is
+ * ticks on the caller's CPU, five times a millisecond, whenever the kernel lets it: one that is
  * not preemptible does so where it reschedules.
  */
 #ifndef SELFTEST_KVM_COHMEM_TICKS_H

@@ -8,7 +8,7 @@
 #include "cohmem_ticks.h"
 #include "kvm_util.h"
 
-#define TICK_NS		1000000
+#define TICK_NS		200000
 
 static pthread_t thread;
 static atomic_uint ticks, longest_us;
