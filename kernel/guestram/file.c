@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A file of guest RAM. It has memory for all of its size, and the memory is clean, before
- * ftruncate() or fallocate() returns: a fault allocates nothing, and waits for nothing.
+ * ftruncate() or fallocate() returns: a fault allocates page tables at most, and waits for
+ * nothing.
  *
  * Memory that somebody maps, or that a device may access, never leaves its file: there is
  * no page that could be referenced instead. So a file that is mapped or pinned is not made
@@ -11,6 +12,7 @@
 #include <linux/mm.h>
 #include <linux/pfnmap_fault.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "guestram.h"
@@ -157,16 +159,17 @@ static long guestram_fallocate(struct file *file, int mode, loff_t offset, loff_
 }
 
 /*
- * What continues the unit of the fault, as far as a table of @size bytes reaches. The file
- * has all units of the VMA, and they stay what they are.
+ * What continues the unit at @addr, as far as a table of @size bytes reaches. The file has
+ * all units of the VMA, and they stay what they are.
  */
-static void find_run(const struct vm_area_struct *vma, u32 unit, u64 size, const u32 *map,
-		     struct pfnmap_run *run)
+static void find_run(const struct vm_area_struct *vma, unsigned long addr, u64 size,
+		     const u32 *map, struct pfnmap_run *run)
 {
 	const struct guestram_mount *mount = guestram_mount_of(file_inode(vma->vm_file));
-	u32 most = size >> GUESTRAM_UNIT_SHIFT, first = unit, last = unit;
 	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
 	u32 nr = DIV_ROUND_UP(offset + vma->vm_end - vma->vm_start, GUESTRAM_UNIT);
+	u32 unit = (offset + addr - vma->vm_start) >> GUESTRAM_UNIT_SHIFT;
+	u32 most = size >> GUESTRAM_UNIT_SHIFT, first = unit, last = unit;
 
 	while (first && unit - first < most && map[first - 1] == map[first] - 1)
 		first--;
@@ -183,17 +186,22 @@ static void find_run(const struct vm_area_struct *vma, u32 unit, u64 size, const
 	run->end = vma->vm_start + (((u64)last + 1) << GUESTRAM_UNIT_SHIFT) - offset;
 }
 
-static vm_fault_t guestram_huge_fault(struct vm_fault *vmf, unsigned int order)
+static struct pfnmap_run run_at(const struct vm_area_struct *vma, unsigned long addr, u64 size)
 {
-	struct vm_area_struct *vma = vmf->vma;
 	struct guestram_inode *info = guestram_i(file_inode(vma->vm_file));
-	u32 unit = (u64)vmf->pgoff << PAGE_SHIFT >> GUESTRAM_UNIT_SHIFT;
 	struct pfnmap_run run;
 
 	/* The array may be replaced by a larger one. */
 	rcu_read_lock();
-	find_run(vma, unit, order ? PUD_SIZE : PMD_SIZE, rcu_dereference(info->map), &run);
+	find_run(vma, addr, size, rcu_dereference(info->map), &run);
 	rcu_read_unlock();
+	return run;
+}
+
+static vm_fault_t guestram_huge_fault(struct vm_fault *vmf, unsigned int order)
+{
+	struct pfnmap_run run = run_at(vmf->vma, vmf->address, order ? PUD_SIZE : PMD_SIZE);
+
 	return pfnmap_fault(vmf, order, &run);
 }
 
@@ -227,11 +235,53 @@ static const struct vm_operations_struct guestram_vm_ops = {
 	.huge_fault	= guestram_huge_fault,
 };
 
+/* PMD entries map a file only at addresses that are congruent to its offsets. */
+static bool fits_pmds(const struct vm_area_struct *vma)
+{
+	return IS_ALIGNED(vma->vm_start - ((u64)vma->vm_pgoff << PAGE_SHIFT), PMD_SIZE);
+}
+
+/* As pfnmap_fault() makes entries: dirty where they are writable. */
+static pgprot_t entry_prot(pgprot_t prot)
+{
+	pte_t pte = pfn_pte(0, prot);
+
+	return pte_write(pte) ? pte_pgprot(pte_mkdirty(pte)) : prot;
+}
+
+/*
+ * Maps all of the file by PTEs. KVM maps a page, and not a block, as long as a leaf of the
+ * block is missing, and a block's leaves are in more than one table of PTEs.
+ */
+static int map_all(struct vm_area_struct *vma)
+{
+	pgprot_t prot = entry_prot(vma->vm_page_prot);
+	struct pfnmap_run run;
+	unsigned long addr;
+	int ret = 0;
+
+	for (addr = vma->vm_start; !ret && addr < vma->vm_end; addr = run.end) {
+		run = run_at(vma, addr, GUESTRAM_BLOCK);
+		run.end = min(run.end, vma->vm_end);
+		ret = remap_pfn_range(vma, addr, run.pfn + PHYS_PFN(addr - run.start),
+				      run.end - addr, prot);
+		/* A file can have terabytes. */
+		if (!ret && fatal_signal_pending(current))
+			ret = -EINTR;
+		cond_resched();
+	}
+	/* Nobody may reach the memory once the file has one user less. */
+	if (ret)
+		zap_vma_ptes(vma, vma->vm_start, vma->vm_end - vma->vm_start);
+	return ret;
+}
+
 static int guestram_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct guestram_inode *info = guestram_i(file_inode(file));
 	u64 end = ((u64)vma->vm_pgoff << PAGE_SHIFT) + vma->vm_end - vma->vm_start;
 	bool has_memory;
+	int ret;
 
 	/* A private mapping would have pages, of the kernel's memory. */
 	if (!(vma->vm_flags & VM_MAYSHARE))
@@ -249,8 +299,12 @@ static int guestram_mmap(struct file *file, struct vm_area_struct *vma)
 	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_COHERENT_PFNMAP | VM_DONTEXPAND |
 			  VM_DONTDUMP | VM_DONTCOPY);
 	vma->vm_ops = &guestram_vm_ops;
-	file_accessed(file);
-	return 0;
+	ret = fits_pmds(vma) ? 0 : map_all(vma);
+	if (ret)
+		guestram_vma_close(vma);
+	else
+		file_accessed(file);
+	return ret;
 }
 
 const struct file_operations guestram_file_operations = {
