@@ -51,14 +51,18 @@ int guestram_pool_first_node(void)
  */
 int guestram_pool_take(struct guestram_pool *pool, u32 first, u32 *map, u32 nr)
 {
-	bool there;
+	bool clean, there;
+	u32 wanted;
 	int ret;
 
 	for (;;) {
 		mutex_lock(&pool->lock);
+		wanted = pool->units.nr_wanted;
 		ret = guestram_units_take(&pool->units, first, map, nr);
+		/* Under the lock it only grows, by each unit that is taken and not clean. */
+		clean = pool->units.nr_wanted == wanted;
 		mutex_unlock(&pool->lock);
-		if (ret)
+		if (ret || clean)
 			return ret;
 
 		ret = guestram_zero_wait(pool, map, nr);

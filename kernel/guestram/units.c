@@ -63,13 +63,24 @@ static void set_free(struct guestram_units *u, u32 unit)
 	u->nr_whole += ++u->left[unit / u->block] == u->block;
 }
 
+static void set_wanted(struct guestram_units *u, u32 unit)
+{
+	__set_bit(unit, u->wanted);
+	u->nr_wanted++;
+}
+
+static void clear_wanted(struct guestram_units *u, u32 unit)
+{
+	u->nr_wanted -= __test_and_clear_bit(unit, u->wanted);
+}
+
 static void set_taken(struct guestram_units *u, u32 unit)
 {
 	__clear_bit(unit, u->free);
 	u->nr_free--;
 	u->nr_whole -= u->left[unit / u->block]-- == u->block;
 	if (!test_bit(unit, u->clean))
-		__set_bit(unit, u->wanted);
+		set_wanted(u, unit);
 }
 
 /**
@@ -136,14 +147,19 @@ static u32 best_broken_block(const struct guestram_units *u, u32 nr)
 	return best < blocks ? best : whole;
 }
 
+/* One that is free as a whole. */
 static void take_block(struct guestram_units *u, u32 block, u32 *map)
 {
-	u32 unit = first_of(u, block);
+	u32 first = first_of(u, block), unit = first;
 
-	for (u32 i = 0; i < u->block; i++, unit++) {
-		set_taken(u, unit);
-		map[i] = unit;
-	}
+	bitmap_clear(u->free, first, u->block);
+	u->nr_free -= u->block;
+	u->left[block] = 0;
+	u->nr_whole--;
+	for (u32 i = 0; i < u->block; i++)
+		map[i] = first + i;
+	for_each_clear_bit_from(unit, u->clean, first + u->block)
+		set_wanted(u, unit);
 }
 
 /* Up to @nr units of a block, clean ones first; returns how many. */
@@ -200,7 +216,8 @@ static void take_pieces(struct guestram_units *u, u32 *map, u32 nr)
  * @map: filled in: of each unit of the file, from @first on, its unit of the pool
  * @nr: how many
  *
- * All or nothing. A unit that is not clean is wanted until it is.
+ * All or nothing. A unit that is not clean is wanted until it is: if there are no more of
+ * these than before, all are clean.
  *
  * Return: 0 or -ENOSPC.
  */
@@ -227,7 +244,7 @@ void guestram_units_give(struct guestram_units *u, const u32 *map, u32 nr, bool 
 {
 	for (u32 i = 0; i < nr; i++) {
 		u->nr_dirty -= is_dirty(u, map[i]);
-		__clear_bit(map[i], u->wanted);
+		clear_wanted(u, map[i]);
 		if (used)
 			__clear_bit(map[i], u->clean);
 		if (test_bit(map[i], u->there))
@@ -262,7 +279,7 @@ bool guestram_units_retire(struct guestram_units *u, u32 unit)
 	if (test_bit(unit, u->free)) {
 		u->nr_dirty -= is_dirty(u, unit);
 		set_taken(u, unit);
-		__clear_bit(unit, u->wanted);
+		clear_wanted(u, unit);
 	}
 	return true;
 }
@@ -325,7 +342,7 @@ void guestram_units_end_zeroing(struct guestram_units *u, u32 unit, u32 nr, bool
 		if (!clean)
 			continue;
 		u->nr_dirty -= is_dirty(u, unit);
-		__clear_bit(unit, u->wanted);
+		clear_wanted(u, unit);
 		__set_bit(unit, u->clean);
 	}
 }

@@ -20,6 +20,7 @@
  * @nr_free: of @nr_there, those that no file has
  * @nr_dirty: those that have to be zeroed, for who waits or who comes
  * @nr_whole: blocks that are free as a whole
+ * @nr_wanted: those that a file waits for
  * @free: bitmap: no file has it
  * @clean: bitmap: nobody has written to it since it was zeroed
  * @busy: bitmap: it is being zeroed
@@ -34,6 +35,7 @@ struct guestram_units {
 	u32 nr_free;
 	u32 nr_dirty;
 	u32 nr_whole;
+	u32 nr_wanted;
 	unsigned long *free;
 	unsigned long *clean;
 	unsigned long *busy;

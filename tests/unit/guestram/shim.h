@@ -51,6 +51,20 @@ static inline void __clear_bit(u32 nr, unsigned long *map)
 	map[nr / LONG_BITS] &= ~(1UL << nr % LONG_BITS);
 }
 
+static inline bool __test_and_clear_bit(u32 nr, unsigned long *map)
+{
+	bool was = test_bit(nr, map);
+
+	__clear_bit(nr, map);
+	return was;
+}
+
+static inline void bitmap_clear(unsigned long *map, u32 start, u32 nr)
+{
+	for (; nr; nr--, start++)
+		__clear_bit(start, map);
+}
+
 static inline u32 find_next_bit(const unsigned long *map, u32 size, u32 from)
 {
 	while (from < size && !test_bit(from, map))
@@ -72,5 +86,8 @@ static inline u32 find_next_andnot_bit(const unsigned long *map,
 		from++;
 	return min(from, size);
 }
+
+#define for_each_clear_bit_from(bit, map, size) \
+	for (; (bit) = find_next_zero_bit(map, size, bit), (bit) < (size); (bit)++)
 
 #endif /* GUESTRAM_SHIM_H */

@@ -272,12 +272,13 @@ static void write_to(u32 number)
 
 static void look_at_all(void)
 {
-	u32 there = 0, dirty = 0;
+	u32 there = 0, dirty = 0, wanted = 0;
 
 	for (u32 i = 0; i < u.nr; i++) {
 		bool is_free = known[i].there && known[i].owner == NOBODY;
 
 		there += known[i].there;
+		wanted += test_bit(i, u.wanted);
 		dirty += (is_free && known[i].written) || is_waited_for(i);
 		so(test_bit(i, u.free) == is_free, "unit %u is free or not", i);
 		so(!is_free || test_bit(i, u.clean) == !known[i].written,
@@ -286,6 +287,7 @@ static void look_at_all(void)
 	so(u.nr_there == there && u.nr_free == free_units(), "%u units, %u free", u.nr_there,
 	   u.nr_free);
 	so(u.nr_whole == whole_blocks(), "%u whole blocks (%u)", whole_blocks(), u.nr_whole);
+	so(u.nr_wanted == wanted, "%u are wanted (%u)", wanted, u.nr_wanted);
 	so(u.nr_dirty == dirty, "%u are to be zeroed (%u)", dirty, u.nr_dirty);
 }
 
