@@ -42,6 +42,16 @@ bool guestram_wait(const char *name, u64 value)
 	return guestram_sysfs(name) == value;
 }
 
+void guestram_mount(void)
+{
+	char options[32];
+
+	mkdir(GUESTRAM_DIR, 0755);
+	snprintf(options, sizeof(options), "node=%d", GUESTRAM_NODE);
+	if (mount("none", GUESTRAM_DIR, "guestramfs", 0, options))
+		give_up("cannot mount guestramfs, for %s: %m", options);
+}
+
 bool guestram_make(struct guestram_file *file, const char *path, size_t size)
 {
 	*file = (struct guestram_file) { .size = size };
@@ -86,6 +96,18 @@ bool guestram_has(const struct guestram_file *file, u64 tag)
 	return true;
 }
 
+u64 guestram_block(void)
+{
+	switch (sysconf(_SC_PAGESIZE)) {
+	case 16384:
+		return 32ULL << 20;
+	case 65536:
+		return 512ULL << 20;
+	default:
+		return 1ULL << 30;
+	}
+}
+
 void guestram_prepare(void)
 {
 	edu_vfio_prepare();
@@ -93,17 +115,15 @@ void guestram_prepare(void)
 
 void guestram_run(void)
 {
-	char options[32];
-
-	ktap_plan(GUESTRAM_MEMORY_RESULTS + GUESTRAM_FILES_RESULTS + GUESTRAM_CLEAN_RESULTS +
-		  GUESTRAM_DMA_RESULTS + GUESTRAM_VM_RESULTS);
-	mkdir(GUESTRAM_DIR, 0755);
-	snprintf(options, sizeof(options), "node=%d", GUESTRAM_NODE);
-	if (mount("none", GUESTRAM_DIR, "guestramfs", 0, options))
-		give_up("cannot mount guestramfs, for %s: %m", options);
+	ktap_plan(GUESTRAM_MEMORY_RESULTS + GUESTRAM_FILES_RESULTS + GUESTRAM_OPTIONS_RESULTS +
+		  GUESTRAM_CLEAN_RESULTS + GUESTRAM_DMA_RESULTS + GUESTRAM_VM_RESULTS +
+		  GUESTRAM_RETIRE_RESULTS);
+	guestram_mount();
 	guestram_memory();
 	guestram_files();
+	guestram_options();
 	guestram_clean();
 	guestram_dma();
 	guestram_vm();
+	guestram_retire();
 }

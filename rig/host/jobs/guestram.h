@@ -13,6 +13,10 @@
 #define GUESTRAM_NODE	1
 #define GUESTRAM_DIR	"/guestram"
 
+/* Where RAM of the machine begins, and that of GUESTRAM_NODE (rig/machines/guestram.conf) */
+#define GUESTRAM_RAM_START	0x40000000ULL
+#define GUESTRAM_NODE_START	0x100000000ULL
+
 /**
  * struct guestram_file - a file, and its mapping
  * @fd: the file, or -1
@@ -34,6 +38,9 @@ bool guestram_wait(const char *name, u64 value);
 /** guestram_make() - make a file of so many bytes, and map it; false with errno */
 bool guestram_make(struct guestram_file *file, const char *path, size_t size);
 
+/** guestram_mount() - mount what GUESTRAM_NODE has */
+void guestram_mount(void);
+
 /** guestram_unmap() - unmap a file and close it */
 void guestram_unmap(struct guestram_file *file);
 
@@ -42,6 +49,31 @@ void guestram_fill(const struct guestram_file *file, u64 tag);
 
 /** guestram_has() - whether each page has the word of guestram_fill(); 0 is zeroes */
 bool guestram_has(const struct guestram_file *file, u64 tag);
+
+/** guestram_block() - bytes of a largest block of stage 2 */
+u64 guestram_block(void);
+
+/*
+ * Where the memory of a mapped file is, by a small VM that has it. Its guest writes to the
+ * first word of each unit, as touch.S counts.
+ */
+
+/** guestram_physical() - the physical address of the file's first unit */
+u64 guestram_physical(const struct guestram_file *file);
+
+/**
+ * guestram_each_unit() - look at each unit of a file
+ * @file: the file
+ * @test: is called with the unit's place in the file, its physical address, and @arg
+ * @arg: for @test
+ *
+ * Return: whether @test said yes to all; it is not called again after a no.
+ */
+bool guestram_each_unit(const struct guestram_file *file,
+			bool (*test)(u64 at, u64 address, void *arg), void *arg);
+
+/** guestram_largest_block() - bytes of the largest block that stage 2 has of it */
+u64 guestram_largest_block(const struct guestram_file *file);
 
 /* Parts, each with the number of its results. */
 
@@ -53,8 +85,12 @@ void guestram_memory(void);
 #define GUESTRAM_FILES_RESULTS 28
 void guestram_files(void);
 
+/** guestram_options() - what the options of a mount do */
+#define GUESTRAM_OPTIONS_RESULTS 8
+void guestram_options(void);
+
 /** guestram_clean() - nobody sees what others have left */
-#define GUESTRAM_CLEAN_RESULTS 4
+#define GUESTRAM_CLEAN_RESULTS 7
 void guestram_clean(void);
 
 /** guestram_dma() - files that a device may access */
@@ -62,7 +98,11 @@ void guestram_clean(void);
 void guestram_dma(void);
 
 /** guestram_vm() - VMs of an unmodified QEMU */
-#define GUESTRAM_VM_RESULTS 5
+#define GUESTRAM_VM_RESULTS 6
 void guestram_vm(void);
+
+/** guestram_retire() - memory that is bad; it is gone for good */
+#define GUESTRAM_RETIRE_RESULTS 4
+void guestram_retire(void);
 
 #endif /* RIG_HOST_JOBS_GUESTRAM_H */

@@ -4,12 +4,14 @@
  * in each page, and nothing when it is new.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,9 +23,12 @@
 #include "pace.h"
 
 #define MOST_FILES	12
-#define MOST_UNITS	64
-#define STEPS		300
-#define DEBUG_STEPS	60
+/* Of one unit, while a block is looked for. */
+#define SMALL_FILES	24
+#define SIGNAL_US	20000
+#define SIZES		7	/* files have up to 2, 4, ... units: most are small */
+#define STEPS		600
+#define DEBUG_STEPS	120
 
 static u64 rng, made;
 
@@ -43,9 +48,10 @@ static struct {
 static bool make(unsigned int i, u64 tag)
 {
 	struct guestram_file *file = &files[i].file;
+	u64 units = 1 + below(2ULL << below(SIZES));
 
 	snprintf(files[i].path, sizeof(files[i].path), GUESTRAM_DIR "/f%u", i);
-	if (!guestram_make(file, files[i].path, (1 + below(MOST_UNITS)) * GUESTRAM_UNIT)) {
+	if (!guestram_make(file, files[i].path, units * GUESTRAM_UNIT)) {
 		bool full = errno == ENOSPC;
 
 		guestram_unmap(file);
@@ -76,12 +82,48 @@ static bool drop(unsigned int i)
 	return ok;
 }
 
+/* @arg: where the first unit is; the others follow it. */
+static bool follows(u64 at, u64 address, void *arg)
+{
+	u64 *first = arg;
+
+	if (!at)
+		*first = address;
+	return !(*first % guestram_block()) && address == *first + at;
+}
+
+/* Small files break no more whole blocks than they need: a large file gets one. */
+static void try_block(void)
+{
+	struct guestram_file small[SMALL_FILES], file;
+	char path[32];
+	u64 first = 0;
+	bool ok = true;
+
+	for (unsigned int i = 0; i < SMALL_FILES; i++) {
+		snprintf(path, sizeof(path), GUESTRAM_DIR "/small%u", i);
+		ok = guestram_make(&small[i], path, GUESTRAM_UNIT) && ok;
+		unlink(path);
+	}
+	ok = guestram_make(&file, GUESTRAM_DIR "/block", guestram_block()) &&
+	     guestram_each_unit(&file, follows, &first) && ok;
+	ktap_result(ok, "block_is_left", "%llu MiB at %#llx", guestram_block() >> 20, first);
+	guestram_unmap(&file);
+	unlink(GUESTRAM_DIR "/block");
+	for (unsigned int i = 0; i < SMALL_FILES; i++)
+		guestram_unmap(&small[i]);
+	if (!guestram_wait("free", guestram_sysfs("size")))
+		give_up("not all of the memory came back");
+}
+
 static void try_steps(void)
 {
-	const char *seed = option("seed");
+	const char *seed = option("seed"), *many = option("steps");
 	u64 steps = debug_kernel() ? DEBUG_STEPS : STEPS, step;
 	bool ok = true;
 
+	if (many)
+		steps = strtoull(many, NULL, 0);
 	rng = seed ? strtoull(seed, NULL, 0) : (u64)(pace_clock() * 1e6);
 	ktap_note("cohmem.seed=%llu", rng);
 	for (step = 0; ok && step < steps; step++) {
@@ -98,12 +140,51 @@ static void try_steps(void)
 		    guestram_sysfs("free"));
 }
 
+static void interrupt(int sig __attribute((unused)))
+{
+}
+
+/*
+ * What somebody else had has to be zeroed before it is given on. Who waits for that can be
+ * interrupted, and has nothing then.
+ */
+static void try_interrupted(void)
+{
+	/* Again and again: the first may come before the call waits. */
+	const struct itimerval soon = {
+		.it_value.tv_usec = SIGNAL_US, .it_interval.tv_usec = SIGNAL_US,
+	}, never = { };
+	const struct sigaction action = { .sa_handler = interrupt };
+	u64 size = guestram_sysfs("size");
+	struct guestram_file file;
+	int fd, ret, err;
+	struct stat st;
+	bool ok;
+
+	if (!guestram_make(&file, GUESTRAM_DIR "/first", size))
+		give_up("cannot make a file of all memory: %m");
+	sigaction(SIGALRM, &action, NULL);
+	fd = open(GUESTRAM_DIR "/second", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	guestram_unmap(&file);
+	unlink(GUESTRAM_DIR "/first");
+	setitimer(ITIMER_REAL, &soon, NULL);
+	ret = ftruncate(fd, size);
+	err = errno;
+	setitimer(ITIMER_REAL, &never, NULL);
+	ok = ret && err == EINTR && !fstat(fd, &st) && !st.st_size &&
+	     guestram_sysfs("free") == size;
+	ktap_result(ok, "wait_interrupted", "%s", ret ? strerrorname_np(err) : "it did not wait");
+	ktap_result(!ftruncate(fd, size) && !fstat(fd, &st) && st.st_size == (off_t)size,
+		    "wait_again", "");
+	close(fd);
+	unlink(GUESTRAM_DIR "/second");
+}
+
 /* All of the memory, by who is killed. Then by a new mount. */
 static void try_all(void)
 {
 	struct guestram_file file;
 	u64 size = guestram_sysfs("size");
-	char options[32];
 	bool ok;
 	pid_t pid = fork();
 
@@ -124,9 +205,11 @@ static void try_all(void)
 	guestram_fill(&file, 0x5ec3e8);
 	guestram_unmap(&file);
 
-	snprintf(options, sizeof(options), "node=%d", GUESTRAM_NODE);
-	ok = !umount(GUESTRAM_DIR) && !mount("none", GUESTRAM_DIR, "guestramfs", 0, options) &&
-	     guestram_make(&file, GUESTRAM_DIR "/mounted", size) && guestram_has(&file, 0);
+	ok = !umount(GUESTRAM_DIR);
+	if (ok)
+		guestram_mount();
+	ok = ok && guestram_make(&file, GUESTRAM_DIR "/mounted", size) &&
+	     guestram_has(&file, 0);
 	ktap_result(ok, "next_mount_sees_nothing", "");
 	guestram_unmap(&file);
 	unlink(GUESTRAM_DIR "/mounted");
@@ -135,5 +218,7 @@ static void try_all(void)
 void guestram_clean(void)
 {
 	try_steps();
+	try_block();
+	try_interrupted();
 	try_all();
 }
