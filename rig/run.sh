@@ -10,6 +10,8 @@
 #          [--selftests DIR] where they are (default: those that were built)
 #          [--memory KIND]   for job ram: /dev/cohmem-test/KIND, or anon
 #          [--gb200]         for job gpu: a Grace Blackwell, not a Grace Hopper
+#          [--reserve ADDRESS,SIZE,PROPERTY]  a node for guest RAM in the device tree,
+#                            with that property
 #          [--args STRING]   more for the kernel command line
 #          [--timeout SECS]  for the whole run, in seconds of an idle PC (lib/pace.h);
 #                            0 is no limit (default: the job's)
@@ -28,13 +30,13 @@ supervise "$@"
 RIG=$TOP/rig
 # shellcheck disable=SC2154 # set by env.sh
 RIGBUILD=$BUILD/rig
-tap=0 gb200='' machine='' kernel='' selftests='' guest='' job='' tests='' limit='' memory='' args='' out='' timeout=''
+tap=0 gb200='' reserve='' machine='' kernel='' selftests='' guest='' job='' tests='' limit='' memory='' args='' out='' timeout=''
 
 usage() { die "$1" "usage: rig/run.sh --machine NAME --kernel DIR --job NAME --out DIR; see its head"; }
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--machine | --kernel | --guest | --job | --tests | --limit | --selftests | --memory | --args | --out | --timeout)
+	--machine | --kernel | --guest | --job | --tests | --limit | --selftests | --memory | --reserve | --args | --out | --timeout)
 		[ $# -gt 1 ] || usage "$1 needs a value"
 		printf -v "${1#--}" %s "$2"
 		shift 2
@@ -221,6 +223,38 @@ if [ "$job" = shell ]; then
 		exec {from}< <(typed)
 		feeder=$!
 	fi
+fi
+# reserve_memory ADDRESS SIZE PROPERTY: the device tree that QEMU makes for this machine gets
+# a node for guest RAM. QEMU adds the rest when it loads that tree.
+reserve_memory() {
+	local all=/reserved-memory node=/reserved-memory/guest-ram@${1#0x} tree=$out/machine.dtb
+	local where=($(($1 >> 32)) $(($1 & 0xffffffff)) $(($2 >> 32)) $(($2 & 0xffffffff)))
+	need_packages device-tree-compiler
+	rm -f "$tree"
+	"$qemu" -nodefaults -display none -M "$QEMU_MACHINE,dumpdtb=${tree//,/,,}" -cpu "$QEMU_CPU" \
+		-smp "$QEMU_CPUS" -m "$QEMU_RAM" "${QEMU_NUMA[@]}" >"$out/dumpdtb.log" 2>&1 || true
+	{
+		fdtput -cp "$tree" "$node" &&
+			fdtput -t u "$tree" $all '#address-cells' 2 &&
+			fdtput -t u "$tree" $all '#size-cells' 2 &&
+			fdtput "$tree" $all ranges &&
+			fdtput -t s "$tree" "$node" compatible cohmem,guest-ram &&
+			fdtput -t u "$tree" "$node" reg "${where[@]}" &&
+			fdtput "$tree" "$node" "$3"
+	} >>"$out/dumpdtb.log" 2>&1 ||
+		die "no device tree with a node of guest RAM could be made: $(tail -n 1 "$out/dumpdtb.log")" \
+			"all that was said is in $out/dumpdtb.log"
+	devices+=(-dtb "$tree")
+}
+if [ -n "$reserve" ]; then
+	IFS=, read -r address size property <<<"$reserve"
+	reserve_memory "$address" "$size" "$property"
+fi
+if [ -n "$QEMU_FIRMWARE" ]; then
+	grep -qx CONFIG_EFI=y "$kernel/config" ||
+		die "$machine boots by EFI, and the kernel has no CONFIG_EFI" "take one that has: VARIANT=cohmem-efi"
+	firmware=$("$TOP/scripts/tree.sh" firmware)
+	devices+=(-bios "$firmware/$QEMU_FIRMWARE" -device "virtio-rng-pci,addr=1e.0")
 fi
 status=0
 # In the foreground: a QEMU with a process group of its own would outlive this script.

@@ -78,7 +78,7 @@ u64 guestram_largest_block(const struct guestram_file *file);
 /* Parts, each with the number of its results. */
 
 /** guestram_memory() - what the kernel knows of the memory: nothing */
-#define GUESTRAM_MEMORY_RESULTS 6
+#define GUESTRAM_MEMORY_RESULTS 5
 void guestram_memory(void);
 
 /** guestram_files() - what files and mounts promise and refuse */
