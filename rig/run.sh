@@ -256,10 +256,12 @@ if [ -n "$QEMU_FIRMWARE" ]; then
 	firmware=$("$TOP/scripts/tree.sh" firmware)
 	devices+=(-bios "$firmware/$QEMU_FIRMWARE" -device "virtio-rng-pci,addr=1e.0")
 fi
+at_reboot=(-no-reboot)
+! job_needs reset || at_reboot=()
 status=0
 # In the foreground: a QEMU with a process group of its own would outlive this script.
 setpriv --pdeathsig TERM "$RIGBUILD/limit" --foreground "$timeout" "$qemu" \
-	-nodefaults -display none -no-reboot -nic none \
+	-nodefaults -display none "${at_reboot[@]}" -nic none \
 	-M "$QEMU_MACHINE" -cpu "$QEMU_CPU" -smp "$QEMU_CPUS" -m "$QEMU_RAM" \
 	"${QEMU_CLOCK[@]}" "${QEMU_NUMA[@]}" \
 	-kernel "$kernel/Image" -initrd "$RIGBUILD/host.cpio.gz" -append "$append" \

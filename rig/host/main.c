@@ -44,6 +44,7 @@ static const struct job jobs[] = {
 	{ .name = "works-mte", .run = works_mte_run, .prepare = works_mte_prepare },
 	{ .name = "guestram", .run = guestram_run, .prepare = guestram_prepare },
 	{ .name = "guestram-boot", .run = guestram_boot_run },
+	{ .name = "guestram-reset", .run = guestram_reset_run },
 	{ .name = "works-dax", .run = works_dax_run, .prepare = works_dax_prepare },
 	{ .name = "works-gpu", .run = works_gpu_run, .prepare = gpu_prepare },
 	{ .name = "works-reset", .run = works_reset_run, .prepare = works_reset_prepare },

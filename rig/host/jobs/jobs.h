@@ -34,6 +34,7 @@ void works_mte_run(void);
 void guestram_prepare(void);
 void guestram_run(void);
 void guestram_boot_run(void);
+void guestram_reset_run(void);
 void works_dax_prepare(void);
 void works_dax_run(void);
 void works_gpu_run(void);
