@@ -43,6 +43,8 @@ static const struct job jobs[] = {
 	{ .name = "works-migrate", .run = works_migrate_run, .prepare = works_migrate_prepare },
 	{ .name = "works-mte", .run = works_mte_run, .prepare = works_mte_prepare },
 	{ .name = "guestram", .run = guestram_run, .prepare = guestram_prepare },
+	{ .name = "works-guestram", .run = works_guestram_run,
+	  .prepare = works_guestram_prepare },
 	{ .name = "guestram-boot", .run = guestram_boot_run },
 	{ .name = "guestram-reset", .run = guestram_reset_run },
 	{ .name = "works-dax", .run = works_dax_run, .prepare = works_dax_prepare },

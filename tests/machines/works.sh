@@ -10,13 +10,14 @@
 
 TABLES=(docs/what-works.md docs/guestram.md)
 QUICK=(works-vm works-gpu works-dma works-zap works-reset works-dax guestram)
-LONG=(works-migrate works-mte)
+LONG=(works-migrate works-mte works-guestram guestram-reset)
 
 # machine_of JOB: the one that has what the job is about
 machine_of() {
 	case $1 in
 	works-mte) echo mte ;;
-	guestram) echo guestram ;;
+	guestram | works-guestram) echo guestram ;;
+	guestram-reset) echo guestram-reset ;;
 	*) echo grace ;;
 	esac
 }

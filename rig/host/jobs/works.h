@@ -96,9 +96,12 @@ void works_migrate(void);
 #define WORKS_SAVE_RESULTS 3
 void works_save(void);
 
-/** works_postcopy() - post-copy migration, and an ordinary one after it */
+/**
+ * works_postcopy() - post-copy migration, and an ordinary one after it
+ * @large_pages: QEMU takes the RAM for memory of large pages
+ */
 #define WORKS_POSTCOPY_RESULTS 3
-void works_postcopy(void);
+void works_postcopy(bool large_pages);
 
 /** works_postcopy_control() - post-copy migration of a VM with anonymous memory */
 #define WORKS_POSTCOPY_CONTROL_RESULTS 1

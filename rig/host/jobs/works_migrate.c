@@ -196,5 +196,5 @@ void works_migrate_run(void)
 	works_migrate();
 	works_save();
 	works_postcopy_control();
-	works_postcopy();
+	works_postcopy(false);
 }

@@ -7,7 +7,7 @@
 
 #define ORDER_SECS	60
 #define BOOT_SECS	60
-#define REFUSAL_SECS	30
+#define MESSAGE_SECS	30
 
 /* The guest does the first BOOT_CHECKS at each start, the others by order. */
 #define BOOT_CHECKS 6
@@ -73,18 +73,26 @@ bool vm_start(struct vm *vm, const char *memory, const char *cmdline,
 	return vm_booted(vm);
 }
 
+bool vm_qemu_says(struct vm *vm, const char *message)
+{
+	bool said;
+
+	vm->guest.look_for = message;
+	guest_wait_secs(&vm->guest, MESSAGE_SECS);
+	said = vm->guest.stopped;
+	vm->guest.stopped = 0;
+	vm->guest.look_for = NULL;
+	return said;
+}
+
 bool vm_is_refused(struct vm *vm, const char *memory, const char * const *devices,
 		   const char *message)
 {
 	bool said;
 
 	vm_spawn(vm, memory, NULL, devices);
-	vm->guest.look_for = message;
-	guest_wait_secs(&vm->guest, REFUSAL_SECS);
-	said = vm->guest.stopped;
-	vm->guest.stopped = 0;
-	vm->guest.look_for = NULL;
-	guest_wait_secs(&vm->guest, REFUSAL_SECS);
+	said = vm_qemu_says(vm, message);
+	guest_wait_secs(&vm->guest, MESSAGE_SECS);
 	return said && vm->guest.ended == GUEST_VMM_ENDED;
 }
 

@@ -55,6 +55,9 @@ bool vm_start(struct vm *vm, const char *memory, const char *cmdline,
 /** vm_booted() - wait until the guest is at work; whether it passed all its checks */
 bool vm_booted(struct vm *vm);
 
+/** vm_qemu_says() - wait for a line of QEMU's with that text; the guest may go on */
+bool vm_qemu_says(struct vm *vm, const char *message);
+
 /**
  * vm_is_refused() - start a VM that QEMU has to refuse
  * @vm: the VM; vm_end() is called for it in any case
