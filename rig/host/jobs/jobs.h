@@ -35,6 +35,7 @@ void guestram_prepare(void);
 void guestram_run(void);
 void works_guestram_prepare(void);
 void works_guestram_run(void);
+void guestram_hard_run(void);
 void guestram_boot_run(void);
 void guestram_reset_run(void);
 void works_dax_prepare(void);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Allocations of the kernel that fail at will (fault injection's fail-nth). Only the debug
+ * kernel can do that.
+ */
+#ifndef RIG_HOST_LIB_FAIL_NTH_H
+#define RIG_HOST_LIB_FAIL_NTH_H
+
+#include <stdbool.h>
+
+/** fail_nth_begin() - let each allocation that may sleep be one that can fail */
+void fail_nth_begin(void);
+
+/** fail_nth_arm() - allocation number @nth of this task fails, from now on; 1 is the next */
+void fail_nth_arm(unsigned int nth);
+
+/** fail_nth_disarm() - none fails any more; whether one has. Leaves errno as it is */
+bool fail_nth_disarm(void);
+
+#endif /* RIG_HOST_LIB_FAIL_NTH_H */
