@@ -3,11 +3,11 @@
  * cohmem_syscalls - what system calls do to memory that a guest uses
  *
  * Makes each call that walks or pins memory (see calls[]) on each mapping of the test
- * device (see mappings[]), on anonymous memory, for which all of them are meant, and
- * with -d on device DAX. What a call has to answer follows from a few facts of the
- * mapping; each row names the function of the kernel that decides so. The memory is a
- * VM's. One vCPU uses it all the time, and has to find what it wrote. After each call all
- * data has to be there, and a store of another vCPU has to arrive.
+ * device (see mappings[]), on anonymous memory, for which all of them are meant, with -d
+ * on device DAX, and with -g on a file of guest RAM. What a call has to answer follows
+ * from a few facts of the mapping; each row names the function of the kernel that decides
+ * so. The memory is a VM's. One vCPU uses it all the time, and has to find what it wrote.
+ * After each call all data has to be there, and a store of another vCPU has to arrive.
  *
  * Some walkers of 6.12 take each PMD entry for one of a page, and crash the kernel if
  * there is none. They are only tried on the mapping that -p names, and nothing else is.
@@ -19,6 +19,7 @@
 #include <getopt.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/mount.h>
 
 #include <linux/kernel.h>
 #include <linux/mempolicy.h>
@@ -57,6 +58,8 @@
 #define TWO_NODES	BIT(11)	/* they are RAM, and could be on another node */
 #define NO_PAGE_PMD	BIT(12)	/* the leaves are PMD entries, and there are no pages */
 #define THP		BIT(13)	/* anonymous memory, with room for a huge page */
+#define DONTCOPY	BIT(14)	/* VM_DONTCOPY */
+#define FILESYSTEM	BIT(15)	/* the file is one of a file system */
 
 #define SPECIAL		(IO | PFNMAP | MIXEDMAP | DONTEXPAND)	/* VM_SPECIAL */
 
@@ -65,7 +68,7 @@ static const struct {
 	unsigned int fact;
 } vma_flags[] = {
 	{ "io", IO }, { "pf", PFNMAP }, { "mm", MIXEDMAP }, { "de", DONTEXPAND },
-	{ "dd", DONTDUMP }, { "sh", SHARED }, { "cm", DECLARED_FLAG },
+	{ "dd", DONTDUMP }, { "sh", SHARED }, { "cm", DECLARED_FLAG }, { "dc", DONTCOPY },
 	/* None of it is ever locked. */
 	{ "lo", 0 },
 };
@@ -167,9 +170,10 @@ static const struct call {
 	/* walk_page_test(): a hole, and the page cache has nothing: mincore_page() */
 	{ "mincore()", look_mincore, .looks = true,
 	  .answers = { IF(PFNMAP, SEEN_NONE) }, .otherwise = SEEN_ALL },
-	/* vma_dump_size() */
+	/* dup_mmap(), as it is a child that dumps; vma_dump_size() */
 	{ "core dump", look_coredump, .looks = true,
-	  .answers = { IF(DONTDUMP, SEEN_NONE) }, .otherwise = SEEN_ALL },
+	  .answers = { IF(DONTCOPY, -ENOENT), IF(DONTDUMP, SEEN_NONE) },
+	  .otherwise = SEEN_ALL },
 
 	{ "write() from memory", call_read_write },
 	{ "read() to memory", call_read_write, 1, .writes = true },
@@ -196,12 +200,14 @@ static const struct call {
 	{ "userfaultfd, write-protected", call_userfaultfd, UFFDIO_REGISTER_MODE_WP,
 	  .answers = { IF(SPECIAL, -EINVAL) } },
 	/* vma_needs_copy(), copy_present_ptes(), copy_huge_pmd(); wp_page_copy() */
-	{ "fork(), and the child writes", call_fork, .answers = { IF(SHARED, 1) } },
+	{ "fork(), and the child writes", call_fork,
+	  .answers = { IF(DONTCOPY, -EFAULT), IF(SHARED, 1) } },
 	/* mlock_fixup(), __mm_populate() leave alone what they cannot lock */
 	{ "mlock2()", call_mlock2 },
 	{ "mlock2(MLOCK_ONFAULT)", call_mlock2, MLOCK_ONFAULT },
 	/* vfs_fsync_range(): the drivers have no fsync() */
-	{ "msync(MS_SYNC)", call_msync, MS_SYNC, .answers = { IF(SHARED, -EINVAL) } },
+	{ "msync(MS_SYNC)", call_msync, MS_SYNC,
+	  .answers = { IF(FILESYSTEM, 0), IF(SHARED, -EINVAL) } },
 	/* vma_to_resize(), vma_expandable() */
 	{ "mremap(), larger", call_mremap,
 	  .answers = { IF(DONTEXPAND | PFNMAP, -EFAULT) }, .otherwise = -ENOMEM },
@@ -225,8 +231,8 @@ static const struct call {
 	/* the same, madvise_free_single_vma() */
 	{ ADVICE(FREE), .answers = { UNLESS(ANON, -EINVAL) }, .loses = true, .alone = true },
 	/* madvise_remove(): vfs_fallocate() */
-	{ ADVICE(REMOVE), .answers = { IF(ANON, -EINVAL), UNLESS(SHARED, -EACCES) },
-	  .otherwise = -ENODEV },
+	{ ADVICE(REMOVE), .otherwise = -ENODEV,
+	  .answers = { IF(ANON, -EINVAL), UNLESS(SHARED, -EACCES), IF(FILESYSTEM, -EOPNOTSUPP) } },
 	/* faultin_page_range(): __get_user_pages() makes EINVAL of it */
 	{ ADVICE(POPULATE_READ), .answers = GUP(-EINVAL) },
 	{ ADVICE(POPULATE_WRITE), .answers = GUP(-EINVAL) },
@@ -282,6 +288,12 @@ static const struct mapping anonymous = {
 
 static struct mapping dax_mapping = { "device DAX" };
 static const char *dax;
+static const struct mapping guestram_mapping = {
+	"guest RAM", FACTS(NORMAL, .declared = true), .huge = true
+};
+
+/* A directory for it. */
+static const char *guestram;
 /* Only the calls that crash kernels, on the mapping of this name. */
 static const char *only;
 
@@ -478,6 +490,8 @@ static unsigned int facts_of(const struct mapping *mapping)
 
 	if (mapping == &dax_mapping)
 		return SHARED | DAX | PAGES;
+	if (mapping == &guestram_mapping)
+		facts |= DONTCOPY | FILESYSTEM;
 	if (mapping == &anonymous)
 		facts = ANON | PAGES | NORMAL | (blocks.pmd == SZ_2M ? THP : 0);
 	else
@@ -495,6 +509,21 @@ static unsigned int facts_of(const struct mapping *mapping)
 	return facts;
 }
 
+/* A file that goes with its mapping. */
+static void map_guestram(const struct memory *m)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/cohmem_syscalls", guestram);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	TEST_ASSERT(fd >= 0 && !ftruncate(fd, m->size), "%s: errno %i", path, errno);
+	TEST_ASSERT(mmap(m->at, m->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+			 0) == m->at, "mmap() of %s: errno %i", path, errno);
+	close(fd);
+	unlink(path);
+}
+
 /* Over the anonymous memory of the memslot: it may be memory that none is made for. */
 static void map_over(struct subject *s)
 {
@@ -509,6 +538,8 @@ static void map_over(struct subject *s)
 		TEST_ASSERT(mmap(m->at, m->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
 				 fd, 0) == m->at, "mmap() of %s: errno %i", path, errno);
 		close(fd);
+	} else if (mapping == &guestram_mapping) {
+		map_guestram(m);
 	} else if (mapping != &anonymous) {
 		map_node(m->at, m->size, mapping_node(mapping), 0, PROT_READ | PROT_WRITE,
 			 MAP_FIXED | (mapping->private ? MAP_PRIVATE : MAP_SHARED));
@@ -657,10 +688,11 @@ static void test_mapping(const struct mapping *mapping)
 static void help(const char *name, int status)
 {
 	puts("");
-	printf("Usage: %s [-h] [-d DEVICE] [-p MAPPING]\n", name);
+	printf("Usage: %s [-h] [-d DEVICE] [-g DIRECTORY] [-p MAPPING]\n", name);
 	puts("");
 	printf(" -h: print this.\n");
 	printf(" -d: name of a device DAX, on which calls are to be made, too.\n");
+	printf(" -g: mount guestramfs there, and make calls on a file of it, too.\n");
 	printf(" -p: make only the calls that can crash kernels, on this mapping.\n");
 	puts("");
 	exit(status);
@@ -668,15 +700,18 @@ static void help(const char *name, int status)
 
 int main(int argc, char *argv[])
 {
-	const struct mapping *all[nr_mappings + 2];
+	const struct mapping *all[nr_mappings + 3];
 	unsigned int plan = 0;
 	size_t count = 0, i;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "hd:p:")) != -1) {
+	while ((opt = getopt(argc, argv, "hd:g:p:")) != -1) {
 		switch (opt) {
 		case 'd':
 			dax = optarg;
+			break;
+		case 'g':
+			guestram = optarg;
 			break;
 		case 'p':
 			only = optarg;
@@ -702,11 +737,19 @@ int main(int argc, char *argv[])
 		dax_mapping.facts.linear = test_machine.policy != COHMEM_POLICY_OFF;
 		all[count++] = &dax_mapping;
 	}
+	if (guestram) {
+		TEST_ASSERT((!mkdir(guestram, 0755) || errno == EEXIST) &&
+			    !mount("none", guestram, "guestramfs", 0, NULL),
+			    "guestramfs in %s: errno %i", guestram, errno);
+		all[count++] = &guestram_mapping;
+	}
 	for (i = 0; i < count; i++)
 		plan += count_calls(all[i]);
 	TEST_ASSERT(plan, "there is nothing to do for -p %s", only);
 	ksft_set_plan(plan);
 	for (i = 0; i < count; i++)
 		test_mapping(all[i]);
+	if (guestram)
+		umount2(guestram, MNT_DETACH);
 	ksft_finished();
 }

@@ -104,7 +104,7 @@ long call_userfaultfd(const struct memory *m, long mode);
 /**
  * call_fork() - Let a child read the memory, and write to it
  *
- * Return: 1 if the child's write is seen here, else 0.
+ * Return: 1 if the child's write is seen here, else 0; -EFAULT if it has no such memory.
  */
 long call_fork(const struct memory *m, long arg);
 
