@@ -8,7 +8,6 @@
 #include <stdio.h>
 
 #include "log.h"
-#include "tap.h"
 
 /**
  * enum bench_goal - what is asked of cohmem's column
@@ -142,9 +141,6 @@ void bench_goal_text(const struct bench_table *t, size_t row, char *buf, size_t 
 
 /** bench_print_table() - for people */
 void bench_print_table(const struct bench_table *t);
-
-/** bench_print_tap() - two results for each column, and one for each goal */
-void bench_print_tap(const struct bench_table *t, struct tap *tap);
 
 /** bench_write_json() - for programs; false with errno */
 bool bench_write_json(const struct bench_table *t, const char *path);

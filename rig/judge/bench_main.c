@@ -3,7 +3,7 @@
  * The table of make bench, from the logs of its runs, and whether the goals are
  * met.
  *
- *   bench [--tap] MACHINE DIR JSON-FILE stock cohmem [mainline]
+ *   bench MACHINE DIR JSON-FILE stock cohmem [mainline]
  *
  * DIR has, for each column, COLUMN-1 and COLUMN-2 (job bench, twice), COLUMN-512
  * and COLUMN-1024 (scene ram, until user space, with so many MiB), and may have
@@ -17,23 +17,16 @@
 
 int main(int argc, char **argv)
 {
-	bool as_tap = argc > 1 && !strcmp(argv[1], "--tap");
-	struct tap tap = { .out = stdout };
 	static struct bench_table t;
 
-	argv += as_tap;
-	argc -= as_tap;
 	if (argc < 6 || argc > 4 + MAX_COLUMNS || strcmp(argv[4], "stock") ||
 	    strcmp(argv[5], "cohmem")) {
-		fputs("usage: bench [--tap] MACHINE DIR JSON-FILE stock cohmem [mainline]\n",
+		fputs("usage: bench MACHINE DIR JSON-FILE stock cohmem [mainline]\n",
 		      stderr);
 		return 2;
 	}
 	bench_read(&t, argv[1], argv[2], (const char * const *)argv + 4, argc - 4);
-	if (as_tap)
-		bench_print_tap(&t, &tap);
-	else
-		bench_print_table(&t);
+	bench_print_table(&t);
 	if (!bench_write_json(&t, argv[3])) {
 		fprintf(stderr, "bench: cannot write %s: %m\n", argv[3]);
 		return 2;

@@ -86,32 +86,6 @@ void bench_print_table(const struct bench_table *t)
 	}
 }
 
-void bench_print_tap(const struct bench_table *t, struct tap *tap)
-{
-	unsigned int count = 2 * t->column_count;
-	char goal[128];
-
-	for (size_t r = 0; r < t->row_count; r++)
-		count += t->met[r] != MET_NO_GOAL;
-	tap_plan(tap, count);
-	for (size_t c = 0; c < t->column_count; c++) {
-		tap_result(tap, !t->missing[c], "bench: %s, all is measured%s%s",
-			   t->columns[c], t->missing[c] ? " # not: " : "",
-			   t->missing[c] ? t->missing[c] : "");
-		tap_result(tap, t->repeats[c],
-			   "bench: %s, a second run gives the same # %s",
-			   t->columns[c], t->why[c]);
-	}
-	for (size_t r = 0; r < t->row_count; r++) {
-		if (t->met[r] == MET_NO_GOAL)
-			continue;
-		bench_goal_text(t, r, goal, sizeof(goal));
-		tap_result(tap, t->met[r] == MET_YES,
-			   "bench: %s # %.0f %s, goal: %s", t->rows[r].key,
-			   t->cells[r][1].value, t->rows[r].unit, goal);
-	}
-}
-
 static struct json_object *record(const struct bench_table *t, size_t r, size_t c)
 {
 	struct json_object *o = json_object_new_object();
