@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# bench.sh [--tap]: what stage-2 faults cost on the stock kernel, on cohmem's and,
-# with PEERS=1, on Debian's newest: a table (or TAP) and build/bench.json. Fails if
-# a goal is missed, or if a second run of the same does not find the same.
+# bench.sh: what stage-2 faults cost on the stock kernel, on cohmem's and, with PEERS=1, on
+# Debian's newest: a table and build/bench.json. Then what it costs to give a VM its RAM, on
+# cohmem's: a table and build/bench-ram.json. Fails if a goal is missed, or if a second run of
+# the same does not find the same.
 
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
@@ -11,12 +12,7 @@ supervise "$@"
 
 RIG=$TOP/rig
 OUT=build/bench
-options=()
-case $*:$# in
-:0) ;;
---tap:1) options=(--tap) ;;
-*) die "'$*' is not understood" "usage: rig/bench.sh [--tap]; PEERS=1 adds mainline" ;;
-esac
+[ $# = 0 ] || die "'$*' is not understood" "usage: rig/bench.sh; PEERS=1 adds mainline"
 case ${PEERS:-0} in
 0 | 1) ;;
 *) die "PEERS=$PEERS is not understood" "PEERS=1 adds mainline to the table; leave it out otherwise" ;;
@@ -64,9 +60,12 @@ QUICK=contiguous,last_page,each_2m,anon_4k,anon_thp,log_anon
 column stock "$LINE-stock" "$QUICK"
 column cohmem "$LINE-cohmem"
 [ "${PEERS:-0}" = 0 ] || column mainline mainline-stock "$QUICK"
+run cohmem "$LINE-cohmem" ram-1 --machine bench-ram --job bench-ram --timeout 900
+run cohmem "$LINE-cohmem" ram-2 --machine bench-ram --job bench-ram --timeout 900 --args cohmem.counts=0
 [ ! -e build/demo/seconds ] || cp build/demo/seconds "$OUT/seconds"
 
-status=0
-"$BUILD/rig/bench" "${options[@]}" bench "$OUT" build/bench.json "${columns[@]}" || status=$?
-[ "$status" -le 1 ] || die "the table could not be made" "the reason is above"
-exit "$status"
+status=0 of_ram=0
+"$BUILD/rig/bench" bench "$OUT" build/bench.json "${columns[@]}" || status=$?
+"$BUILD/rig/bench_ram" bench-ram "$OUT"/cohmem-ram-{1,2} build/bench-ram.json || of_ram=$?
+[ "$status" -le 1 ] && [ "$of_ram" -le 1 ] || die "the tables could not be made" "the reason is above"
+exit $((status | of_ram))

@@ -37,6 +37,7 @@ static const struct job jobs[] = {
 	{ .name = "update", .run = update_run },
 	{ .name = "selftests", .run = selftests_run, .prepare = selftests_prepare },
 	{ .name = "bench", .run = bench_run, .prepare = gpu_prepare },
+	{ .name = "bench-ram", .run = bench_ram_run },
 	{ .name = "works-dma", .run = works_dma_run, .prepare = works_dma_prepare },
 	{ .name = "works-vm", .run = works_vm_run },
 	{ .name = "works-zap", .run = works_zap_run },

@@ -78,6 +78,13 @@ static const struct measure measures[] = {
 	},
 };
 
+bool bench_counts(void)
+{
+	const char *counts = option("counts");
+
+	return !counts || strcmp(counts, "0");
+}
+
 void bench_fact(const struct measure *m, const char *what, u64 value)
 {
 	char name[64];
@@ -253,8 +260,7 @@ static bool chosen(const struct measure *m)
 
 void bench_run(void)
 {
-	const char *option_counts = option("counts");
-	bool counts = !option_counts || strcmp(option_counts, "0");
+	bool counts = bench_counts();
 	unsigned int count = 0;
 	u64 hz = rawvm_counter_hz();
 

@@ -43,6 +43,9 @@ struct measure {
 
 #define BENCH_IPA	GIB	/* memory starts at a multiple of 1 GiB */
 
+/** bench_counts() - whether faults are counted, in runs that are not measured */
+bool bench_counts(void);
+
 /** bench_sleep() - until the host has just had a tick: a short window should have none */
 void bench_sleep(void);
 

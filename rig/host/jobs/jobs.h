@@ -23,6 +23,7 @@ void update_run(void);
 void selftests_prepare(void);
 void selftests_run(void);
 void bench_run(void);
+void bench_ram_run(void);
 void works_dma_prepare(void);
 void works_dma_run(void);
 void works_vm_run(void);
