@@ -96,6 +96,20 @@ void json_set_double(struct json_object *object, const char *key, double number)
 	json_set(object, key, must(json_object_new_double_s(number, text)));
 }
 
+static void print(FILE *f, struct json_object *object)
+{
+	fprintf(f, "%s\n",
+		json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
+					       JSON_C_TO_STRING_SPACED |
+					       JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+void json_print(FILE *f, struct json_object *object)
+{
+	print(f, object);
+	json_object_put(object);
+}
+
 bool json_write(const char *path, struct json_object *object)
 {
 	FILE *f = atomic_file_open(path);
@@ -103,10 +117,7 @@ bool json_write(const char *path, struct json_object *object)
 	int why;
 
 	if (f) {
-		fprintf(f, "%s\n",
-			json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
-						       JSON_C_TO_STRING_SPACED |
-						       JSON_C_TO_STRING_NOSLASHESCAPE));
+		print(f, object);
 		good = atomic_file_close(f, path);
 	}
 	why = errno;

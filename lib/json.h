@@ -4,6 +4,7 @@
 #define LIB_JSON_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <json-c/json.h>
 
@@ -32,6 +33,13 @@ void json_set(struct json_object *object, const char *key, struct json_object *v
 
 /** json_add() - add a value to the end of an array, which owns it then */
 void json_add(struct json_object *array, struct json_object *value);
+
+/**
+ * json_print() - write an object to a stream, and free it
+ * @f: the stream
+ * @object: the object
+ */
+void json_print(FILE *f, struct json_object *object);
 
 /**
  * json_write() - write an object to a file, and free it

@@ -78,8 +78,25 @@ static void test_file(void)
 	    "json: a file that cannot be written is told, with the reason");
 }
 
+static void test_stream(void)
+{
+	struct json_object *o = json_object_new_object();
+	size_t size;
+	char *out;
+	FILE *f = open_memstream(&out, &size);
+
+	if (!f)
+		abort();
+	json_set_string(o, "a", "b/c");
+	json_print(f, o);
+	fclose(f);
+	tap(!strcmp(out, "{\n  \"a\": \"b/c\"\n}\n"), "json: a stream gets the same as a file");
+	free(out);
+}
+
 void test_json(void)
 {
 	test_strings();
 	test_file();
+	test_stream();
 }
