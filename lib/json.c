@@ -16,10 +16,11 @@ static struct json_object *must(struct json_object *value)
 }
 
 /*
- * Return: the bytes of the character there, or 0 if it is not UTF-8: overlong, half of
- * a pair of UTF-16, or beyond the last character.
+ * Return: the bytes of the character there, or 0 if it is not UTF-8 (overlong, half of a
+ * pair of UTF-16, or beyond the last character) or if it controls a terminal. json-c escapes
+ * control characters below 0x20, and no others.
  */
-static size_t utf8_length(const unsigned char *c)
+static size_t text_length(const unsigned char *c)
 {
 	static const unsigned int least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t len = *c < 0x80 ? 1 : *c >> 5 == 6 ? 2 : *c >> 4 == 14 ? 3 :
@@ -27,14 +28,14 @@ static size_t utf8_length(const unsigned char *c)
 	unsigned int code;
 
 	if (len < 2)
-		return len;
+		return *c == 0x7f ? 0 : len;
 	code = *c & (0x7f >> len);
 	for (size_t i = 1; i < len; i++) {
 		if (c[i] >> 6 != 2)
 			return 0;
 		code = code << 6 | (c[i] & 0x3f);
 	}
-	return code < least[len] || code > 0x10ffff || code >> 11 == 27 ? 0 : len;
+	return code < least[len] || code < 0xa0 || code > 0x10ffff || code >> 11 == 27 ? 0 : len;
 }
 
 void json_set(struct json_object *object, const char *key, struct json_object *value)
@@ -62,7 +63,7 @@ void json_set_string(struct json_object *object, const char *key, const char *te
 	if (!valid)
 		abort();
 	for (char *c = valid; *c; c += len) {
-		len = utf8_length((unsigned char *)c);
+		len = text_length((unsigned char *)c);
 		if (!len) {
 			*c = '?';
 			len = 1;

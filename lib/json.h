@@ -12,7 +12,8 @@
  * json_set_string() - set a key to a text
  * @object: the object
  * @key: the key
- * @text: the text, or NULL for null; bytes that are not UTF-8 become '?'
+ * @text: the text, or NULL for null; bytes that are not UTF-8, or that would control a
+ *	  terminal that the JSON is printed to, become '?' or are escaped
  */
 void json_set_string(struct json_object *object, const char *key, const char *text);
 

@@ -21,6 +21,8 @@ static const struct {
 	{ "a slash is not escaped", "a/b", "\"a/b\"" },
 	{ "UTF-8 stays", "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80",
 	  "\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"" },
+	{ "what controls a terminal becomes ?", "a\177b\302\233c\302\200\302\237\302\240",
+	  "\"a?b??c????\302\240\"" },
 	{ "a byte of another encoding becomes ?", "x\xe9!", "\"x?!\"" },
 	{ "a character that is cut off becomes ?", "\xe2\x82", "\"??\"" },
 	{ "an overlong character becomes ?", "\xc0\xaf", "\"??\"" },
