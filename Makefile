@@ -47,6 +47,9 @@ soak: ## the stress test for so many minutes, on the debug kernel | MINUTES SEED
 mutants: ## tests of the tests: kernels that are wrong in one place each | ONLY LINE KERNEL_SRC
 	@tests/machines/mutants.sh
 
+tool: ## cohmem, the operator's command, in build/tool
+	@scripts/tool.sh
+
 patches: ## the line as a mailable series for git am, in build/series | LINE KERNEL_SRC
 	@scripts/series.sh patches
 
@@ -64,4 +67,4 @@ distclean: clean ## that, and the cache: kernels, sources, package trees
 
 endif
 
-.PHONY: help demo bench check check-full check-quick kernel selftests test shell soak mutants patches refresh version clean distclean
+.PHONY: help demo bench check check-full check-quick kernel selftests test shell soak mutants tool patches refresh version clean distclean

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Texts that are cut off, changed and huge, for each reader. The sanitizers see what a
+ * reader does outside of its text; here it is seen that it comes to an end.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmdline.h"
+#include "config.h"
+#include "debian.h"
+#include "devices.h"
+#include "lockdown.h"
+#include "midr.h"
+#include "mounts.h"
+#include "pools.h"
+#include "ram_request.h"
+#include "release.h"
+#include "tap.h"
+#include "tool_test.h"
+
+#define HUGE_TEXT	(4 << 20)
+#define CHANGES		4000
+#define STRETCHED	5000
+#define MOST_SECONDS	120
+
+static void read_cmdline(const char *text)
+{
+	char value[16];
+
+	cmdline_last(text, "guestram", value, sizeof(value));
+}
+
+static void read_request(const char *text)
+{
+	struct ram_request r = { 0 };
+
+	ram_request_add(&r, text);
+	ram_request_add(&r, text);
+}
+
+static void read_release(const char *text)
+{
+	struct release r;
+
+	release_read(text, &r);
+}
+
+static void read_status(const char *text)
+{
+	char version[DEBIAN_VERSION];
+
+	while (debian_next(&text, "a", true, version))
+		;
+}
+
+static void read_version(const char *text)
+{
+	debian_compare(text, "1:2.3~4-5");
+	debian_compare("1:2.3~4-5", text);
+	debian_compare(text, text);
+}
+
+static void read_kernel(const char *text)
+{
+	char version[DEBIAN_VERSION];
+
+	debian_kernel(text, version);
+}
+
+static void read_config(const char *text)
+{
+	config_state(text, "KVM");
+}
+
+static void read_mounts(const char *text)
+{
+	struct mounts_entry entry;
+	int node;
+
+	mounts_knows(text, "guestramfs");
+	while (mounts_next(&text, "guestramfs", &entry))
+		pools_mounted(&entry, &node);
+}
+
+static void read_pool(const char *text)
+{
+	int node;
+
+	pools_node(text, &node);
+}
+
+static void read_midr(const char *text)
+{
+	u64 midr;
+
+	midr_read(text, &midr);
+}
+
+static void read_lockdown(const char *text)
+{
+	lockdown_read(text);
+}
+
+static void read_id(const char *text)
+{
+	unsigned int id;
+
+	devices_id(text, &id);
+}
+
+static const struct {
+	const char *what;
+	void (*read)(const char *text);
+	const char *seed;
+} readers[] = {
+	{ "cmdline", read_cmdline, "a=1 \"guestram=1 2\" guestram=\"0:1G\" -- x" },
+	{ "ram_request", read_request, "0:720G@0x1000,1:1T,2:77E" },
+	{ "release", read_release, "6.12.117-cohmem" },
+	{ "debian, paragraphs", read_status,
+	  "Package: a\nStatus: hold ok installed\nVersion: 1\n\n" },
+	{ "debian, versions", read_version, "1:2.3~4a+b-5~6" },
+	{ "debian, kernels", read_kernel, "#1 SMP Debian 6.1.140-1 (2025)" },
+	{ "config", read_config, "CONFIG_KVM=y\n# CONFIG_KVM is not set\n" },
+	{ "mounts", read_mounts, "none /a\\040b guestramfs rw,node=1 0 0\nnodev\tguestramfs\n" },
+	{ "pools", read_pool, "node1023" },
+	{ "midr", read_midr, "0x00000000410fd4f0" },
+	{ "lockdown", read_lockdown, "none [integrity] confidentiality" },
+	{ "devices", read_id, "0x10de" },
+};
+
+/* In memory of its own length, so that one byte behind it is noticed. */
+static void give(void (*read)(const char *), const char *text, size_t len)
+{
+	char *copy = malloc(len + 1);
+
+	if (!copy)
+		abort();
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	read(copy);
+	free(copy);
+}
+
+static void change(char *text, size_t len, unsigned int *seed)
+{
+	static const char signs[] = "\n\t \"\\=:,@-~[]0919xXGK\xff";
+
+	for (unsigned int n = rand_r(seed) % 4; n < 4; n++)
+		text[rand_r(seed) % len] = rand_r(seed) % 2 ?
+			signs[rand_r(seed) % (sizeof(signs) - 1)] : 1 + rand_r(seed) % 255;
+}
+
+static void test_reader(void (*read)(const char *), const char *seed_text)
+{
+	size_t len = strlen(seed_text);
+	char *text = malloc(HUGE_TEXT);
+	unsigned int seed = 1;
+
+	if (!text)
+		abort();
+	for (size_t cut = 0; cut <= len; cut++)
+		give(read, seed_text, cut);
+	for (size_t i = 0; i < CHANGES; i++) {
+		memcpy(text, seed_text, len);
+		change(text, len, &seed);
+		give(read, text, rand_r(&seed) % (len + 1));
+	}
+	/* One byte of it many times, in its place: numbers and words that are too long. */
+	for (size_t i = 0; i < len; i++) {
+		memcpy(text, seed_text, i);
+		memset(text + i, seed_text[i], STRETCHED);
+		memcpy(text + i + STRETCHED, seed_text + i, len - i);
+		give(read, text, len + STRETCHED);
+	}
+	for (size_t at = 0; at < HUGE_TEXT; at += len)
+		memcpy(text + at, seed_text, at + len < HUGE_TEXT ? len : HUGE_TEXT - at);
+	give(read, text, HUGE_TEXT);
+	for (size_t i = 0; i < len; i++) {
+		memset(text, seed_text[i], HUGE_TEXT / 16);
+		give(read, text, HUGE_TEXT / 16);
+	}
+	free(text);
+}
+
+void test_hostile(void)
+{
+	/* A reader that does not come to an end ends the test. */
+	alarm(MOST_SECONDS);
+	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
+		test_reader(readers[i].read, readers[i].seed);
+		tap(true, "%s: texts that are cut off, changed or huge do no harm",
+		    readers[i].what);
+	}
+	alarm(0);
+}

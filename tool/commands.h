@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The commands of cohmem. Each has a file of its own, with its options. */
+#ifndef TOOL_COMMANDS_H
+#define TOOL_COMMANDS_H
+
+/* Exit statuses that all commands have: wrong usage, and an answer that nobody can give. */
+#define COMMANDS_USAGE		2
+#define COMMANDS_UNKNOWN	3
+
+/**
+ * struct command - one of them
+ * @name: what is typed
+ * @does: what it does, in a few words
+ * @run: takes its own name and options, and returns the exit status
+ */
+struct command {
+	const char *name;
+	const char *does;
+	int (*run)(int argc, char **argv);
+};
+
+int check_command(int argc, char **argv);
+
+#endif /* TOOL_COMMANDS_H */
