@@ -16,6 +16,7 @@ struct row {
 	bool is_advice;
 };
 
+/* tool/cohmem.1 tells of each. */
 static const struct row rows[] = {
 	{ "kernel", check_kernel },
 	{ "updates", check_updates, .is_advice = true },

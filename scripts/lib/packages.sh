@@ -6,7 +6,8 @@
 
 # need_debian: the architecture, what compiles for it and for arm64, and the packages of
 # that. ALL_PACKAGES is what any command needs: long ones ask for it at the start.
-# REPO_PACKAGES is what the tests of tests/repo and of the operator's command need beside that.
+# REPO_PACKAGES is what the tests of documents, of style and of the operator's command need
+# beside that.
 need_debian() {
 	command -v dpkg >/dev/null ||
 		die "this is not a Debian system (no dpkg)" "cohmem is built and tested on Debian 12 and 13"
@@ -26,7 +27,7 @@ need_debian() {
 	# shellcheck disable=SC2034 # used by the scripts that source this file
 	{
 		ALL_PACKAGES=("${NATIVE_PACKAGES[@]}" "${TARGET_PACKAGES[@]}" bc bison flex rsync xz-utils patch cpio git perl)
-		REPO_PACKAGES=(cmark codespell lz4 shellcheck zstd)
+		REPO_PACKAGES=(cmark codespell lz4 mandoc shellcheck zstd)
 	}
 	export ARCH=arm64 CROSS_COMPILE
 }

@@ -105,7 +105,7 @@ content() {
 }
 
 : >"$WORK/used"
-test_that "shellcheck is content with the shell" content shell_complaints '*.sh'
+test_that "shellcheck is content with the shell" content shell_complaints '*.sh' '*.bash-completion'
 test_that "shellcheck is content with the machines" content machine_complaints '*.conf'
 test_that "checkpatch is content with the C" content c_complaints '*.[chS]'
 test_that "codespell knows every word" content spelling '*.md' '*.[chS]' '*.sh' '*.list' '*.conf' '*.config' '*.patch' Makefile Kbuild cover
