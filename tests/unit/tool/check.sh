@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The operator's command: its C by tool_test, then the program as it is typed, and what its
-# man page and its completion say of it.
+# man page, its completion and the documents say of it.
 #
 #   check.sh DIR	the directory with tool_test and program/cohmem
 
@@ -211,6 +211,12 @@ completion_is_registered() {
 	bash --norc -c '. "$1"; complete -p cohmem' bash "$TOP/tool/cohmem.bash-completion" | grep -q _cohmem
 }
 
+# The block of docs/operating.md that begins with the command.
+document_is_true() {
+	diff golden/stock.txt <(awk '/^cohmem check --root=/ { here = 1; next }
+		here && /^```$/ { exit } here' "$TOP/docs/operating.md")
+}
+
 test_that "the man page has the commands of --help" man_commands
 test_that "the man page has the options of each command" man_options
 test_that "the man page has each line of cohmem check" man_lines
@@ -220,4 +226,5 @@ test_that "the completion offers the commands of --help" completion_commands
 test_that "the completion offers the options of each command" completion_options
 test_that "the completion offers directories for --root" completion_directories
 test_that "the completion is registered in a bash without others" completion_is_registered
+test_that "docs/operating.md shows what the program prints" document_is_true
 tap_end
