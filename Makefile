@@ -17,7 +17,7 @@ help: ## this list; make COMMAND HELP=1 says more of one
 demo: ## the stock kernel against cohmem's: in a VM, as RAM and as a GPU | LINE MACHINE KERNEL_SRC
 	@rig/demo.sh
 
-bench: ## what stage-2 faults cost, against the stock kernel | LINE PEERS KERNEL_SRC
+bench: ## what stage-2 faults cost, against the stock kernel; what a VM's RAM costs | LINE PEERS KERNEL_SRC
 	@rig/bench.sh
 
 check: ## the tests that fit into an hour; the last line is the count | LINE KERNEL_SRC
