@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
@@ -22,13 +23,18 @@
 #include "works.h"
 
 #define DIRECTORY	"/guestram"
+#define SMALL		"/small"
 /* Those of this file: one while works_vm_life() runs is counted there. */
-#define OWN_RESULTS	3
+#define OWN_RESULTS	5
 #define GIVE_SECS	20
 
 /* How QEMU words that a part of its memory cannot be given back. */
 #define CANNOT_PUNCH	"Failed to fallocate"
 #define CANNOT_DISCARD	"Unexpected error discarding RAM"
+/* How it words that its memory cannot be mapped. */
+#define CANNOT_MAP	"unable to map backing store for guest RAM: "
+#define NOT_SHARED	CANNOT_MAP "Invalid argument"
+#define NO_MEMORY	CANNOT_MAP "Cannot allocate memory"
 
 static u64 units_free(void)
 {
@@ -84,6 +90,24 @@ static void try_virtio_mem(void)
 	unlink(DIRECTORY "/more");
 }
 
+static void try_refused(const char *name, const char *memory, const char *message)
+{
+	struct vm vm;
+	bool refused = vm_is_refused(&vm, memory, NULL, message);
+
+	ktap_result(refused, name, "%s", vm.guest.last);
+	vm_end(&vm);
+}
+
+/* QEMU ignores that its file could not grow, and then has nothing to map. */
+static void try_small(void)
+{
+	if (mkdir(SMALL, 0700) || mount("none", SMALL, "guestramfs", 0, "size=64M"))
+		give_up("cannot mount guestramfs with 64 MiB: %m");
+	try_refused("vm_without_memory_refused", SMALL "/vm", NO_MEMORY);
+	umount(SMALL);
+}
+
 /* When the last VM is gone, and the names are, all of the memory is free. */
 static void try_given_back(u64 before)
 {
@@ -121,5 +145,7 @@ void works_guestram_run(void)
 	works_postcopy(true);
 	try_reporting();
 	try_virtio_mem();
+	try_refused("private_vm_refused", vm_ram(VM_ONE, ",share=off"), NOT_SHARED);
+	try_small();
 	try_given_back(before);
 }
