@@ -134,14 +134,14 @@ unknown_tracepoints() {
 }
 
 # In the last column of a table under <!-- tests --> stand jobs of the rig, steps of make
-# check, or results of a job.
+# check, results of a job, or selftests.
 unknown_tests() {
 	local name
 	while read -r name; do
 		grep -qE "^$name " tests/steps.list || [ -e "rig/host/jobs/$name.c" ] ||
-			grep -q "\"$name\"" rig/host/jobs/*.c || echo "$1: there is no test $name"
+			[ -e "kernel/selftests/$name.c" ] || grep -q "\"$name\"" rig/host/jobs/*.c || echo "$1: there is no test $name"
 	done < <(sed -n '/^<!-- tests -->$/,/^$/p' "$1" | sed -nE 's/.*\|(.*)\|$/\1/p' |
-		grep -oE '`[a-z0-9_]+`' | tr -d '`' | sort -u)
+		grep -oE '`[a-z0-9_-]+`' | tr -d '`' | sort -u)
 }
 
 # unlisted DOCUMENT NAME...: names that are in no first cell of a row, as it stands or in
