@@ -11,7 +11,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 cd "$TOP"
-need_packages "${REPO_PACKAGES[@]}" make
+need_packages "${REPO_PACKAGES[@]}" "${NATIVE_PACKAGES[@]}"
 need_work
 HELP=$(make help)
 
@@ -39,6 +39,9 @@ code_lines() {
 
 # The lines of the blocks for a shell.
 shell_lines() { sed -n '/^```sh$/,/^```$/{/^```/d;p}' "$1"; }
+
+# The lines of the block of C.
+c_lines() { sed -n '/^```c$/,/^```$/{/^```/d;p}' "$1"; }
 
 # A heading is its own anchor: lower case, dashes for spaces, no signs.
 anchors() {
@@ -125,6 +128,11 @@ unknown_commands() {
 	shell_lines "$1" | bash -n
 }
 
+# Each block of C is a whole program.
+broken_programs() {
+	[ -z "$(c_lines "$1")" ] || c_lines "$1" | gcc -x c -std=gnu11 -Wall -Wextra -Werror -o "$WORK/program" - 2>&1
+}
+
 unknown_tracepoints() {
 	local name
 	while read -r name; do
@@ -179,6 +187,7 @@ notices "a command that is not there" unknown_commands "make help does not list:
 notices "a command in a block that is not there" unknown_commands "make does not know" <<<$'```\nmake nonsense\n```'
 notices "a variable that nothing reads" unknown_commands "nothing reads NONSENSE" <<<'`make demo NONSENSE=1`'
 notices "a block that a shell does not read" unknown_commands "syntax error" <<<$'```sh\nif true\n```'
+notices "a program that does not compile" broken_programs "undeclared" <<<$'```c\nint main(void) { return nonsense; }\n```'
 notices "a tracepoint that is not there" unknown_tracepoints "kvm_nonsense" <<<$'```sh\ncat /events/kvm/kvm_nonsense/enable\n```'
 notices "a test that is not there" unknown_tests "no test nonsense" <<<$'<!-- tests -->\n| a |\n|---|\n| `nonsense` |'
 
@@ -194,6 +203,7 @@ for file in "${documents[@]}"; do
 	test_that "$file has no dead link" clean dead_links "$file"
 	test_that "$file has only tests that exist" clean unknown_tests "$file"
 	test_that "$file has only tracepoints that exist" clean unknown_tracepoints "$file"
+	test_that "$file has no program that does not compile" clean broken_programs "$file"
 	# This one also has names that are no longer.
 	[ "$file" != CHANGES.md ] || continue
 	test_that "$file has only paths that exist" clean dead_paths "$file"
