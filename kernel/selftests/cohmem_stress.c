@@ -285,6 +285,9 @@ static void *run_vcpu(void *arg)
 			REPORT_GUEST_ASSERT(uc);
 			break;
 		default:
+			TEST_ASSERT(vcpu->run->exit_reason != KVM_EXIT_MMIO,
+				    "MMIO at 0x%llx, which a memslot has",
+				    vcpu->run->mmio.phys_addr);
 			TEST_FAIL("unexpected exit: %s",
 				  exit_reason_str(vcpu->run->exit_reason));
 		}
