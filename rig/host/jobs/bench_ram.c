@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -82,13 +81,13 @@ static bool is_guestram(const struct kind *kind)
 	return kind->path && !kind->pagesize;
 }
 
-static u64 read_number(const char *path)
+static u64 number_of(const char *path)
 {
-	char text[32];
+	u64 value;
 
-	if (!read_file(path, text, sizeof(text)))
+	if (!read_number(path, &value))
 		give_up("cannot read %s: %m", path);
-	return strtoull(text, NULL, 0);
+	return value;
 }
 
 static struct ram open_ram(const struct kind *kind, u64 size)
@@ -132,7 +131,7 @@ static void wait_for_zeroes(void)
 {
 	double deadline = pace_now() + ZERO_SECS;
 
-	while (read_number(DIRTY)) {
+	while (number_of(DIRTY)) {
 		if (pace_now() > deadline)
 			give_up("guest RAM is not clean after %d s", ZERO_SECS);
 		usleep(50000);
@@ -319,7 +318,7 @@ static int keep_the_rest(void)
 {
 	int fd = open(KEEPER, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
-	if (fd < 0 || ftruncate(fd, read_number(ALL_OF_IT) - GIB))
+	if (fd < 0 || ftruncate(fd, number_of(ALL_OF_IT) - GIB))
 		give_up("cannot make " KEEPER ": %m");
 	return fd;
 }

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -25,12 +24,13 @@
 
 u64 guestram_sysfs(const char *name)
 {
-	char path[80], text[32];
+	char path[80];
+	u64 value;
 
 	snprintf(path, sizeof(path), "/sys/fs/guestramfs/node%d/%s", GUESTRAM_NODE, name);
-	if (!read_file(path, text, sizeof(text)))
+	if (!read_number(path, &value))
 		give_up("cannot read %s: %m", path);
-	return strtoull(text, NULL, 0);
+	return value;
 }
 
 bool guestram_wait(const char *name, u64 value)

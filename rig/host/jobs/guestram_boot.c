@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
@@ -30,13 +29,13 @@ static u64 bytes_in_pools(void)
 {
 	DIR *dir = opendir(POOLS);
 	struct dirent *entry;
-	char path[300], text[32];
-	u64 bytes = 0;
+	char path[300];
+	u64 bytes = 0, more;
 
 	while (dir && (entry = readdir(dir))) {
 		snprintf(path, sizeof(path), POOLS "/%s/size", entry->d_name);
-		if (!strncmp(entry->d_name, "node", 4) && read_file(path, text, sizeof(text)))
-			bytes += strtoull(text, NULL, 0);
+		if (!strncmp(entry->d_name, "node", 4) && read_number(path, &more))
+			bytes += more;
 	}
 	if (dir)
 		closedir(dir);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -54,6 +55,17 @@ bool read_file(const char *path, char *buf, size_t size)
 	buf[len] = '\0';
 	close(fd);
 	return n >= 0;
+}
+
+bool read_number(const char *path, u64 *value)
+{
+	char text[32], *end;
+
+	if (!read_file(path, text, sizeof(text)))
+		return false;
+	*value = strtoull(text, &end, 0);
+	errno = EINVAL;
+	return end != text;
 }
 
 static int find_port(const char *name)

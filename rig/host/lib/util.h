@@ -17,6 +17,9 @@ bool write_file(const char *path, const char *text);
 /** read_file() - the file's beginning as a string, shortened to fit; false with errno */
 bool read_file(const char *path, char *buf, size_t size);
 
+/** read_number() - the number that a file begins with, decimal or hexadecimal; false with errno */
+bool read_number(const char *path, u64 *value);
+
 /** open_port() - open a virtio-serial port for writing; -1 if there is none of that name */
 int open_port(const char *name);
 
