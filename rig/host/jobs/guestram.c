@@ -7,8 +7,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "edu_vfio.h"
@@ -16,6 +14,7 @@
 #include "guestram.h"
 #include "jobs.h"
 #include "ktap.h"
+#include "mount.h"
 #include "pace.h"
 #include "util.h"
 
@@ -40,16 +39,6 @@ bool guestram_wait(const char *name, u64 value)
 	while (guestram_sysfs(name) != value && pace_now() < deadline)
 		usleep(20000);
 	return guestram_sysfs(name) == value;
-}
-
-void guestram_mount(void)
-{
-	char options[32];
-
-	mkdir(GUESTRAM_DIR, 0755);
-	snprintf(options, sizeof(options), "node=%d", GUESTRAM_NODE);
-	if (mount("none", GUESTRAM_DIR, "guestramfs", 0, options))
-		give_up("cannot mount guestramfs, for %s: %m", options);
 }
 
 bool guestram_make(struct guestram_file *file, const char *path, size_t size)
@@ -118,7 +107,7 @@ void guestram_run(void)
 	ktap_plan(GUESTRAM_MEMORY_RESULTS + GUESTRAM_FILES_RESULTS + GUESTRAM_OPTIONS_RESULTS +
 		  GUESTRAM_CLEAN_RESULTS + GUESTRAM_DMA_RESULTS + GUESTRAM_VM_RESULTS +
 		  GUESTRAM_RETIRE_RESULTS);
-	guestram_mount();
+	mount_guestram(GUESTRAM_DIR, GUESTRAM_NODE);
 	guestram_memory();
 	guestram_files();
 	guestram_options();

@@ -38,9 +38,6 @@ bool guestram_wait(const char *name, u64 value);
 /** guestram_make() - make a file of so many bytes, and map it; false with errno */
 bool guestram_make(struct guestram_file *file, const char *path, size_t size);
 
-/** guestram_mount() - mount what GUESTRAM_NODE has */
-void guestram_mount(void);
-
 /** guestram_unmap() - unmap a file and close it */
 void guestram_unmap(struct guestram_file *file);
 

@@ -19,6 +19,7 @@
 #include "end.h"
 #include "guestram.h"
 #include "ktap.h"
+#include "mount.h"
 #include "option.h"
 #include "pace.h"
 
@@ -207,7 +208,7 @@ static void try_all(void)
 
 	ok = !umount(GUESTRAM_DIR);
 	if (ok)
-		guestram_mount();
+		mount_guestram(GUESTRAM_DIR, GUESTRAM_NODE);
 	ok = ok && guestram_make(&file, GUESTRAM_DIR "/mounted", size) &&
 	     guestram_has(&file, 0);
 	ktap_result(ok, "next_mount_sees_nothing", "");

@@ -20,6 +20,7 @@
 #include "guestram.h"
 #include "jobs.h"
 #include "ktap.h"
+#include "mount.h"
 #include "rawvm.h"
 
 #define PATH		GUESTRAM_DIR "/hard"
@@ -301,7 +302,7 @@ void guestram_hard_run(void)
 	bool can_fail = !access("/proc/self/fail-nth", F_OK);
 
 	mkdir(OTHER, 0755);
-	guestram_mount();
+	mount_guestram(GUESTRAM_DIR, GUESTRAM_NODE);
 	ktap_plan((can_fail ? ARRAY_SIZE(calls) : 0) + 2);
 	try_race();
 	if (!can_fail)

@@ -16,6 +16,7 @@
 #include "iomem.h"
 #include "jobs.h"
 #include "ktap.h"
+#include "mount.h"
 
 #define KEPT		"/dev/cohmem-test/declared"
 #define KEPT_BYTES	(2UL << 20)
@@ -75,7 +76,7 @@ void guestram_reset_run(void)
 	struct kept now;
 	bool same, empty;
 
-	guestram_mount();
+	mount_guestram(GUESTRAM_DIR, GUESTRAM_NODE);
 	iomem_read(&guest, "Guest RAM");
 	now = (struct kept) { guest.all[0].start, guest.bytes };
 	if (!is_kept(kept))

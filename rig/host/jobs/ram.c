@@ -91,7 +91,7 @@ static void start(struct vmm *vmm)
 	if (stat(VMM_INITRD, &initrd))
 		give_up("cannot find %s: %m", VMM_INITRD);
 	snprintf(size, sizeof(size), "%sM", ram_mib);
-	if (!kind && mount_guestram(GUESTRAM))
+	if (!kind && mount_try_guestram(GUESTRAM, MOUNT_ANY_NODE))
 		snprintf(memory, sizeof(memory), GUESTRAM "/vm1,align=1G");
 	else if (!kind || strcmp(kind, "anon"))
 		snprintf(memory, sizeof(memory), "/dev/cohmem-test/%s",

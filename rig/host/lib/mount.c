@@ -52,10 +52,20 @@ bool mount_dax(const char *disk, const char *where)
 	return !mount(disk, where, "ext4", 0, "dax=always");
 }
 
-bool mount_guestram(const char *where)
+bool mount_try_guestram(const char *where, int node)
 {
+	char options[32] = "";
+
+	if (node != MOUNT_ANY_NODE)
+		snprintf(options, sizeof(options), "node=%d", node);
 	mkdir(where, 0755);
-	return !mount("none", where, "guestramfs", 0, NULL);
+	return !mount("none", where, "guestramfs", 0, options);
+}
+
+void mount_guestram(const char *where, int node)
+{
+	if (!mount_try_guestram(where, node))
+		give_up("cannot mount guestramfs on %s: %m", where);
 }
 
 void mount_tree(const char *where)

@@ -18,8 +18,19 @@ void mount_share(const char *tag, const char *where);
  */
 bool mount_dax(const char *disk, const char *where);
 
-/** mount_guestram() - mount guestramfs, with memory of any node; false if there is none */
-bool mount_guestram(const char *where);
+#define MOUNT_ANY_NODE	(-1)
+
+/**
+ * mount_guestram() - mount guestramfs
+ * @where: the directory, which is made
+ * @node: whose memory files have; MOUNT_ANY_NODE is the first node that has some
+ *
+ * Gives up if that cannot be.
+ */
+void mount_guestram(const char *where, int node);
+
+/** mount_try_guestram() - the same, on a kernel that may have no guest RAM; false then */
+bool mount_try_guestram(const char *where, int node);
 
 /** mount_tree() - make a merged-/usr tree the userland of this root */
 void mount_tree(const char *where);
