@@ -8,12 +8,12 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib/say.sh"
 # shellcheck source=scripts/lib/paths.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/paths.sh"
+# shellcheck source=scripts/lib/list.sh
+. "$TOP/scripts/lib/list.sh"
 # shellcheck source=scripts/lib/packages.sh
 . "$TOP/scripts/lib/packages.sh"
 # shellcheck source=scripts/lib/process.sh
 . "$TOP/scripts/lib/process.sh"
-# shellcheck source=scripts/lib/list.sh
-. "$TOP/scripts/lib/list.sh"
 # shellcheck source=scripts/lib/line.sh
 . "$TOP/scripts/lib/line.sh"
 

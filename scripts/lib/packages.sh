@@ -2,17 +2,20 @@
 # shellcheck shell=bash
 #
 # What Debian has to provide: compilers and tools for this PC and for the
-# emulated host. Sourced, after paths.sh.
+# emulated host. Sourced, after paths.sh and list.sh.
 
 # need_debian: the architecture, what compiles for it and for arm64, and the packages of
 # that. ALL_PACKAGES is what any command needs: long ones ask for it at the start.
 # REPO_PACKAGES is what the tests of documents, of style and of the operator's command need
-# beside that.
+# beside that. The libraries of programs are those of rig/packages/tool.list.
 need_debian() {
+	local libraries
 	command -v dpkg >/dev/null ||
 		die "this is not a Debian system (no dpkg)" "cohmem is built and tested on Debian 12 and 13"
 	HOST_DEB_ARCH=$(dpkg --print-architecture)
-	NATIVE_PACKAGES=(gcc libc6-dev libjson-c-dev make)
+	libraries=$(list_rows "$TOP/rig/packages/tool.list" package)
+	mapfile -t libraries <<<"$libraries"
+	NATIVE_PACKAGES=(gcc make "${libraries[@]}")
 	case $HOST_DEB_ARCH in
 	arm64)
 		CROSS_COMPILE=''

@@ -69,8 +69,9 @@ mutants_differ() {
 # the tree that somebody worked on
 worked_copy() {
 	rm -rf "$WORK/copy" "$WORK/edited"
-	mkdir -p "$WORK/copy"
+	mkdir -p "$WORK/copy/rig"
 	cp -a "$TOP/kernel" "$TOP/scripts" "$WORK/copy/"
+	cp -a "$TOP/rig/packages" "$WORK/copy/rig/"
 	cp -a "$BASE" "$WORK/edited"
 	cp -a "$WORK/stage/." "$WORK/edited/"
 }
