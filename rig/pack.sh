@@ -9,6 +9,8 @@ shift
 root=$(mktemp -d)
 trap 'rm -rf "$root" "$out.new"' EXIT
 
+# Not root alone may look into this root.
+chmod 0755 "$root"
 mkdir -p "$root"/{dev,proc,sys,tmp}
 for entry; do
 	install -D -m 0755 "${entry#*=}" "$root/${entry%%=*}"
