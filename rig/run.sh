@@ -88,6 +88,10 @@ fi
 qemu=$("$TOP/scripts/tree.sh" qemu)/usr/bin/qemu-system-aarch64-run
 vmm=$("$TOP/scripts/tree.sh" vmm)
 ! job_needs shell || shell=$("$TOP/scripts/tree.sh" shell)
+if job_needs operator; then
+	built=$("$TOP/scripts/tool.sh" arm64)
+	{ read -r operator && read -r libraries; } <<<"$built"
+fi
 for file in "$qemu" "$vmm/usr/bin/qemu-system-aarch64"; do
 	[ -x "$file" ] ||
 		die "$file is missing: the package tree is not whole" "remove ${file%/usr/bin/*}, and run this again"
@@ -166,6 +170,10 @@ share guest "$guest"
 share vmm "$vmm"
 ! job_needs selftests || share selftests "$selftests"
 ! job_needs shell || share shell "$shell"
+if job_needs operator; then
+	share operator "$operator"
+	share libraries "$libraries"
+fi
 # The slots are those that add_device() has told the host.
 need_high_memory() {
 	gpu_fits || die "$machine has physical addresses of $PA_BITS bits: too few for a GPU's memory" \

@@ -13,7 +13,8 @@
  * The head of each job's file has the job's own options.
  *
  * QEMU shares: "kernel" is the kernel under test with its modules, "guest" the kernel of
- * the inner guest, "vmm" an arm64 userland; and what the job needs, "selftests" or "shell".
+ * the inner guest, "vmm" an arm64 userland; and what the job needs, "selftests", "shell" or
+ * "operator".
  */
 #include <stdio.h>
 #include <string.h>
@@ -52,6 +53,7 @@ static const struct job jobs[] = {
 	{ .name = "works-dax", .run = works_dax_run, .prepare = works_dax_prepare },
 	{ .name = "works-gpu", .run = works_gpu_run, .prepare = gpu_prepare },
 	{ .name = "works-reset", .run = works_reset_run, .prepare = works_reset_prepare },
+	{ .name = "operator", .run = operator_run, .prepare = operator_prepare },
 	{ .name = "shell", .run = shell_run, .prepare = shell_prepare },
 };
 

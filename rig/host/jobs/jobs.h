@@ -44,6 +44,8 @@ void works_dax_run(void);
 void works_gpu_run(void);
 void works_reset_prepare(void);
 void works_reset_run(void);
+void operator_prepare(void);
+void operator_run(void);
 void shell_prepare(void);
 void shell_run(void);
 
