@@ -51,6 +51,7 @@ tree() {
 	[ -r "$list" ] || die "there is no tree '$name'" "see rig/packages/"
 	# All but QEMU for this PC is for the emulated host.
 	[ "$name" = qemu ] || arch=arm64
+	[ "$name" != backports ] || SUITE=$SUITE-backports
 	rows=$(list_rows "$list" package)
 	mapfile -t packages <<<"$rows"
 

@@ -4,7 +4,8 @@
 # apt directories in the cache, for Debian packages that are used but not installed: from
 # another suite or of another architecture. They are made from the mirror that this PC
 # uses already: "own" has the PC's own sources, "trixie" (or APT_SUITE=) has that
-# suite of the same mirror. The PC's apt state is only read. What was
+# suite of the same mirror. "trixie-backports" has what trixie has, too: its packages depend on
+# that; where both have a package, the backport is taken. The PC's apt state is only read. What was
 # fetched once is used again; UPDATE=1 looks for something newer. Sourced, after env.sh.
 
 SUITE=${APT_SUITE:-trixie}
@@ -23,7 +24,8 @@ private_apt() {
 # The PC's apt.conf stays in force (proxies, certificates), but its hooks
 # do not: they look after the PC's own lists.
 write_conf() {
-	local dir=$1 arch=$2
+	local dir=$1 arch=$2 release=''
+	[[ ${dir##*/} != *-backports-* ]] || release=$SUITE
 	mkdir -p "$dir"/{state/lists,cache/archives/partial,etc}
 	: >"$dir/status"
 	cat <<-EOT
@@ -38,7 +40,7 @@ write_conf() {
 		Dir::Etc::preferencesparts "-";
 		APT::Architecture "$arch";
 		APT::Architectures { "$arch"; };
-		APT::Default-Release "";
+		APT::Default-Release "$release";
 		APT::Sandbox::User "root";
 		APT::Install-Recommends "false";
 		APT::Install-Suggests "false";
@@ -96,7 +98,7 @@ setup_own() {
 # setup_suite ARCH: $SUITE of the PC's mirror, for any architecture, with the updates
 # and security suites that the PC itself follows.
 setup_suite() {
-	local arch=$1 dir uri label release option=''
+	local arch=$1 base=${SUITE%-backports} dir uri label release option=''
 	dir=$(apt_dir "$SUITE" "$arch")
 	setup_own
 	mkdir -p "$dir"
@@ -108,10 +110,12 @@ setup_suite() {
 	debian_sources | while read -r uri label release; do
 		case $label,$release,$SUITE in
 		Debian-Security,*,sid | Debian,*-updates,sid) ;; # they have neither
-		Debian-Security,*,*-backports | Debian,*-updates,*-backports) ;;
-		Debian-Security,*) echo "deb $option$uri $SUITE-security main" ;;
-		Debian,*-updates,*) echo "deb $option$uri $SUITE-updates main" ;;
-		Debian,*) echo "deb $option$uri $SUITE main" ;;
+		Debian-Security,*) echo "deb $option$uri $base-security main" ;;
+		Debian,*-updates,*) echo "deb $option$uri $base-updates main" ;;
+		Debian,*)
+			echo "deb $option$uri $base main"
+			[ "$base" = "$SUITE" ] || echo "deb $option$uri $SUITE main"
+			;;
 		esac
 	done | sort -u >"$dir/etc/sources.new"
 	grep -q " $SUITE main" "$dir/etc/sources.new" ||
