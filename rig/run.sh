@@ -12,6 +12,8 @@
 #          [--gb200]         for job gpu: a Grace Blackwell, not a Grace Hopper
 #          [--reserve ADDRESS,SIZE,PROPERTY]  a node for guest RAM in the device tree,
 #                            with that property
+#          [--vmm TREE]      whose QEMU is the VMM: vmm, or backports, which is newer (default:
+#                            vmm; rig/packages)
 #          [--args STRING]   more for the kernel command line
 #          [--timeout SECS]  for the whole run, in seconds of an idle PC (lib/pace.h);
 #                            0 is no limit (default: the job's)
@@ -30,13 +32,13 @@ supervise "$@"
 RIG=$TOP/rig
 # shellcheck disable=SC2154 # set by env.sh
 RIGBUILD=$BUILD/rig
-tap=0 gb200='' reserve='' machine='' kernel='' selftests='' guest='' job='' tests='' limit='' memory='' args='' out='' timeout=''
+tap=0 gb200='' reserve='' machine='' kernel='' selftests='' guest='' job='' tests='' limit='' memory='' vmm=vmm args='' out='' timeout=''
 
 usage() { die "$1" "usage: rig/run.sh --machine NAME --kernel DIR --job NAME --out DIR; see its head"; }
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--machine | --kernel | --guest | --job | --tests | --limit | --selftests | --memory | --reserve | --args | --out | --timeout)
+	--machine | --kernel | --guest | --job | --tests | --limit | --selftests | --memory | --reserve | --vmm | --args | --out | --timeout)
 		[ $# -gt 1 ] || usage "$1 needs a value"
 		printf -v "${1#--}" %s "$2"
 		shift 2
@@ -58,6 +60,7 @@ done
 [[ -z $limit || $limit =~ ^[1-9][0-9]*$ ]] || usage "--limit $limit is not a number of seconds"
 need_machine "$machine"
 need_job "$job"
+need_name "tree of a VMM" "$vmm" "vmm backports"
 row=$(job_columns "$job" devices needs seconds)
 IFS='|' read -r wanted needs seconds <<<"$row"
 read -ra wanted <<<"$wanted"
@@ -86,20 +89,23 @@ if job_needs selftests; then
 fi
 
 qemu=$("$TOP/scripts/tree.sh" qemu)/usr/bin/qemu-system-aarch64-run
-vmm=$("$TOP/scripts/tree.sh" vmm)
+vmm_tree=$("$TOP/scripts/tree.sh" "$vmm")
+# Its guests are the same, whatever the VMM is.
+guest_tree=$vmm_tree
+[ "$vmm" = vmm ] || guest_tree=$("$TOP/scripts/tree.sh" vmm)
 ! job_needs shell || shell=$("$TOP/scripts/tree.sh" shell)
 if job_needs operator; then
 	built=$("$TOP/scripts/tool.sh" arm64)
 	{ read -r operator && read -r libraries; } <<<"$built"
 fi
-for file in "$qemu" "$vmm/usr/bin/qemu-system-aarch64"; do
+for file in "$qemu" "$vmm_tree/usr/bin/qemu-system-aarch64"; do
 	[ -x "$file" ] ||
 		die "$file is missing: the package tree is not whole" "remove ${file%/usr/bin/*}, and run this again"
 done
 need_packages "${NATIVE_PACKAGES[@]}" "${TARGET_PACKAGES[@]}" cpio
 mkdir -p "$RIGBUILD"
 # A relative path: an absolute one may have a blank in it, which make does not take.
-flock "$RIGBUILD/lock" make --no-print-directory -s -C "$RIG" BUILD=../build/rig VMM_TREE="$vmm" all ||
+flock "$RIGBUILD/lock" make --no-print-directory -s -C "$RIG" BUILD=../build/rig VMM_TREE="$guest_tree" all ||
 	die "the rig's programs do not build" "what the compiler or make said is above"
 
 # shellcheck source=machines/grace.conf
@@ -116,6 +122,16 @@ append="console=ttyAMA0 panic=-1 oops=panic rdinit=/init"
 append+=" cohmem.job=$job cohmem.line=$LINE cohmem.release=$(cat "$kernel/release") cohmem.timeout=$((timeout - timeout / 6))"
 append+="${memory:+ cohmem.memory=$memory}${tests:+ cohmem.tests=$tests}${limit:+ cohmem.limit=$limit}"
 append+="${gb200:+ cohmem.gb200=1}"
+# The results say which one it was.
+vmm_version() {
+	LC_ALL=C grep -a -o -m1 'QEMU emulator version [^()]*(Debian [^)]*)' "$vmm_tree/usr/bin/qemu-system-aarch64" |
+		sed -n '1s/.*(Debian \(.*\))/\1/p'
+}
+if [ "$vmm" != vmm ]; then
+	version=$(vmm_version)
+	[ -n "$version" ] || die "QEMU of the tree '$vmm' does not say its version" "the tree is $vmm_tree"
+	append+=" cohmem.vmm=$version"
+fi
 # add_device NAME: one of the job's devices. The host is told in which slot it is.
 # A GPU's memory is where a real one's is: above 6 TiB. Below that, vfio-pci of the stock
 # kernel would take nvgrace's mappings, whose offset is a PFN there, for those of a BAR,
@@ -167,7 +183,7 @@ port results
 port guest
 share kernel "$kernel"
 share guest "$guest"
-share vmm "$vmm"
+share vmm "$vmm_tree"
 ! job_needs selftests || share selftests "$selftests"
 ! job_needs shell || share shell "$shell"
 if job_needs operator; then

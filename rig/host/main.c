@@ -5,6 +5,7 @@
  *   cohmem.job=NAME        the job, see rig/jobs.list
  *   cohmem.release=REL     the release of the kernel under test
  *   cohmem.line=LINE       the kernel line that it is of
+ *   cohmem.vmm=VERSION     the version of the VMM, if it is not the usual one
  *   cohmem.timeout=SECS    time limit of the job, less than that of the run, in seconds
  *                          of an idle PC (lib/pace.h); 0 is no limit
  *   cohmem.carveout=START,SIZE   RAM behind mem=, for the test device in place of its BAR
@@ -61,7 +62,7 @@ static const struct job jobs[] = {
 static void check_release(void)
 {
 	const char *want = option("release");
-	const char *of_line = option("line");
+	const char *of_line = option("line"), *vmm = option("vmm");
 	long page = sysconf(_SC_PAGESIZE);
 	struct utsname uts;
 	unsigned int line;
@@ -72,6 +73,8 @@ static void check_release(void)
 	if (of_line)
 		ktap_fact(RESULTS_LOG, line, "line", "%s", of_line);
 	ktap_fact(RESULTS_LOG, line, "page_size", "%ld", page);
+	if (vmm)
+		ktap_fact(RESULTS_LOG, ktap_note("VMM: QEMU %s", vmm), "vmm", "%s", vmm);
 	if (!want || strcmp(want, uts.release))
 		give_up("this kernel is %s, the job is for %s", uts.release,
 			want ? want : "(cohmem.release= is missing)");
