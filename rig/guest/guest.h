@@ -54,8 +54,8 @@ void serve(void);
 
 /* io.c */
 
-/** io_check_disk() - write to /dev/@disk, and read it back */
-bool io_check_disk(const char *name, const char *disk);
+/** io_check_disk() - write so many MiB (256 KiB with 0) to /dev/@disk, and read them back */
+bool io_check_disk(const char *name, const char *disk, size_t mib);
 
 /** io_check_vsock() - exchange bytes with a server on the host */
 bool io_check_vsock(const char *name, int port);

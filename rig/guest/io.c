@@ -14,44 +14,48 @@
 #define LEN (256 * 1024)
 #define ALIGN 4096
 
-static bool buffers(const char *name, u8 **out, u8 **in)
+static bool buffers(const char *name, size_t len, u8 **out, u8 **in)
 {
-	*out = aligned_alloc(ALIGN, LEN);
-	*in = aligned_alloc(ALIGN, LEN);
+	*out = aligned_alloc(ALIGN, len);
+	*in = aligned_alloc(ALIGN, len);
 	if (!*out || !*in) {
 		report("%s FAIL no memory", name);
 		return false;
 	}
-	for (size_t i = 0; i < LEN; i++)
+	for (size_t i = 0; i < len; i++)
 		(*out)[i] = i * 167 + i / 251;
-	memset(*in, 0, LEN);
+	memset(*in, 0, len);
 	return true;
 }
 
-/* O_DIRECT goes past the guest's own cache: the disk fills the buffer itself. */
-bool io_check_disk(const char *name, const char *disk)
+/*
+ * O_DIRECT goes past the guest's own cache: the disk fills the buffer itself. What is larger
+ * than a request becomes several, which are under way at one time.
+ */
+bool io_check_disk(const char *name, const char *disk, size_t mib)
 {
+	size_t len = mib ? mib << 20 : LEN;
 	u8 *out, *in;
 	char path[64];
 	bool ok = false;
 	int fd;
 
-	if (!buffers(name, &out, &in))
+	if (!buffers(name, len, &out, &in))
 		return false;
 	snprintf(path, sizeof(path), "/dev/%s", disk);
 	fd = open(path, O_RDWR | O_DIRECT);
 	if (fd < 0)
 		report("%s FAIL cannot open %s: %m", name, path);
-	else if (pwrite(fd, out, LEN, 0) != LEN)
+	else if (pwrite(fd, out, len, 0) != (ssize_t)len)
 		report("%s FAIL cannot write to %s: %m", name, path);
-	else if (pread(fd, in, LEN, 0) != LEN)
+	else if (pread(fd, in, len, 0) != (ssize_t)len)
 		report("%s FAIL cannot read from %s: %m", name, path);
-	else if (memcmp(in, out, LEN))
+	else if (memcmp(in, out, len))
 		report("%s FAIL %s gives other bytes than were written", name, path);
 	else
 		ok = true;
 	if (ok)
-		report("%s ok %d bytes written, read and verified", name, LEN);
+		report("%s ok %zu bytes written, read and verified", name, len);
 	close(fd);
 	free(out);
 	free(in);
@@ -88,7 +92,7 @@ bool io_check_vsock(const char *name, int port)
 	size_t i = 0;
 	bool ok = false;
 
-	if (!buffers(name, &out, &in))
+	if (!buffers(name, LEN, &out, &in))
 		return false;
 	if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
 		report("%s FAIL cannot connect to the host: %m", name);

@@ -3,7 +3,7 @@
  * The host's orders to the guest, a line each on its console:
  *
  *   verify MIB    write and verify memory, round after round, until the next line
- *   disk NAME     write to a disk, and read it back
+ *   disk NAME [MIB]   write to a disk, and read it back
  *   vsock PORT    exchange bytes with the host
  *   dma           let the assigned edu device read and write memory
  *   unplug        take the GPU's memory from the kernel again
@@ -94,7 +94,11 @@ static bool reboot_guest(const char *name)
 
 static bool disk(const char *name)
 {
-	return io_check_disk(name, argument);
+	char *blank = strchr(argument, ' ');
+
+	if (blank)
+		*blank++ = '\0';
+	return io_check_disk(name, argument, blank ? atol(blank) : 0);
 }
 
 static bool vsock(const char *name)

@@ -23,6 +23,11 @@
 #define TASK "cohmem.task=gpu cohmem.workload=136"
 #define VERIFY_MIB "136"
 #define DISK_TASK "cohmem.task=gpu cohmem.workload=8"
+/* All of /dev/ram1, in several requests. */
+#define DISK_ORDER "disk vdb 4"
+#define OLD_DISK "virtio-blk-pci,drive=disk"
+#define NEW_DISK "virtio-blk-pci-non-transitional,drive=disk,iommu_platform=on"
+#define ROOM(bytes) ",x-max-bounce-buffer-size=" bytes
 /* How QEMU words that it has no room to copy what a device reads or writes there. */
 #define QEMU_SAYS "virtio: bogus descriptor"
 
@@ -30,7 +35,7 @@
  * The guest's buffers are in the GPU's memory, as all that its programs allocate. QEMU has
  * 4096 bytes to copy what virtio reads or writes in the memory of an assigned device.
  */
-static void try_disk(const char *name, const char *gpu, const char *disk, const char *task,
+static void try_disk(const char *gpu, const char *name, const char *disk, const char *task,
 		     bool works)
 {
 	const char * const devices[] = {
@@ -46,11 +51,25 @@ static void try_disk(const char *name, const char *gpu, const char *disk, const 
 
 	vm.guest.look_for = QEMU_SAYS;
 	if (works)
-		ok = ok && vm_ask(&vm, "disk vdb");
+		ok = ok && vm_ask(&vm, DISK_ORDER);
 	else
-		ok = ok && !vm_ask(&vm, "disk vdb") && vm.guest.ended == GUEST_STOPPED;
+		ok = ok && !vm_ask(&vm, DISK_ORDER) && vm.guest.ended == GUEST_STOPPED;
 	ktap_result(ok, name, "%s", vm_said(&vm, "disk"));
 	vm_end(&vm);
+}
+
+/*
+ * Only a disk that looks at memory as a PCI device does (iommu_platform) has the room that it
+ * is given for itself; the other room is that of all such devices.
+ */
+static void try_disks(const char *gpu)
+{
+	try_disk(gpu, "gpu_disk_breaks", OLD_DISK, DISK_TASK, false);
+	try_disk(gpu, "gpu_disk_swiotlb", NEW_DISK, DISK_TASK " swiotlb=4096,force", true);
+	try_disk(gpu, "gpu_disk_platform_breaks", NEW_DISK, DISK_TASK, false);
+	try_disk(gpu, "gpu_disk_room_breaks", OLD_DISK ROOM("1073741824"), DISK_TASK, false);
+	try_disk(gpu, "gpu_disk_small_room_breaks", NEW_DISK ROOM("1048576"), DISK_TASK, false);
+	try_disk(gpu, "gpu_disk_platform_room", NEW_DISK ROOM("1073741824"), DISK_TASK, true);
 }
 
 static void try_reset(struct vm *vm)
@@ -98,12 +117,9 @@ void works_gpu_run(void)
 	pid_t unbind;
 	bool ok;
 
-	ktap_plan(7);
+	ktap_plan(11);
 	snprintf(device, sizeof(device), "vfio-pci,host=%s", option("gpu"));
-	try_disk("gpu_disk_breaks", device, "virtio-blk-pci,drive=disk", DISK_TASK, false);
-	try_disk("gpu_disk_swiotlb", device,
-		 "virtio-blk-pci-non-transitional,drive=disk,iommu_platform=on",
-		 DISK_TASK " swiotlb=4096,force", true);
+	try_disks(device);
 	ok = vm_start(&vm, "anon", TASK, devices);
 	ktap_result(ok, "gpu_boot", "workload: %s", vm_said(&vm, "workload"));
 	try_reset(&vm);
