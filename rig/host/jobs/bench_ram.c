@@ -37,6 +37,8 @@
 #define KEEPER		"/guestram/keeper"
 #define ZERO_SECS	120
 #define STRUCT_PAGE	64
+/* Each is measured so often, and the least counts. */
+#define TIMES		3
 
 enum state { CLEAN, ZERO, MAPPED, STATES };
 
@@ -221,10 +223,28 @@ static struct cost run_once(const struct kind *kind, enum state state, u64 size)
 	return cost;
 }
 
+/* What the host does besides, from time to time, only adds. */
+static struct cost least(const struct kind *kind, enum state state, u64 size)
+{
+	struct cost best = run_once(kind, state, size);
+
+	for (int i = 1; i < TIMES; i++) {
+		struct cost cost = run_once(kind, state, size);
+
+		if (cost.start < best.start)
+			best.start = cost.start;
+		if (cost.all < best.all)
+			best.all = cost.all;
+		if (cost.host_tables > best.host_tables)
+			best.host_tables = cost.host_tables;
+	}
+	return best;
+}
+
 static bool measure(const struct kind *kind, enum state state)
 {
 	const char *name = state_names[state];
-	struct cost cost = run_once(kind, state, GIB);
+	struct cost cost = least(kind, state, GIB);
 
 	report(kind->name, name, "start", cost.start);
 	report(kind->name, name, "all", cost.all);
@@ -305,7 +325,7 @@ static void try_sizes(void)
 	char mib[16];
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		cost = run_once(&kinds[0], CLEAN, sizes[i]);
+		cost = least(&kinds[0], CLEAN, sizes[i]);
 		unlink(kinds[0].path);
 		snprintf(mib, sizeof(mib), "%llum", sizes[i] / MIB);
 		report("guestram", mib, "start", cost.start);
