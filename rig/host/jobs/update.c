@@ -20,6 +20,7 @@
 #include "jobs.h"
 #include "ktap.h"
 #include "migration.h"
+#include "pace.h"
 #include "stage2_report.h"
 #include "vm_ram.h"
 
@@ -29,6 +30,8 @@
 	"{\"channel-type\":\"" _type "\",\"addr\":{\"transport\":\"socket\"," \
 	"\"type\":\"unix\",\"path\":\"" _path "\"}}"
 #define CPR_MAIN "/tmp/cpr-main"
+/* Until it listens there. */
+#define SPAWN_SECS 20
 #define SET_MODE \
 	"{\"execute\":\"migrate-set-parameters\",\"arguments\":" \
 	"{\"mode\":\"cpr-transfer\"}}"
@@ -141,6 +144,7 @@ static void try_cpr(struct vm *from, struct vm *to)
 		"-machine", "aux-ram-share=on", "-incoming", SOCKET("cpr", CPR_SOCKET),
 		"-incoming", SOCKET("main", CPR_MAIN), NULL
 	};
+	double deadline = pace_now() + SPAWN_SECS;
 	struct migration m = { 0 };
 	bool ok;
 
@@ -149,7 +153,7 @@ static void try_cpr(struct vm *from, struct vm *to)
 	ok = migration_set(from, "x-ignore-shared", false) &&
 	     qmp_command(&from->qmp, SET_MODE);
 	/* It makes its monitor when it knows what it will be. */
-	for (int i = 0; ok && access(CPR_SOCKET, F_OK) && i < 500; i++)
+	while (ok && access(CPR_SOCKET, F_OK) && pace_now() < deadline)
 		usleep(20000);
 	ok = ok && qmp_command(&from->qmp, "{\"execute\":\"migrate\",\"arguments\":{\"channels\":["
 			       SOCKET("main", CPR_MAIN) "," SOCKET("cpr", CPR_SOCKET) "]}}");
