@@ -49,8 +49,8 @@ static bool next_line(char *line, size_t size)
 
 	for (;;) {
 		len = read(kmsg, line, size - 1);
-		/* Some are lost if many come. */
-		if (len < 0 && errno == EPIPE)
+		/* Some are lost if many come; one may be longer than all of ours. */
+		if (len < 0 && (errno == EPIPE || errno == EINVAL))
 			continue;
 		if (len < 0)
 			return false;
