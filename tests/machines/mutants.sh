@@ -131,7 +131,7 @@ try_right_kernel() {
 		[ -z "${tried[$control]:-}" ] || continue
 		tried[$control]=1
 		right_variant "$variant"
-		out=$SEEN/right-$machine-$variant-$(tester "$test")
+		out=$SEEN/right-$machine-$variant-${test//[^a-z0-9_]/-}
 		pool_add judge_control "$control|$out" run_row "$TREE" "$row" "$out"
 	done
 	pool_finish
