@@ -22,9 +22,11 @@
 #define TEST_GPA	0x100000000ul
 #define DEFAULT_PAGES	65536
 
-/* Before and behind it. */
-#define TICKS_ANYWAY	4
-#define TICKS_WANTED	5
+/*
+ * The longest wait may be that part of the time. How often others ran is no measure: an
+ * emulated CPU of a busy PC takes long for what is done before and behind, too.
+ */
+#define LONGEST_PART	2
 #define TRIES		3
 
 static void guest_touch(u64 addr, u64 step, u64 count)
@@ -47,11 +49,11 @@ static void drop(struct kvm_vm *vm, struct kvm_vcpu *vcpu)
 
 /**
  * struct goodbye - What it was like while a VM went away
- * @ticks: how often others ran
- * @longest_us: the longest time in which they could not
+ * @us: how long that took
+ * @longest_us: the longest time in which others could not run
  */
 struct goodbye {
-	unsigned int ticks;
+	unsigned long us;
 	unsigned int longest_us;
 };
 
@@ -92,12 +94,12 @@ static bool destroy_vm(size_t pages, struct goodbye *g)
 
 	ticks_begin();
 	ticks_longest_us();
-	g->ticks = ticks_now();
+	g->us = ticks_now_us();
 	drop(vm, vcpu);
-	g->ticks = ticks_now() - g->ticks;
+	g->us = ticks_now_us() - g->us;
 	g->longest_us = ticks_longest_us();
 	ticks_end();
-	ksft_print_msg("at most %u us without others\n", g->longest_us);
+	ksft_print_msg("%u of %lu us without others\n", g->longest_us, g->us);
 	munmap(mem, pages * page);
 	return ok;
 }
@@ -126,9 +128,8 @@ int main(int argc, char *argv[])
 	do {
 		ok = destroy_vm(pages, &g);
 	} while (ok && limit_ms && g.longest_us > limit_ms * 1000 && --tries);
-	ksft_test_result(ok && g.ticks >= TICKS_ANYWAY + TICKS_WANTED,
-			 "others run while stage 2 of %lu pages is destroyed: %u times\n", pages,
-			 g.ticks);
+	ksft_test_result(ok && g.longest_us <= g.us / LONGEST_PART,
+			 "others run while stage 2 of %lu pages is destroyed\n", pages);
 	if (limit_ms)
 		ksft_test_result(ok && g.longest_us <= limit_ms * 1000,
 				 "others wait %u ms at most, once in %u times\n", limit_ms, TRIES);

@@ -14,7 +14,7 @@ static pthread_t thread;
 static atomic_uint ticks, longest_us;
 static atomic_bool stop;
 
-static unsigned long now_us(void)
+unsigned long ticks_now_us(void)
 {
 	struct timespec ts;
 
@@ -31,9 +31,9 @@ static void *tick(void *unused)
 	kvm_pin_this_task_to_pcpu(0);
 	TEST_ASSERT(!sched_setscheduler(0, SCHED_FIFO, &param),
 		    "SCHED_FIFO: errno %i", errno);
-	for (last = now_us(); !stop; last = now) {
+	for (last = ticks_now_us(); !stop; last = now) {
 		nanosleep(&interval, NULL);
-		now = now_us();
+		now = ticks_now_us();
 		if (now - last > longest_us)
 			longest_us = now - last;
 		ticks++;
