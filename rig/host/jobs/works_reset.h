@@ -37,6 +37,9 @@ bool reset_is_right(const struct reset_gpu *gpu);
 /** reset_reads() - read() finds RESET_VALUE in the first word */
 bool reset_reads(const struct reset_gpu *gpu);
 
+/* What comes at once comes before that, on any machine: the driver waits three times as long. */
+#define RESET_SOON_SECS	10
+
 /** reset_status() - what BAR 0 reads from now on */
 #define RESET_READY	"0xff"
 #define RESET_TRAINING	"0"

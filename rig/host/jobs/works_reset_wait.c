@@ -19,7 +19,6 @@
 #include "works_reset.h"
 
 #define LATE_SECS	2	/* the GPU is ready so much later */
-#define SOON_SECS	10	/* what comes at once comes before that, on any machine */
 #define GIVE_UP_SECS	30	/* the driver's limit */
 
 /**
@@ -76,7 +75,7 @@ static bool vmm_goes_on(const struct reset_gpu *gpu)
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	bool ok = mem != MAP_FAILED && !munmap(mem, 4096) && reset_by_vfio(gpu);
 
-	return ok && pace_now() - begin < SOON_SECS;
+	return ok && pace_now() - begin < RESET_SOON_SECS;
 }
 
 static void late(const char *name, const struct reset_gpu *gpu, bool by_read)
@@ -88,7 +87,7 @@ static void late(const char *name, const struct reset_gpu *gpu, bool by_read)
 	waited = !done_within(&waiter, LATE_SECS);
 	goes_on = vmm_goes_on(gpu);
 	reset_status(RESET_READY);
-	done = done_within(&waiter, SOON_SECS);
+	done = done_within(&waiter, RESET_SOON_SECS);
 	pthread_join(waiter.thread, NULL);
 	ktap_result(waited && goes_on && done && waiter.right, name, "%s%s%s%s",
 		    waited ? "waited" : "did not wait",
@@ -117,7 +116,8 @@ static void killed(const struct reset_gpu *gpu)
 	sleep(LATE_SECS);
 	waited = waitpid(pid, NULL, WNOHANG) == 0;
 	kill(pid, SIGKILL);
-	for (begin = pace_now(); waited && !gone && pace_now() - begin < SOON_SECS; usleep(20000))
+	for (begin = pace_now(); waited && !gone && pace_now() - begin < RESET_SOON_SECS;
+	     usleep(20000))
 		gone = waitpid(pid, NULL, WNOHANG) == pid;
 	reset_status(RESET_READY);
 	if (waited && !gone)
@@ -142,7 +142,7 @@ static void never(const struct reset_gpu *gpu)
 	begin = pace_now();
 	waiter.right = reset_is_right(gpu);
 	second = pace_now() - begin;
-	ktap_result(!waiter.right && second < SOON_SECS, "never_ready_again",
+	ktap_result(!waiter.right && second < RESET_SOON_SECS, "never_ready_again",
 		    "%s after %.1f s", waiter.right ? "mapped" : "SIGBUS", second);
 
 	reset_status(RESET_READY);
