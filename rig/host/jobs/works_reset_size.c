@@ -53,7 +53,12 @@ static bool ends(const struct vfio_region *region)
 	void *behind;
 
 	behind = mmap(NULL, page, PROT_READ, MAP_SHARED, region->fd, at);
-	if (behind != MAP_FAILED || errno != EINVAL)
+	if (behind != MAP_FAILED) {
+		/* It would keep the GPU from being unbound. */
+		munmap(behind, page);
+		return false;
+	}
+	if (errno != EINVAL)
 		return false;
 	return pwrite(region->fd, &value, sizeof(value), at) == sizeof(value) &&
 	       pread(region->fd, &value, sizeof(value), at) == sizeof(value) &&
