@@ -38,8 +38,8 @@ write_conf() {
 		Dir::Cache "$dir/cache";
 		Dir::Etc::preferences "-";
 		Dir::Etc::preferencesparts "-";
-		APT::Architecture "$arch";
-		APT::Architectures { "$arch"; };
+		APT::Architecture "${arch%%+*}";
+		APT::Architectures { "${arch//+/\"; \"}"; };
 		APT::Default-Release "$release";
 		APT::Sandbox::User "root";
 		APT::Install-Recommends "false";
