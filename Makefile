@@ -50,6 +50,9 @@ mutants: ## tests of the tests: kernels that are wrong in one place each | ONLY 
 tool: ## cohmem, the operator's command, in build/tool
 	@scripts/tool.sh
 
+deb: ## the Debian package of the operator's command, for arm64, in build/deb | CONFIG
+	@scripts/deb.sh
+
 patches: ## the line as a mailable series for git am, in build/series | LINE KERNEL_SRC
 	@scripts/series.sh patches
 
@@ -67,4 +70,4 @@ distclean: clean ## that, and the cache: kernels, sources, package trees
 
 endif
 
-.PHONY: help demo bench check check-full check-quick kernel selftests test shell soak mutants tool patches refresh version clean distclean
+.PHONY: help demo bench check check-full check-quick kernel selftests test shell soak mutants tool deb patches refresh version clean distclean

@@ -39,6 +39,7 @@ choices() {
 	ONLY) echo "a pattern (grep -E) for the names of those to run: of steps (tests/steps.list), or of mutants (tests/machines/mutants.list)" ;;
 	DIR) echo "the worked-on tree (the work tree of variant cohmem in the cache)" ;;
 	PATCH) echo "the patch that gets edits of files that none touches (the last one)" ;;
+	CONFIG) echo "what is packed: rig (no default)" ;;
 	COHMEM_CACHE) echo "the directory of the cache ($CACHE)" ;;
 	UPDATE) echo "1 looks for newer packages of Debian's, where those in the cache would do" ;;
 	APT_SUITE) echo "the suite of Debian's that QEMU and the emulated host are taken from (trixie)" ;;
