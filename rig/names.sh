@@ -11,6 +11,9 @@ jobs_there_are() { list_rows "$TOP/rig/jobs.list" job | paste -sd' '; }
 # job_columns JOB COLUMN...: those cells of the job's row of rig/jobs.list, with | between them
 job_columns() { list_rows "$TOP/rig/jobs.list" job "${@:2}" | sed -n "s/^$1|//p"; }
 
+# guest_variant JOB: the variant of the kernel that its guests have
+guest_variant() { is_one_of efi-guest "$(job_columns "$1" needs)" && echo cohmem-efi || echo stock; }
+
 # is_one_of NAME NAMES
 is_one_of() { [ -n "$1" ] && [[ $1 != *[[:space:]]* && " $2 " == *" $1 "* ]]; }
 

@@ -4,7 +4,7 @@
 # Runs one job of rig/jobs.list on one emulated machine with one kernel.
 #
 #   run.sh --machine NAME --kernel DIR --job NAME --out DIR
-#          [--guest DIR]     kernel of the inner guest (default: the same line's stock)
+#          [--guest DIR]     kernel of the inner guest (default: the same line's stock, or what the job needs)
 #          [--tests LIST]    for job selftests: NAME[:ARG...],... (default: all of ours)
 #          [--limit SECS]    for one of them (default: that for the whole run)
 #          [--selftests DIR] where they are (default: those that were built)
@@ -72,14 +72,17 @@ kernel=$(readlink -f "$kernel")
 LINE=$(sed -n 's/^line: //p' "$kernel/inputs" 2>/dev/null) && [ -n "$LINE" ] ||
 	die "$kernel/inputs does not say of which line this kernel is: not a kernel built by cohmem" \
 		"build it: make kernel VARIANT=cohmem"
-guest=${guest:-$BUILD/kernels/$LINE-stock}
+variant=$(guest_variant "$job")
+guest=${guest:-$BUILD/kernels/$LINE-$variant}
 [ -d "$guest" ] ||
-	die "there is no stock kernel of line $LINE for the inner guest" "build it: make kernel LINE=$LINE VARIANT=stock"
+	die "there is no $variant kernel of line $LINE for the inner guest" "build it: make kernel LINE=$LINE VARIANT=$variant"
 guest=$(readlink -f "$guest")
 for file in "$kernel"/{Image,release,modules/cohmem_testdev.ko,modules/cohmem_testgpu.ko} "$guest"/{Image,modules/cohmem_guestgpu.ko}; do
 	[ -s "$file" ] || die "$file is $([ -e "$file" ] && echo empty || echo missing): not a kernel built by cohmem" \
 		"build it: make kernel VARIANT=cohmem"
 done
+! job_needs efi-guest || grep -qx CONFIG_EFI=y "$guest/config" ||
+	die "the guests of job $job boot by EFI, and the kernel in $guest has no CONFIG_EFI" "take one that has: VARIANT=cohmem-efi"
 selftests=${selftests:-$BUILD/selftests/$LINE}
 if job_needs selftests; then
 	[ -d "$selftests" ] || die "there are no selftests in $selftests" "build them: make selftests LINE=$LINE"
@@ -184,6 +187,7 @@ port guest
 share kernel "$kernel"
 share guest "$guest"
 share vmm "$vmm_tree"
+! job_needs efi-guest || share firmware "$("$TOP/scripts/tree.sh" firmware)"
 ! job_needs selftests || share selftests "$selftests"
 ! job_needs shell || share shell "$shell"
 if job_needs operator; then

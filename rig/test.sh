@@ -29,7 +29,7 @@ need_job "$job"
 cd "$TOP"
 # What was asked for first: a wrong name is told at once.
 scripts/kernel.sh "$variant" >/dev/null
-scripts/kernel.sh stock >/dev/null
+scripts/kernel.sh "$(guest_variant "$job")" >/dev/null
 scripts/selftests.sh >/dev/null
 rig/run.sh --machine "$machine" --kernel "build/kernels/$LINE-$variant" --job "$job" \
 	--out "build/test/$machine-$variant-${test//[:\/]/_}${policy:+-$policy}" "${options[@]}"

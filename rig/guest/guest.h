@@ -32,6 +32,9 @@ long meminfo_kib(const char *key);
 /** page_ipa() - the IPA of a page that has been written to, 0 if it has none */
 u64 page_ipa(const void *mem);
 
+/** page_ipas() - the same of @count pages that follow one another; whether all have one */
+bool page_ipas(const void *mem, size_t count, u64 *ipas);
+
 /* checks.c */
 
 /** checks_run() - do what Device memory forbids */
@@ -59,6 +62,21 @@ bool io_check_disk(const char *name, const char *disk, size_t mib);
 
 /** io_check_vsock() - exchange bytes with a server on the host */
 bool io_check_vsock(const char *name, int port);
+
+/* hotplug.c */
+
+/**
+ * hotplug_hold() - have memory that was added, with the pattern in it
+ * @name: of the check
+ * @range: "START BYTES MIB": where the memory is (both hexadecimal), and how much to have
+ */
+bool hotplug_hold(const char *name, const char *range);
+
+/** hotplug_release() - have it no longer */
+bool hotplug_release(const char *name);
+
+/** hotplug_pmem() - all of /dev/pmem0 has the pattern; "write": write that before */
+bool hotplug_pmem(const char *name, const char *what);
 
 /* dma.c */
 

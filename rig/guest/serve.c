@@ -6,6 +6,9 @@
  *   disk NAME [MIB]   write to a disk, and read it back
  *   vsock PORT    exchange bytes with the host
  *   dma           let the assigned edu device read and write memory
+ *   hold START BYTES MIB   have memory that was added there, with a pattern in it
+ *   release       have it no longer
+ *   pmem WHAT     "write" a pattern to persistent memory, and read it; or only "read" it
  *   unplug        take the GPU's memory from the kernel again
  *   reboot
  *
@@ -106,6 +109,16 @@ static bool vsock(const char *name)
 	return io_check_vsock(name, atoi(argument));
 }
 
+static bool hold(const char *name)
+{
+	return hotplug_hold(name, argument);
+}
+
+static bool pmem(const char *name)
+{
+	return hotplug_pmem(name, argument);
+}
+
 static void carry_out(void)
 {
 	static const struct {
@@ -117,6 +130,9 @@ static void carry_out(void)
 		{ "vsock", vsock },
 		{ "dma", dma_check },
 		{ "unplug", gpu_unplug },
+		{ "hold", hold },
+		{ "release", hotplug_release },
+		{ "pmem", pmem },
 		{ "reboot", reboot_guest },
 	};
 	int sig;

@@ -63,17 +63,23 @@ long meminfo_kib(const char *key)
 	return kib;
 }
 
+bool page_ipas(const void *mem, size_t count, u64 *ipas)
+{
+	size_t page = sysconf(_SC_PAGESIZE), len = count * sizeof(*ipas);
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+	bool ok = pread(fd, ipas, len, (uintptr_t)mem / page * sizeof(*ipas)) == (ssize_t)len;
+
+	close(fd);
+	for (size_t i = 0; ok && i < count; i++) {
+		ok = ipas[i] & PM_PRESENT;
+		ipas[i] = (ipas[i] & PM_PFN) * page;
+	}
+	return ok;
+}
+
 u64 page_ipa(const void *mem)
 {
-	size_t page = sysconf(_SC_PAGESIZE);
-	int fd = open("/proc/self/pagemap", O_RDONLY);
-	u64 entry = 0;
-	ssize_t n;
+	u64 ipa;
 
-	n = pread(fd, &entry, sizeof(entry),
-		  (uintptr_t)mem / page * sizeof(entry));
-	close(fd);
-	if (n != sizeof(entry) || !(entry & PM_PRESENT))
-		return 0;
-	return (entry & PM_PFN) * page;
+	return page_ipas(mem, 1, &ipa) ? ipa : 0;
 }

@@ -48,6 +48,7 @@ static const struct job jobs[] = {
 	{ .name = "guestram", .run = guestram_run, .prepare = guestram_prepare },
 	{ .name = "works-guestram", .run = works_guestram_run,
 	  .prepare = works_guestram_prepare },
+	{ .name = "works-hotplug", .run = works_hotplug_run, .prepare = works_hotplug_prepare },
 	{ .name = "guestram-hard", .run = guestram_hard_run },
 	{ .name = "guestram-boot", .run = guestram_boot_run },
 	{ .name = "guestram-reset", .run = guestram_reset_run },

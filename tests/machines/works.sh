@@ -10,13 +10,13 @@
 
 TABLES=(docs/what-works.md docs/guestram.md)
 QUICK=(works-vm works-gpu works-dma works-zap works-reset works-dax guestram)
-LONG=(works-migrate works-mte works-guestram guestram-reset)
+LONG=(works-migrate works-mte works-guestram works-hotplug guestram-reset)
 
 # machine_of JOB: the one that has what the job is about
 machine_of() {
 	case $1 in
 	works-mte) echo mte ;;
-	guestram | works-guestram) echo guestram ;;
+	guestram | works-guestram | works-hotplug) echo guestram ;;
 	guestram-reset) echo guestram-reset ;;
 	*) echo grace ;;
 	esac
@@ -77,6 +77,8 @@ full)
 esac
 need_kernels stock cohmem
 if [ "$1" = full ]; then
+	# The guests of works-hotplug
+	need_kernels cohmem-efi
 	for job in "${QUICK[@]}"; do
 		has_run "$job" || run+=("$job")
 	done

@@ -36,6 +36,8 @@ void guestram_prepare(void);
 void guestram_run(void);
 void works_guestram_prepare(void);
 void works_guestram_run(void);
+void works_hotplug_prepare(void);
+void works_hotplug_run(void);
 void guestram_hard_run(void);
 void guestram_boot_run(void);
 void guestram_reset_run(void);

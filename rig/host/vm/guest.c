@@ -24,14 +24,26 @@
 #define REGISTERS " PC="
 #define PANIC "Kernel panic - not syncing"
 
+/* Firmware clears the screen, and the guest's first line comes right behind that. */
+static char *behind_escapes(char *line)
+{
+	while (!strncmp(line, "\033[", 2)) {
+		line += 2 + strspn(line + 2, "0123456789;=?");
+		line += *line != '\0';
+	}
+	return line;
+}
+
 /* Reads one line. True if the guest says no more after it. */
 static bool guest_line(struct guest *guest, char *line)
 {
 	unsigned int number = guest->vmm.line;
 	char name[32], verdict[8];
-	const char *panic = strstr(line, PANIC);
+	const char *panic;
 	int text = 0;
 
+	line = behind_escapes(line);
+	panic = strstr(line, PANIC);
 	/* A time in [ ] marks lines of the host's own kernel for the judge. */
 	for (char *c = line; (c = strchr(c, '[')); c++)
 		*c = '(';

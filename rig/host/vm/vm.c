@@ -14,7 +14,7 @@
 static const char * const names[] = {
 	"user_space", "exec_written_code", "atomics", "zva", "unaligned",
 	"workload", "hot_add", "round", "verify", "disk", "vsock", "unplug",
-	"dma",
+	"dma", "hold", "release", "pmem",
 };
 
 static bool boot_checks_passed(const struct vm *vm)

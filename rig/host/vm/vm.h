@@ -11,7 +11,7 @@
 #define VM_RAM_BYTES	(128ULL << 20)
 #define VM_RAM_END	(VMM_RAM_START + VM_RAM_BYTES)
 #define VM_VERIFY_MIB	"16"
-#define VM_CHECKS	13
+#define VM_CHECKS	16
 
 /**
  * struct vm - a VM
