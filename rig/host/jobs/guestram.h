@@ -83,7 +83,7 @@ void guestram_memory(void);
 void guestram_files(void);
 
 /** guestram_options() - what the options of a mount do */
-#define GUESTRAM_OPTIONS_RESULTS 8
+#define GUESTRAM_OPTIONS_RESULTS 9
 void guestram_options(void);
 
 /** guestram_clean() - nobody sees what others have left */

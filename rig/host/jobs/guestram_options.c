@@ -21,6 +21,8 @@
 #define FILE_PATH	HERE "/file"
 /* What statfs() says with magic=own: "grmf". */
 #define OWN_MAGIC	0x67726d66
+#define CONTEXT		"context"
+#define CONTEXT_OF	"system_u:object_r:hugetlbfs_t:s0"
 
 static int mount_it(unsigned long flags, const char *options)
 {
@@ -127,6 +129,35 @@ static void try_refused(void)
 	umount(HERE);
 }
 
+/* As mount(8) does it since util-linux 2.39. */
+static int configure(const char *type)
+{
+	int fd = fsopen(type, FSOPEN_CLOEXEC), ret, err;
+
+	ret = fsconfig(fd, FSCONFIG_SET_STRING, CONTEXT, CONTEXT_OF, 0);
+	err = errno;
+	close(fd);
+	errno = err;
+	return ret;
+}
+
+/*
+ * SELinux takes its options before a file system sees any. These kernels have none, so this
+ * is one that nobody knows, as with the file systems whose place guestramfs takes.
+ */
+static void try_context(void)
+{
+	static const char * const types[] = { "guestramfs", "tmpfs", "hugetlbfs" };
+	const char *taken = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (!fails(mount("none", HERE, types[i], 0, CONTEXT "=" CONTEXT_OF), EINVAL) ||
+		    !fails(configure(types[i]), EINVAL))
+			taken = types[i];
+	}
+	ktap_result(!taken, "option_context", "%s", taken ?: "EINVAL");
+}
+
 /* The first node has the lower half of the machine's memory (rig/machines/guestram.conf). */
 static void try_node(void)
 {
@@ -154,5 +185,6 @@ void guestram_options(void)
 	try_inodes();
 	try_owner();
 	try_refused();
+	try_context();
 	try_node();
 }
