@@ -15,7 +15,7 @@
 # shellcheck source=../../scripts/lib/entry.sh
 . "$TOP/scripts/lib/entry.sh"
 
-FOLDERS=(arch/arm64/kvm/ virt/kvm/ drivers/vfio/ mm/)
+FOLDERS=(arch/arm64/kvm/ virt/kvm/ drivers/vfio/ mm/ fs/guestramfs/)
 LAST=3
 KEEP=200	# prefixes that are known to compile
 
@@ -42,12 +42,20 @@ make_repo() {
 # compiled_files COMMIT: what the compiler can see
 compiled_files() { repo_git ls-tree -r "$1" | grep -vP '\t(tools|Documentation)/'; }
 
+# folders_of COMMIT: those of FOLDERS that are there; the series makes some of them
+folders_of() {
+	local folder
+	for folder in "${FOLDERS[@]}"; do
+		! repo_git cat-file -e "$1:${folder%/}" 2>/dev/null || echo "$folder"
+	done
+}
+
 # key COMMIT: by what is compiled, and how
 key() {
 	{
 		cat "$CONFIG"
 		"${CROSS_COMPILE}gcc" --version | head -n 1
-		echo "$BASE_ID ${FOLDERS[*]}"
+		echo "$BASE_ID $(folders_of "$1" | paste -sd' ')"
 		compiled_files "$1"
 	} | short_hash
 }
@@ -68,13 +76,14 @@ use_files() {
 }
 
 compiles() {
-	local known
+	local known folders
+	mapfile -t folders < <(folders_of "$1")
 	known=$CACHE/prefixes/$(key "$1")/complete
 	[ ! -e "$known" ] || { touch "$known" && return; }
 	use_files "$1"
 	mkdir -p "$OBJ"
 	cp "$CONFIG" "$OBJ/.config"
-	kmake -s olddefconfig && kmake -s prepare && kmake "${FOLDERS[@]}" || return
+	kmake -s olddefconfig && kmake -s prepare && kmake "${folders[@]}" || return
 	mkdir -p "${known%/*}"
 	touch "$known"
 	evict_entries "$CACHE/prefixes" $KEEP
