@@ -102,4 +102,8 @@ void guestram_vm(void);
 #define GUESTRAM_RETIRE_RESULTS 4
 void guestram_retire(void);
 
+/** guestram_late() - mmap() fails late, and the file gets smaller; needs fail_nth_begin() */
+#define GUESTRAM_LATE_RESULTS 1
+void guestram_late(void);
+
 #endif /* RIG_HOST_JOBS_GUESTRAM_H */

@@ -68,7 +68,7 @@ void fail_nth_arm(unsigned int nth)
 		give_up("fail-nth: %m");
 }
 
-bool fail_nth_disarm(void)
+unsigned int fail_nth_left(void)
 {
 	char text[16] = "";
 	int err = errno;
@@ -77,5 +77,10 @@ bool fail_nth_disarm(void)
 		give_up("fail-nth: %m");
 	fail_nth_arm(0);
 	errno = err;
-	return !strtoul(text, NULL, 0);
+	return strtoul(text, NULL, 0);
+}
+
+bool fail_nth_disarm(void)
+{
+	return !fail_nth_left();
 }

@@ -14,6 +14,9 @@ void fail_nth_begin(void);
 /** fail_nth_arm() - allocation number @nth of this task fails, from now on; 1 is the next */
 void fail_nth_arm(unsigned int nth);
 
+/** fail_nth_left() - none fails any more; the number that was left of @nth, 0 if one has */
+unsigned int fail_nth_left(void);
+
 /** fail_nth_disarm() - none fails any more; whether one has. Leaves errno as it is */
 bool fail_nth_disarm(void);
 
