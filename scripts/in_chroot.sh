@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # in_chroot.sh DIR COMMAND...: runs a command in a fresh copy of the Debian that packages
-# are made in, with a copy of DIR as its directory /work. What it leaves in /work/out comes
+# are made in, with a copy of DIR as its directory /package. What it leaves in /package/out comes
 # into DIR/out, and the copy is thrown away.
 
 # shellcheck source=scripts/env.sh
@@ -25,14 +25,14 @@ inside() {
 		: >"$root/dev/$node"
 		mount --bind "/dev/$node" "$root/dev/$node"
 	done <<<$'null 1 3\nzero 1 5\nfull 1 7\nrandom 1 8\nurandom 1 9'
-	cp -a "$dir" "$root/work"
-	rm -rf "$root/work/out"
-	mkdir "$root/work/out"
-	chown -R 0:0 "$root/work"
+	cp -a "$dir" "$root/package"
+	rm -rf "$root/package/out"
+	mkdir "$root/package/out"
+	chown -R 0:0 "$root/package"
 	env -i PATH=/usr/sbin:/usr/bin LC_ALL=C.UTF-8 HOME=/root DEBIAN_FRONTEND=noninteractive \
-		chroot "$root" sh -c 'cd /work && exec "$@"' sh "$@" || rc=$?
+		chroot "$root" sh -c 'cd /package && exec "$@"' sh "$@" || rc=$?
 	rm -rf "$dir/out"
-	cp -a "$root/work/out" "$dir/out"
+	cp -a "$root/package/out" "$dir/out"
 	umount "$root"/dev/* 2>/dev/null || true
 	return $rc
 }
