@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "debug.h"
 #include "edu_vfio.h"
 #include "end.h"
 #include "guestram.h"
@@ -34,7 +35,7 @@ u64 guestram_sysfs(const char *name)
 
 bool guestram_wait(const char *name, u64 value)
 {
-	double deadline = pace_now() + WAIT_SECS;
+	double deadline = pace_now() + debug_secs(WAIT_SECS);
 
 	while (guestram_sysfs(name) != value && pace_now() < deadline)
 		usleep(20000);

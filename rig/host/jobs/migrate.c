@@ -14,8 +14,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "guest_report.h"
+#include "debug.h"
 #include "downtime.h"
+#include "guest_report.h"
 #include "jobs.h"
 #include "ktap.h"
 #include "migration.h"
@@ -61,7 +62,7 @@ static void report_stage2(struct vm *vm, const struct stage2_area *area)
 
 static bool is_post_migrate(struct vm *vm)
 {
-	double deadline = pace_now() + SECS;
+	double deadline = pace_now() + debug_secs(SECS);
 	char status[24] = "";
 
 	while (pace_now() < deadline) {

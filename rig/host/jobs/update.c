@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "debug.h"
 #include "downtime.h"
 #include "jobs.h"
 #include "ktap.h"
@@ -144,7 +145,7 @@ static void try_cpr(struct vm *from, struct vm *to)
 		"-machine", "aux-ram-share=on", "-incoming", SOCKET("cpr", CPR_SOCKET),
 		"-incoming", SOCKET("main", CPR_MAIN), NULL
 	};
-	double deadline = pace_now() + SPAWN_SECS;
+	double deadline = pace_now() + debug_secs(SPAWN_SECS);
 	struct migration m = { 0 };
 	bool ok;
 

@@ -36,7 +36,7 @@
 /* Carries out a command that begins a job, and waits for the job's end. */
 static bool do_job(struct vm *vm, const char *id, const char *json)
 {
-	double deadline = pace_now() + JOB_SECS * (debug_kernel() ? 5 : 1);
+	double deadline = pace_now() + debug_secs(JOB_SECS);
 	char dismiss[96], status[24] = "";
 	bool ok = qmp_command(&vm->qmp, json);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cohmem_testdev.h"
+#include "debug.h"
 #include "jobs.h"
 #include "ktap.h"
 #include "pace.h"
@@ -57,7 +58,7 @@ static void on_fault(const char *name, const char *memory, const char *node)
 /* QEMU prints the error before it stops the VM, so the state comes later. */
 static bool fails_inside(struct vm *vm)
 {
-	double deadline = pace_now() + STATUS_SECS;
+	double deadline = pace_now() + debug_secs(STATUS_SECS);
 
 	while (pace_now() < deadline) {
 		if (!qmp_command(&vm->qmp, "{\"execute\":\"query-status\"}"))

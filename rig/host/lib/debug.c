@@ -18,6 +18,12 @@ bool debug_kernel(void)
 	return !access(KMEMLEAK, W_OK);
 }
 
+/* KASAN and lockdep cost that much time. */
+double debug_secs(double secs)
+{
+	return debug_kernel() ? 5 * secs : secs;
+}
+
 void debug_find_leaks(void)
 {
 	char line[256];

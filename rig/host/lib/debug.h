@@ -9,6 +9,14 @@
 bool debug_kernel(void);
 
 /**
+ * debug_secs() - a limit for what takes time in the kernel
+ * @secs: the limit on a kernel that does not check what it does
+ *
+ * Return: @secs, or five times as much on the debug kernel.
+ */
+double debug_secs(double secs);
+
+/**
  * debug_find_leaks() - have the kernel look for memory that it has lost
  *
  * Does nothing on a kernel that cannot look. What it finds is on the console, and fails

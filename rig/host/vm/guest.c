@@ -133,15 +133,9 @@ static enum guest_ended wait_for(struct guest *guest, const struct guest_check *
 	return GUEST_TIMEOUT;
 }
 
-/* KASAN and lockdep of the debug kernel cost that much time. */
-static double patience(double secs)
-{
-	return debug_kernel() ? 5 * secs : secs;
-}
-
 void guest_wait_secs(struct guest *guest, double secs)
 {
-	guest->ended = wait_for(guest, NULL, patience(secs));
+	guest->ended = wait_for(guest, NULL, debug_secs(secs));
 }
 
 void guest_wait(struct guest *guest)
@@ -166,7 +160,7 @@ bool guest_expect(struct guest *guest, const char *name, double secs)
 	struct guest_check *check = find_check(guest, name);
 
 	check->line = 0;
-	guest->ended = wait_for(guest, check, patience(secs));
+	guest->ended = wait_for(guest, check, debug_secs(secs));
 	return check->line && check->ok;
 }
 

@@ -64,14 +64,9 @@ static bool has_ended(const struct migration *m)
 	       !strcmp(m->status, "cancelled");
 }
 
-static double deadline_now(void)
-{
-	return pace_now() + SECS * (debug_kernel() ? 5 : 1);
-}
-
 bool migration_wait_for(struct vm *from, struct migration *m, const char *status)
 {
-	double deadline = deadline_now();
+	double deadline = pace_now() + debug_secs(SECS);
 
 	while (pace_now() < deadline && migration_look(from, m)) {
 		if (!strcmp(m->status, status))
@@ -83,7 +78,7 @@ bool migration_wait_for(struct vm *from, struct migration *m, const char *status
 
 bool migration_wait(struct vm *from, struct migration *m, u64 rounds)
 {
-	double deadline = deadline_now();
+	double deadline = pace_now() + debug_secs(SECS);
 
 	while (pace_now() < deadline && migration_look(from, m)) {
 		if (has_ended(m))

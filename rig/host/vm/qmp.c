@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "debug.h"
 #include "pace.h"
 #include "qmp.h"
 #include "util.h"
@@ -16,8 +17,8 @@
 bool qmp_open(struct qmp *qmp, const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	struct timeval limit = { .tv_sec = ANSWER_SECS * pace_slowness() };
-	double deadline = pace_now() + START_SECS;
+	struct timeval limit = { .tv_sec = debug_secs(ANSWER_SECS) * pace_slowness() };
+	double deadline = pace_now() + debug_secs(START_SECS);
 
 	memset(qmp, 0, sizeof(*qmp));
 	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);

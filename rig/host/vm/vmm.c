@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "debug.h"
 #include "end.h"
 #include "pace.h"
 #include "util.h"
@@ -106,7 +107,7 @@ bool vmm_ended(struct vmm *vmm, int *status)
 
 void vmm_stop(struct vmm *vmm, bool gently)
 {
-	double deadline = pace_now() + POWER_OFF_SECS;
+	double deadline = pace_now() + debug_secs(POWER_OFF_SECS);
 	char line[512];
 	int status;
 
