@@ -87,7 +87,14 @@ static bool spoil(void)
 	return true;
 }
 
-static void report_migration(const struct migration *m, bool ok)
+/* The first step that does not work is why all is lost. */
+static void step(const char **failed, bool ok, const char *name)
+{
+	if (!ok && !*failed)
+		*failed = name;
+}
+
+static void report_migration(const struct migration *m, const char *failed)
 {
 	unsigned int line;
 
@@ -95,7 +102,8 @@ static void report_migration(const struct migration *m, bool ok)
 			 m->rounds, m->pages, m->bytes);
 	ktap_fact(RESULTS_LOG, line, "rounds", "%llu", m->rounds);
 	ktap_fact(RESULTS_LOG, line, "pages_sent", "%llu", m->pages);
-	ktap_result(ok, "migration", "%s", m->status);
+	ktap_result(!failed, "migration", "%s%s%s", m->status, failed ? ": " : "",
+		    failed ? failed : "");
 }
 
 static void report_verified(struct vm *to, bool spoiled)
@@ -117,6 +125,7 @@ static void report_executes(const struct vm *vm, bool ok)
 
 void migrate_run(void)
 {
+	const char *failed = NULL;
 	struct migration m = { 0 };
 	struct vm from, to;
 	bool ok;
@@ -129,16 +138,19 @@ void migrate_run(void)
 	ktap_result(ok, "workload_runs", "");
 	report_stage2(&from, &areas[0]);
 
-	ok = migration_receive(&to, vm_ram(VM_TWO, ""), NULL);
+	step(&failed, migration_receive(&to, vm_ram(VM_TWO, ""), NULL),
+	     "the monitor of the second QEMU does not answer");
 	downtime_watch(&from, &to);
-	ok = migration_hold(&from) && migration_begin(&from) && ok;
-	ok = migration_wait(&from, &m, ROUNDS) && ok;
+	step(&failed, migration_hold(&from), "no limits could be set");
+	step(&failed, migration_begin(&from), "it could not begin");
+	step(&failed, migration_wait(&from, &m, ROUNDS), "there were too few rounds");
 	report_stage2(&from, &areas[1]);
-	ok = migration_release(&from) && migration_wait(&from, &m, 0) && ok;
-	ok = ok && !strcmp(m.status, "completed");
-	report_migration(&m, ok);
+	step(&failed, migration_release(&from), "the limits could not be set back");
+	step(&failed, migration_wait(&from, &m, 0), "it was not seen to end in time");
+	step(&failed, !strcmp(m.status, "completed"), "it did not succeed");
+	report_migration(&m, failed);
 
-	ok = ok && is_post_migrate(&from) && spoil();
+	ok = !failed && is_post_migrate(&from) && spoil();
 	ktap_result(ok, "source_spoiled", "");
 	downtime_report(m.downtime_ms);
 	report_verified(&to, ok);
