@@ -218,8 +218,8 @@ static void try_taken(const struct taken *taken, const struct reset_gpu *gpu)
 	took = taken->take(gpu);
 	between = stage2_bytes();
 	if (took && taken->back) {
-		reads = reset_reads(gpu);
 		begin = pace_now();
+		reads = reset_reads(gpu);
 		refused = !reset_touch(gpu->at, &value);
 		waited = pace_now() - begin;
 		took = taken->back(gpu);
