@@ -132,10 +132,14 @@ for row in "${rows[@]}"; do
 	[ -n "${CASES_OF[$run]:-}" ] || RUNS+=("$run")
 	CASES_OF[$run]+=${CASES_OF[$run]:+$'\n'}$row
 done
+# Those that need all CPUs come last: nothing else has to wait for them.
 for run in "${RUNS[@]}"; do
-	! needs_all_cpus "$run" || pool_finish
+	needs_all_cpus "$run" || pool_add judge_cases "$run" run_cases "$run"
+done
+for run in "${RUNS[@]}"; do
+	needs_all_cpus "$run" || continue
+	pool_finish
 	pool_add judge_cases "$run" run_cases "$run"
-	! needs_all_cpus "$run" || pool_finish
 done
 pool_finish
 tap_end
