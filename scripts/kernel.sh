@@ -25,15 +25,19 @@ KEEP_RIGS=4	# sets of modules for each
 
 usage() { die "$1" "usage: kernel.sh [--compare] VARIANT; variants: $(variants_there_are)"; }
 
+# fragments: the files of options that this variant has, in their order
 fragments() {
-	echo "$TOP/kernel/config/common.config"
-	echo "$TOP/kernel/config/rig.config"
-	[ "$(kind_of_source)" = stock ] || echo "$TOP/kernel/config/patched.config"
-	[ ! -e "$TOP/kernel/config/$VARIANT.config" ] || echo "$TOP/kernel/config/$VARIANT.config"
+	local name
+	for name in $(list_rows "$VARIANTS_LIST" variant options | sed -n "s/^$VARIANT|//p"); do
+		echo "$TOP/kernel/config/$name.config"
+	done
 }
 
-# asked_options: the lines of the fragments that say something
-asked_options() { fragments | xargs -d '\n' grep -hE '^(CONFIG_|# CONFIG_[A-Z0-9_]+ is not set$)'; }
+# asked_options: what the fragments say of each option. The last one counts.
+asked_options() {
+	fragments | xargs -d '\n' grep -hE '^(CONFIG_|# CONFIG_[A-Z0-9_]+ is not set$)' |
+		tac | awk '{ name = $0; sub(/^# /, "", name); sub(/[= ].*/, "", name) } !seen[name]++' | tac
+}
 
 # absent_options: what this line's kernel does not have
 absent_options() { [ ! -e "$LINE_DIR/absent" ] || list_rows "$LINE_DIR/absent" option; }

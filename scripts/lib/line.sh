@@ -28,11 +28,11 @@ default_line() { cat "$KERNEL_DIR/lines/default"; }
 # lines_there_are: those that have patches
 lines_there_are() { (cd "$KERNEL_DIR/lines" && printf '%s\n' */series) | cut -d/ -f1 | paste -sd' '; }
 
-# variants_there_are: stock and cohmem have the fragments of the configuration that all
-# have, and cohmem what only the patches bring; another variant adds one of its name.
+VARIANTS_LIST=$KERNEL_DIR/config/variants.list
+
 variants_there_are() {
 	[ -e "$LINE_DIR/series" ] || { echo stock && return; }
-	echo "stock cohmem $(cd "$KERNEL_DIR/config" && printf '%s\n' *.config | sed 's/\.config$//; /^\(common\|rig\|patched\)$/d' | paste -sd' ')"
+	list_rows "$VARIANTS_LIST" variant | paste -sd' '
 }
 
 # selftests_there_are: ours, and those of the kernel's own that are run
