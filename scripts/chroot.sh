@@ -63,27 +63,16 @@ if [ -z "${UPDATE:-}" ] && [ -s "$by_list" ]; then
 fi
 
 need_space "$CACHE" 3 "a Debian $SUITE to make packages in"
-setup_suite "$ARCHES"
-dir=$(apt_dir "$SUITE" "$ARCHES")
 essential="?and(?essential,?architecture($HOST_DEB_ARCH))"
-# What is downloaded already is not in apt's plan.
-mkdir -p "$dir/none/partial"
-private_apt "$SUITE" "$ARCHES" apt-get -q -y -o Dir::Cache::archives="$dir/none" --print-uris install "$essential" "${packages[@]}" >"$dir/plan" 2>"$dir/plan.log" ||
-	die "$SUITE/$ARCHES cannot provide ${packages[*]}: $(why_failed "$dir/plan.log")" \
-		"correct packaging/chroot.list, or check that the mirror is whole"
+plan_packages "$ARCHES" packaging/chroot.list "$essential" "${packages[@]}"
+dir=$(apt_dir "$SUITE" "$ARCHES")
 chroot=$CHROOTS/$({
 	declare -f make_chroot
-	sed -n "s/^'.*' \(.*\.deb\) .*/\1/p" "$dir/plan"
+	planned "$dir"
 } | short_hash).tar
 
 if [ ! -s "$chroot" ]; then
-	DOWNLOAD_DIR=$dir/cache/archives
-	planned=$(sed -n "s/^'[^']*' \([^ ]*\.deb\) .*/\1/p" "$dir/plan")
-	# What an interrupted download has left is used.
-	find "$DOWNLOAD_DIR" -maxdepth 1 -name '*.deb' -printf '%f\n' | { grep -vxF "$planned" || true; } | sed "s|^|$DOWNLOAD_DIR/|" | xargs -r rm -f
-	what=$(awk '/^\047/ { n++; size += $3 } END { printf "%d packages, %d MB,", n, size / 1e6 }' "$dir/plan")
-	with_retry "$dir" "$what of $SUITE/$ARCHES to make packages with" \
-		private_apt "$SUITE" "$ARCHES" apt-get -q -y --download-only install "$essential" "${packages[@]}"
+	download_planned "$ARCHES" "to make packages with" "$essential" "${packages[@]}"
 	(make_repository "$DOWNLOAD_DIR") 2>"$dir/scan.log" ||
 		die "cannot list the packages in $DOWNLOAD_DIR: $(tail -n 1 "$dir/scan.log")" \
 			"run this again; the mirror may have changed while packages were downloaded"

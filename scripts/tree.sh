@@ -68,26 +68,15 @@ tree() {
 	fi
 
 	need_space "$CACHE" 1 "the package tree '$name'"
-	setup_suite "$arch"
+	plan_packages "$arch" "rig/packages/$name.list" "${packages[@]}"
 	dir=$(apt_dir "$SUITE" "$arch")
-	private_apt "$SUITE" "$arch" apt-get -q -y --print-uris install "${packages[@]}" >"$dir/plan" 2>"$dir/plan.log" ||
-		die "$SUITE/$arch cannot provide ${packages[*]}: $(why_failed "$dir/plan.log")" \
-			"correct rig/packages/$name.list, or check that the mirror is whole"
 	tree=$CACHE/trees/$name-$({
 		declare -f unpack write_launcher
-		sed -n "s/^'.*' \(.*\.deb\) .*/\1/p" "$dir/plan"
+		planned "$dir"
 	} | sha256sum | cut -c1-12)
 
 	if [ ! -d "$tree" ]; then
-		rm -f "$dir"/cache/archives/*.deb
-		DOWNLOAD_DIR=$dir/cache/archives
-		with_retry "$dir" "$(grep -c "^'" "$dir/plan") packages of $SUITE/$arch for the tree '$name'" \
-			private_apt "$SUITE" "$arch" apt-get -q -y --download-only install "${packages[@]}"
-		# Lists that were read again while downloading may offer other versions.
-		sed -n "s/^'[^']*' \([^ ]*\.deb\) .*/\1/p" "$dir/plan" | while read -r deb; do
-			[ -e "$dir/cache/archives/$deb" ] ||
-				die "the mirror has changed while packages were downloaded: $deb is gone" "run this again"
-		done
+		download_planned "$arch" "for the tree '$name'" "${packages[@]}"
 		note "unpacking the tree '$name'"
 		unpack "$dir/cache/archives" "$tree"
 		[ "$arch" != "$HOST_DEB_ARCH" ] || [ ! -e "$tree.new/usr/bin/qemu-system-aarch64" ] ||

@@ -146,6 +146,41 @@ with_retry() {
 			"check the network, and run this again; whole log: $log"
 }
 
+# plan_packages ARCHES LIST PACKAGE...: has apt say, in the file `plan` of its directory, what
+# it would install of $SUITE; LIST has the names, for a message
+plan_packages() {
+	local arches=$1 list=$2 dir
+	shift 2
+	setup_suite "$arches"
+	dir=$(apt_dir "$SUITE" "$arches")
+	# What is downloaded already is not in apt's plan.
+	mkdir -p "$dir/none/partial"
+	private_apt "$SUITE" "$arches" apt-get -q -y -o Dir::Cache::archives="$dir/none" --print-uris install "$@" >"$dir/plan" 2>"$dir/plan.log" ||
+		die "$SUITE/$arches cannot provide $*: $(why_failed "$dir/plan.log")" \
+			"correct $list, or check that the mirror is whole"
+}
+
+# planned DIR: the files of the plan
+planned() { sed -n "s/^'[^']*' \([^ ]*\.deb\) .*/\1/p" "$1/plan"; }
+
+# download_planned ARCHES WHAT PACKAGE...: the files of the plan, and no others, in
+# cache/archives of its directory. What an interrupted download has left is used.
+download_planned() {
+	local arches=$1 what=$2 dir size deb
+	shift 2
+	dir=$(apt_dir "$SUITE" "$arches")
+	DOWNLOAD_DIR=$dir/cache/archives
+	find "$DOWNLOAD_DIR" -maxdepth 1 -name '*.deb' -printf '%f\n' | { grep -vxF "$(planned "$dir")" || true; } | sed "s|^|$DOWNLOAD_DIR/|" | xargs -r rm -f
+	size=$(awk '/^\047/ { n++; size += $3 } END { printf "%d packages, %d MB,", n, size / 1e6 }' "$dir/plan")
+	with_retry "$dir" "$size of $SUITE/$arches $what" \
+		private_apt "$SUITE" "$arches" apt-get -q -y --download-only install "$@"
+	# Lists that were read again while downloading may offer other versions.
+	planned "$dir" | while read -r deb; do
+		[ -e "$DOWNLOAD_DIR/$deb" ] ||
+			die "the mirror has changed while packages were downloaded: $deb is gone" "run this again"
+	done
+}
+
 download_state() {
 	du -sm "$DOWNLOAD_DIR" 2>/dev/null | awk '{ print $1 " MiB so far" }'
 }
