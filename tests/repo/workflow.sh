@@ -35,7 +35,7 @@ commands_work() {
 	[ "$(wc -l <"$WORK/in/commands")" -ge 3 ]
 	TMPDIR=$WORK mmdebstrap --quiet --variant=minbase --format=null \
 		--customize-hook="sync-in $WORK/in /" \
-		--chrooted-customize-hook='sh /commands </dev/null' \
+		--chrooted-customize-hook='exec env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin sh /commands </dev/null' \
 		"$APT_SUITE" /dev/null "$sources"
 }
 
