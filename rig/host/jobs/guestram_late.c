@@ -40,8 +40,11 @@
 #define AIM		(UNITS - TAIL + 2)
 /* Two for a table: half of what LAST units need. How many are in caches varies. */
 #define TOO_FEW		16
-/* A VMM ends so if its mmap() did without the allocation that failed, as for a slab's pages. */
-#define NOTHING_FAILED	4
+/*
+ * The VMM's mmap() did not fail as it was told to: an allocation that fails may be tried
+ * again, as that of a slab's pages is.
+ */
+#define NO_RACE		4
 #define MANY		100000
 #define ROUNDS		10
 #define THREADS		12
@@ -52,14 +55,14 @@
 
 /**
  * struct shared - what the VMM and its tests have in common
- * @begun: these were counted
+ * @counted: @allocations is known
  * @allocations: of an mmap() that succeeds
  * @secs: how long one takes that fails
  * @go: it begins now
  * @writers: how many threads could write, all in all
  */
 static struct shared {
-	bool begun;
+	bool counted;
 	unsigned int allocations;
 	double secs;
 	bool go;
@@ -130,10 +133,10 @@ static void run_vmm(void)
 	bool ok;
 
 	fail_nth_begin();
-	/* The first time some of them fill caches, which the second one finds full. */
-	for (int i = 0; i < 2 && !shared->begun; i++)
+	/* The first mmap() also fills caches, which the second one finds full. */
+	for (int i = 0; i < 2 && !shared->counted; i++)
 		shared->allocations = count_allocations(fd);
-	shared->begun = true;
+	shared->counted = true;
 	begin = pace_clock();
 	map_late(fd, shared->allocations - TOO_FEW);
 	shared->secs = pace_clock() - begin;
@@ -148,7 +151,7 @@ static void run_vmm(void)
 	ok = map_late(fd, shared->allocations - TOO_FEW);
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
-	_exit(ok ? 0 : NOTHING_FAILED);
+	_exit(ok ? 0 : NO_RACE);
 }
 
 static bool is_marked(const struct guestram_file *file)
@@ -212,7 +215,7 @@ static void race(int fd, struct count *count)
 		give_up("cannot make " NEXT ": %m");
 	while (!waitpid(vmm, &status, WNOHANG))
 		marked = is_marked(&next) || marked;
-	if (status && (!WIFEXITED(status) || WEXITSTATUS(status) != NOTHING_FAILED))
+	if (status && (!WIFEXITED(status) || WEXITSTATUS(status) != NO_RACE))
 		give_up("the VMM ended with status %#x", status);
 	count->rounds += busy && !status;
 	count->shared += is_marked(&next) || marked;
