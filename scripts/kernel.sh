@@ -19,7 +19,7 @@
 # shellcheck source=scripts/lib/entry.sh
 . "$TOP/scripts/lib/entry.sh"
 
-RECIPE=1	# one more with each change here or in lib/ that makes other kernels
+RECIPE=2	# one more with each change here or in lib/ that makes other kernels
 KEEP=20		# kernels in the cache
 KEEP_RIGS=4	# sets of modules for each
 
@@ -127,16 +127,20 @@ build_kernel() {
 	echo "$HASH" >"$WORK/built"
 }
 
+# install_modules DIR: its modules by their places, and the lists of those that are built in
+install_modules() {
+	kmake -s modules_install INSTALL_MOD_PATH="$1" DEPMOD=true &&
+		rm -f "$1"/lib/modules/*/{build,source}
+}
+
 collect_kernel() {
-	local new=$CACHE/kernels/.new file
+	local new=$CACHE/kernels/.new
 	rm -rf "$new"
-	mkdir -p "$new/own-modules"
+	mkdir -p "$new"
 	cp "$OBJ/arch/arm64/boot/Image" "$OBJ/System.map" "$new/"
 	cp "$OBJ/.config" "$new/config"
 	cp "$OBJ/include/config/kernel.release" "$new/release"
-	while read -r file; do
-		cp "$file" "$new/own-modules/"
-	done < <(find "$OBJ" -name '*.ko')
+	step "installing the modules of $NAME" install_modules "$new/tree"
 	put_entry "$new" "$KERNEL" "$INPUTS"
 	evict_entries "$CACHE/kernels" $KEEP
 }
@@ -154,8 +158,8 @@ collect_rig() {
 	local new=$KERNEL/rig/.new
 	rm -rf "$new"
 	mkdir -p "$new/modules"
-	cp -l "$KERNEL"/{Image,System.map,config,release} "$new/"
-	find "$KERNEL/own-modules" "$WORK/devices" -name '*.ko' -exec cp -t "$new/modules" {} +
+	cp -rl "$KERNEL"/{Image,System.map,config,release,tree} "$new/"
+	find "$KERNEL/tree" "$WORK/devices" -name '*.ko' -exec cp -t "$new/modules" {} +
 	put_entry "$new" "$RIG" "$INPUTS
 $MODULE_INPUTS"
 	evict_entries "$KERNEL/rig" $KEEP_RIGS
