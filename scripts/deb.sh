@@ -1,12 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# deb.sh: makes the Debian package of the operator's command for arm64, in the Debian of
-# chroot.sh, and prints where it is: build/deb. The same commit and maintainer give the same
-# package, byte for byte.
+# deb.sh: makes Debian packages for arm64, in the Debian of chroot.sh, and prints where they
+# are: build/deb. They are those of the operator's command, and of the kernels of a
+# configuration (packaging/kernels.list). The same commit and maintainer give the same
+# packages, byte for byte.
 
 # shellcheck source=scripts/env.sh
 . "$(dirname "$0")/env.sh"
+# shellcheck source=scripts/lib/line.sh
+. "$TOP/scripts/lib/line.sh"
+# shellcheck source=scripts/lib/deb_kernel.sh
+. "$TOP/scripts/lib/deb_kernel.sh"
 
 # maintainer: who answers for the packages
 maintainer() {
@@ -25,15 +30,11 @@ epoch() {
 	git -C "$TOP" log -1 --format=%ct 2>/dev/null || stat -c %Y "$TOP/VERSION"
 }
 
-# put_tool DIR: the source package of the operator's command
-put_tool() {
-	mkdir -p "$1/tool" "$1/lib"
-	cp "$TOP"/tool/{Makefile,*.c,*.h,*.list,*.1,*.bash-completion} "$1/tool/"
-	cp "$TOP"/lib/*.[ch] "$1/lib/"
-	cp -r "$TOP/packaging/cohmem/debian" "$1/"
+# sign_off DIR VERSION: names the maintainer, and the version, in a source package
+sign_off() {
 	sed -i "s/@MAINTAINER@/$MAINTAINER/" "$1/debian/control"
 	cat >"$1/debian/changelog" <<-EOT
-		cohmem ($VERSION) trixie; urgency=medium
+		${1##*/} ($2) trixie; urgency=medium
 
 		  * Built from the repository, whose CHANGES.md says what is new.
 
@@ -41,9 +42,21 @@ put_tool() {
 	EOT
 }
 
+# put_tool DIR: the source package of the operator's command
+put_tool() {
+	mkdir -p "$1/tool" "$1/lib"
+	cp "$TOP"/tool/{Makefile,*.c,*.h,*.list,*.1,*.bash-completion} "$1/tool/"
+	cp "$TOP"/lib/*.[ch] "$1/lib/"
+	cp -r "$TOP/packaging/cohmem/debian" "$1/"
+}
+
 [ $# = 0 ] || die "deb.sh takes no argument" "its variables are in its environment: make deb HELP=1"
-[ "${CONFIG-}" = rig ] ||
-	die "there is no configuration '${CONFIG-}'" "known: rig; make deb CONFIG=rig"
+use_line
+[[ " $(configurations_there_are) " == *" ${CONFIG:-none} "* ]] ||
+	die "there is no configuration '${CONFIG-}'" "known: $(configurations_there_are); as in make deb CONFIG=rig"
+for pages in ${PAGES:=4k 64k}; do
+	[[ $pages =~ ^(4k|64k)$ ]] || die "PAGES=$PAGES: there is no kernel with pages of $pages" "known: 4k, 64k, or both"
+done
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(epoch)}
 [[ $SOURCE_DATE_EPOCH =~ ^[0-9]+$ ]] ||
 	die "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH is not a number of seconds" "leave it out, and the commit's time is taken"
@@ -58,12 +71,19 @@ work=$BUILD/deb.work
 rm -rf "$work"
 trap 'rm -rf "$work"' EXIT
 put_tool "$work/cohmem"
-note "making the package of the operator's command, version $VERSION"
-# Its build needs nothing that packaging/chroot.list has not.
+sign_off "$work/cohmem" "$VERSION"
+put_kernels "$work/linux-cohmem" "$CONFIG" "$PAGES"
+sign_off "$work/linux-cohmem" "${BASE//-/+}+cohmem$VERSION"
+note "making the packages of the operator's command and of kernels, version $VERSION"
+# Their build needs nothing that packaging/chroot.list has not.
 # shellcheck disable=SC2016 # for the shell in the chroot
 "$TOP/scripts/in_chroot.sh" "$work" env SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" DEB_BUILD_OPTIONS=noautodbgsym sh -c '
-	(cd cohmem && dpkg-buildpackage -b -aarm64 -Pcross,nocheck -us -uc -d) >out/log 2>&1
-	rc=$?
+	rc=0
+	for source in cohmem linux-cohmem; do
+		(cd $source && dpkg-buildpackage -b -aarm64 -Pcross,nocheck -us -uc -d) >>out/log 2>&1 && continue
+		rc=$?
+		break
+	done
 	mv ./*.deb ./*.changes ./*.buildinfo out/ 2>/dev/null
 	exit $rc' || {
 	[ ! -e "$work/out/log" ] || cp "$work/out/log" "$BUILD/deb.log"

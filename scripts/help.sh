@@ -12,6 +12,8 @@
 . "$TOP/scripts/lib/list.sh"
 # shellcheck source=scripts/lib/line.sh
 . "$TOP/scripts/lib/line.sh"
+# shellcheck source=scripts/lib/deb_kernel.sh
+. "$TOP/scripts/lib/deb_kernel.sh"
 # shellcheck source=../rig/names.sh
 . "$TOP/rig/names.sh"
 
@@ -39,7 +41,8 @@ choices() {
 	ONLY) echo "a pattern (grep -E) for the names of those to run: of steps (tests/steps.list), or of mutants (tests/machines/mutants.list)" ;;
 	DIR) echo "the worked-on tree (the work tree of variant cohmem in the cache)" ;;
 	PATCH) echo "the patch that gets edits of files that none touches (the last one)" ;;
-	CONFIG) echo "what is packed: rig (no default)" ;;
+	CONFIG) echo "which kernels are packed: $(configurations_there_are) (no default); packaging/kernels.list says what they are" ;;
+	PAGES) echo "the page sizes of the kernels that are packed: 4k, 64k, or both (both)" ;;
 	COHMEM_CACHE) echo "the directory of the cache ($CACHE)" ;;
 	UPDATE) echo "1 looks for newer packages of Debian's, where those in the cache would do" ;;
 	APT_SUITE) echo "the suite of Debian's that QEMU and the emulated host are taken from (trixie)" ;;

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The package of the operator's command, as make deb makes it.
+# The packages of the operator's command and of the kernel, as make deb makes them, and what
+# the latter do to a host.
 
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -22,6 +23,7 @@ refuses() {
 wrong_variables() {
 	refuses "there is no configuration ''" env -u CONFIG make -s deb
 	refuses "there is no configuration 'nope'" make -s deb CONFIG=nope
+	refuses "there is no kernel with pages of 8k" make -s deb CONFIG=rig PAGES=8k
 	refuses "is not a number of seconds" env SOURCE_DATE_EPOCH=now make -s deb CONFIG=rig
 	refuses "cannot be the maintainer" env DEBFULLNAME='a <b>' DEBEMAIL=a@b.invalid make -s deb CONFIG=rig
 }
@@ -49,13 +51,16 @@ versions_sort() {
 }
 
 build() {
-	make -s deb CONFIG=rig
+	make -s deb CONFIG=rig PAGES=4k
 	mkdir "$WORK/$1"
 	cp build/deb/*.{deb,changes,buildinfo} "$WORK/$1/"
 }
 
+# files PACKAGE: in the first build
+files() { dpkg-deb -c "$WORK/first/$1"_*.deb | awk '$1 !~ /^d/ { print $1, $2, $6 }'; }
+
 files_are() {
-	dpkg-deb -c "$WORK"/first/cohmem_*.deb | awk '$1 !~ /^d/ { print $1, $2, $6 }' | tee "$WORK/files"
+	files cohmem | tee "$WORK/files"
 	diff - "$WORK/files" <<-'EOT'
 		-rwxr-xr-x root/root ./usr/bin/cohmem
 		-rw-r--r-- root/root ./usr/share/bash-completion/completions/cohmem
@@ -67,6 +72,26 @@ files_are() {
 	EOT
 }
 
+# The rig's kernel has all that it needs built in: there are no modules.
+kernel_files_are() {
+	files "$IMAGE" | tee "$WORK/files"
+	diff - "$WORK/files" <<-EOT
+		-rw-r--r-- root/root ./boot/System.map-$RELEASE
+		-rw-r--r-- root/root ./boot/config-$RELEASE
+		-rw-r--r-- root/root ./boot/vmlinuz-$RELEASE
+		-rw-r--r-- root/root ./usr/lib/modules/$RELEASE/modules.builtin
+		-rw-r--r-- root/root ./usr/lib/modules/$RELEASE/modules.builtin.modinfo
+		-rw-r--r-- root/root ./usr/lib/modules/$RELEASE/modules.order
+		-rw-r--r-- root/root ./usr/share/doc/$IMAGE/changelog.gz
+		-rw-r--r-- root/root ./usr/share/doc/$IMAGE/copyright
+		-rw-r--r-- root/root ./usr/share/lintian/overrides/$IMAGE
+	EOT
+	dpkg-deb --fsys-tarfile "$WORK/first/$IMAGE"_*.deb | tar -xO "./boot/vmlinuz-$RELEASE" | cmp - "build/kernels/$LINE-cohmem/Image"
+}
+
+# field PACKAGE NAME: of the control file
+field() { dpkg-deb -f "$WORK/first/$1"_*.deb "$2"; }
+
 control_is() {
 	dpkg-deb -f "$WORK"/first/cohmem_*.deb | tee "$WORK/control"
 	grep -x "Architecture: arm64" "$WORK/control"
@@ -74,17 +99,72 @@ control_is() {
 	grep -E '^Depends: .*libjson-c5 \(>= ' "$WORK/control"
 }
 
-lintian_is_content() {
-	scripts/in_chroot.sh "$WORK/first" sh -c 'lintian --fail-on error,warning ./*.changes'
+newest_is() {
+	local version
+	version=$(field "$IMAGE" Version)
+	[[ $version == "${RELEASE%%-*}"+*"+cohmem$(scripts/version.sh --package)" ]]
+	[ "$(field linux-image-cohmem-rig-arm64 Depends)" = "$IMAGE (= $version)" ]
 }
 
-same_bytes() { build second && cmp "$WORK"/first/cohmem_*.deb "$WORK"/second/cohmem_*.deb; }
+lintian_is_content() {
+	scripts/in_chroot.sh "$WORK/first" sh -c 'lintian --fail-on error,warning ./*.deb'
+}
+
+installs() {
+	cp tests/commands/standin/installs.sh "$WORK/first/"
+	scripts/in_chroot.sh "$WORK/first" sh ./installs.sh
+}
+
+hooks_run() {
+	sed -E 's/: .*//; s/ [^ ]*\+cohmem[^ ]*//g; s/ $//' "$OUT/hooks" | tee "$WORK/hooks"
+	diff - "$WORK/hooks" <<-'EOT'
+		preinst install
+		postinst configure
+		preinst upgrade
+		postinst configure
+		prerm remove
+		postrm remove
+		postrm purge
+	EOT
+	if grep -vF ": $RELEASE /boot/vmlinuz-$RELEASE" "$OUT/hooks"; then return 1; fi
+	[ -e "$OUT/modules/$RELEASE/modules.dep" ]
+}
+
+# boots_are WHEN KERNEL
+boots_are() {
+	echo "$1: $(cat "$OUT/boots.$1")"
+	[ "$(cat "$OUT/boots.$1")" = "/boot/vmlinuz-$2" ]
+}
+
+boots_first() {
+	boots_are installed "$RELEASE"
+	boots_are alone 6.99.9+deb14-arm64
+	boots_are newer "$RELEASE"
+	boots_are removed 6.12.1+deb13-arm64
+}
+
+leaves_nothing() { diff "$OUT/before" "$OUT/after"; }
+
+same_bytes() {
+	local file
+	build second
+	for file in "$WORK"/first/*.deb; do cmp "$file" "$WORK/second/${file##*/}"; done
+}
 
 test_that "the package of a later commit has a later version" versions_sort
 test_that "wrong variables of make deb are refused" wrong_variables
-test_that "make deb makes the package of the operator's command" build first
-test_that "the package has its files and no others" files_are
-test_that "the package has its version, architecture and libraries" control_is
+test_that "make deb makes the packages of the command and of the kernel" build first
+OUT=$WORK/first/out
+RELEASE=$(cat "build/kernels/$LINE-cohmem/release")
+IMAGE=linux-image-$RELEASE
+test_that "the command's package has its files and no others" files_are
+test_that "the command's package has its version, architecture and libraries" control_is
+test_that "the kernel's package has its files and no others" kernel_files_are
+test_that "the package of the newest kernel brings that kernel" newest_is
 test_that "lintian finds no error and no warning" lintian_is_content
-test_that "the same commit gives the same package, byte for byte" same_bytes
+test_that "the kernel's package is installed, upgraded, removed and purged" installs
+test_that "the hooks of a host are run with the kernel's release and image" hooks_run
+test_that "GRUB boots this kernel first, also if Debian's is newer" boots_first
+test_that "a host without the packages is as it was before" leaves_nothing
+test_that "the same commit gives the same packages, byte for byte" same_bytes
 tap_end
