@@ -47,7 +47,7 @@ put_tool() {
 	mkdir -p "$1/tool" "$1/lib"
 	cp "$TOP"/tool/{Makefile,*.c,*.h,*.list,*.1,*.bash-completion} "$1/tool/"
 	cp "$TOP"/lib/*.[ch] "$1/lib/"
-	cp -r "$TOP/packaging/cohmem/debian" "$1/"
+	cp -r "$TOP"/packaging/cohmem/* "$1/"
 }
 
 [ $# = 0 ] || die "deb.sh takes no argument" "its variables are in its environment: make deb HELP=1"

@@ -63,10 +63,13 @@ files_are() {
 	files cohmem | tee "$WORK/files"
 	diff - "$WORK/files" <<-'EOT'
 		-rwxr-xr-x root/root ./usr/bin/cohmem
+		-rw-r--r-- root/root ./usr/lib/systemd/system/cohmem-gpu@.service
+		-rwxr-xr-x root/root ./usr/libexec/cohmem/bind-gpu
 		-rw-r--r-- root/root ./usr/share/bash-completion/completions/cohmem
 		-rw-r--r-- root/root ./usr/share/cohmem/devices.list
 		-rw-r--r-- root/root ./usr/share/doc/cohmem/changelog.gz
 		-rw-r--r-- root/root ./usr/share/doc/cohmem/copyright
+		-rw-r--r-- root/root ./usr/share/doc/cohmem/examples/modprobe.conf
 		-rw-r--r-- root/root ./usr/share/lintian/overrides/cohmem
 		-rw-r--r-- root/root ./usr/share/man/man1/cohmem.1.gz
 	EOT
@@ -145,6 +148,32 @@ boots_first() {
 
 leaves_nothing() { diff "$OUT/before" "$OUT/after"; }
 
+gpus_are_bound() {
+	cp tests/commands/standin/binds.sh "$WORK/first/"
+	scripts/in_chroot.sh "$WORK/first" sh ./binds.sh
+	cat "$OUT/bound"
+	diff - "$OUT/bound" <<-'EOT'
+		== bind-gpu 0009:01:00.0, had by nobody
+		modprobe nvgrace_gpu_vfio_pci
+		nvgrace_gpu_vfio_pci probes 0009:01:00.0
+		== bind-gpu 0009:01:00.0, had by other
+		modprobe nvgrace_gpu_vfio_pci
+		other lets go of 0009:01:00.0
+		nvgrace_gpu_vfio_pci probes 0009:01:00.0
+		== bind-gpu 0009:01:00.0, had by nvgrace_gpu_vfio_pci
+		== bind-gpu 0009:01:00.0, had by nobody
+		modprobe nvgrace_gpu_vfio_pci
+		nvgrace_gpu_vfio_pci probes 0009:01:00.0
+		bind-gpu: nvgrace_gpu_vfio_pci does not take 0009:01:00.0
+		bind-gpu: the kernel's log says why
+		status 1
+		== bind-gpu 0001:01:00.0, had by nobody
+		bind-gpu: there is no PCI device 0001:01:00.0
+		bind-gpu: cohmem check names those that give VMs memory
+		status 1
+	EOT
+}
+
 same_bytes() {
 	local file
 	build second
@@ -166,5 +195,6 @@ test_that "the kernel's package is installed, upgraded, removed and purged" inst
 test_that "the hooks of a host are run with the kernel's release and image" hooks_run
 test_that "GRUB boots this kernel first, also if Debian's is newer" boots_first
 test_that "a host without the packages is as it was before" leaves_nothing
+test_that "the unit's command has nvgrace-gpu take a GPU, or says why not" gpus_are_bound
 test_that "the same commit gives the same packages, byte for byte" same_bytes
 tap_end

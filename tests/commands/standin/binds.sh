@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# binds.sh: runs bind-gpu of the package that is beside it, in the Debian that packages are made
+# in, which has no /sys: files stand in for it, and a reader of pipes for the kernel. Writes to
+# out/bound what each run said and did, for tests/commands/packages.sh.
+
+set -eu
+
+SYS=/sys/bus/pci
+GPU=0009:01:00.0
+DRIVER=nvgrace_gpu_vfio_pci
+OUT=/package/out/bound
+
+# kernel TAKES HAS: what the kernel does with a GPU that driver HAS has: first that one lets go
+# of it, then ours takes it, or does not
+kernel() {
+	if [ "$2" = other ]; then
+		read -r address <$SYS/drivers/other/unbind
+		rm "$SYS/devices/$address/driver"
+		echo "other lets go of $address" >>$OUT
+	fi
+	read -r address <$SYS/drivers_probe
+	echo "$(cat "$SYS/devices/$address/driver_override") probes $address" >>$OUT
+	[ "$1" = no ] || ln -s $SYS/drivers/$DRIVER "$SYS/devices/$address/driver"
+}
+
+# binds TAKES HAS PCI
+binds() {
+	echo "== bind-gpu $3, had by $2" >>$OUT
+	rm -rf /sys/bus
+	mkdir -p $SYS/devices/$GPU $SYS/drivers/$DRIVER $SYS/drivers/other
+	mkfifo $SYS/drivers_probe $SYS/drivers/other/unbind
+	[ "$2" = nobody ] || ln -s $SYS/drivers/"$2" $SYS/devices/$GPU/driver
+	kernel "$1" "$2" &
+	/usr/libexec/cohmem/bind-gpu "$3" >>$OUT 2>&1 || echo "status $?" >>$OUT
+	kill $! 2>/dev/null || true
+}
+
+dpkg -i --force-depends ./cohmem_*.deb
+mkdir /stand-in
+# A write to a file of the kernel's ends when the kernel has done it, one to a pipe does not.
+printf '#!/bin/sh\nsleep 1\nexec /usr/bin/readlink "$@"\n' >/stand-in/readlink
+printf '#!/bin/sh\necho "modprobe $*" >>%s\n' $OUT >/stand-in/modprobe
+chmod 755 /stand-in/*
+PATH=/stand-in:$PATH
+binds yes nobody $GPU
+binds yes other $GPU
+binds yes $DRIVER $GPU
+binds no nobody $GPU
+binds yes nobody 0001:01:00.0
