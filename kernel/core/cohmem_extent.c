@@ -204,7 +204,8 @@ static bool run_covers(struct mm_struct *mm, const struct cohmem_extent *e,
 /**
  * cohmem_extent_begin() - Read the leaf that maps the page
  * @mm: the address space of the VMM
- * @e: the page, with @hva set. The function sets @pfn, @attrs and @leaf
+ * @e: the page, with @hva set. The function sets @pfn, @attrs, @leaf and
+ *     @leaf_size
  *
  * Context: any. The caller has sampled the MMU invalidation sequence, or holds
  * mmap_lock.
@@ -228,6 +229,7 @@ int cohmem_extent_begin(struct mm_struct *mm, struct cohmem_extent *e)
 	e->pfn = pte_pfn(leaf.pte) + PHYS_PFN(e->hva - leaf.start);
 	e->attrs = pte_val(leaf.pte) & EXTENT_ATTRS;
 	e->leaf = (pte_val(leaf.pte) & EXTENT_BITS) + (e->hva - leaf.start);
+	e->leaf_size = leaf.size;
 	return (e->attrs & PTE_VALID) && (e->attrs & PTE_USER) ? 0 : -EACCES;
 }
 

@@ -22,6 +22,7 @@
  * @pfn:	PFN that the host maps at @hva
  * @attrs:	attributes of the host's leaf at @hva that the block must share
  * @leaf:	address and attributes of that leaf, to compare other leaves with
+ * @leaf_size:	bytes that that leaf maps
  * @locked:	the caller holds a lock and cannot sleep
  */
 struct cohmem_extent {
@@ -32,6 +33,7 @@ struct cohmem_extent {
 	unsigned long pfn;
 	pteval_t attrs;
 	pteval_t leaf;
+	unsigned long leaf_size;
 	bool locked;
 };
 

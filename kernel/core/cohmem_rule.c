@@ -76,6 +76,24 @@ struct cohmem_decision cohmem_decide(const struct cohmem_facts *f)
 }
 
 /**
+ * cohmem_leaf_name() - The memory type as traces and documents call it
+ * @leaf: below COHMEM_NR_LEAVES
+ *
+ * Return: a constant string.
+ */
+const char *cohmem_leaf_name(enum cohmem_leaf leaf)
+{
+	static const char * const names[COHMEM_NR_LEAVES] = {
+		[COHMEM_LEAF_NORMAL]		= "Normal",
+		[COHMEM_LEAF_NORMAL_TAGGED]	= "Normal-Tagged",
+		[COHMEM_LEAF_NORMAL_NC]		= "Normal-NC",
+		[COHMEM_LEAF_DEVICE]		= "Device",
+	};
+
+	return names[leaf];
+}
+
+/**
  * cohmem_policy_name() - The policy as written on the kernel's command line
  * @policy: below COHMEM_NR_POLICIES
  *

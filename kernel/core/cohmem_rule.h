@@ -216,6 +216,7 @@ cohmem_decide_linear(bool no_tags, bool executable)
 
 struct cohmem_decision cohmem_decide(const struct cohmem_facts *f);
 
+const char *cohmem_leaf_name(enum cohmem_leaf leaf);
 const char *cohmem_policy_name(enum cohmem_policy policy);
 const char *cohmem_verdict_name(enum cohmem_verdict verdict);
 const char *cohmem_row_name(enum cohmem_row row);

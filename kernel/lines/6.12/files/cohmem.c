@@ -133,14 +133,19 @@ static void pfn_facts(struct cohmem_facts *f, kvm_pfn_t pfn, bool referenced)
 }
 
 /*
- * Is this PFNMAP memory, of which the rule needs the leaf? VM_IO memory is, if its
- * driver mapped PFNs: VM_PFNMAP or VM_MIXEDMAP. All other memory has pages.
+ * Is this PFNMAP memory? VM_IO memory is, if its driver mapped PFNs: VM_PFNMAP or
+ * VM_MIXEDMAP. All other memory has pages.
  */
+static bool is_pfn_mapped(unsigned long vm_flags)
+{
+	return (vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) &&
+	       (vm_flags & (VM_IO | VM_PFNMAP));
+}
+
+/* Is this memory of which the rule needs the leaf? */
 static bool leaf_matters(const struct cohmem_facts *f, unsigned long vm_flags)
 {
-	return f->policy != COHMEM_POLICY_OFF &&
-	       (vm_flags & (VM_PFNMAP | VM_MIXEDMAP)) &&
-	       (vm_flags & (VM_IO | VM_PFNMAP));
+	return f->policy != COHMEM_POLICY_OFF && is_pfn_mapped(vm_flags);
 }
 
 /* A refusal without the rule: there is no page to ask it about. */
@@ -332,12 +337,12 @@ static bool is_cacheable_pfnmap(const struct cohmem_facts *f,
  * that ends dirty logging is never refused.
  *
  * Context: process context of the VMM. mmap_lock is held for read.
- * Return: 0, or -EINVAL.
+ * Return: COHMEM_OK, or why the memslot is refused.
  */
-int cohmem_check_memslot_vma(struct kvm *kvm,
-			     const struct kvm_memory_slot *new,
-			     enum kvm_mr_change change,
-			     struct vm_area_struct *vma)
+enum cohmem_reason cohmem_check_memslot_vma(struct kvm *kvm,
+					    const struct kvm_memory_slot *new,
+					    enum kvm_mr_change change,
+					    struct vm_area_struct *vma)
 {
 	hva_t slot_end = new->userspace_addr + (new->npages << PAGE_SHIFT);
 	hva_t first = max(vma->vm_start, new->userspace_addr);
@@ -351,7 +356,7 @@ int cohmem_check_memslot_vma(struct kvm *kvm,
 
 	if (change == KVM_MR_FLAGS_ONLY &&
 	    !(new->flags & KVM_MEM_LOG_DIRTY_PAGES))
-		return 0;
+		return COHMEM_OK;
 
 	init_facts(&f, kvm);
 	vma_facts(&f, vma->vm_flags);
@@ -382,5 +387,46 @@ int cohmem_check_memslot_vma(struct kvm *kvm,
 		log_decision(kvm, &d, ipa, first, min(vma->vm_end, slot_end));
 	if (ret || mapped)
 		trace_kvm_cohmem_memslot(ipa, first, e.pfn, 0, &f, &d, ret);
-	return ret;
+	return ret ? d.reason : COHMEM_OK;
+}
+
+/**
+ * cohmem_look_at() - What does the host map at an address, and what of the guest's load?
+ * @kvm: the VM
+ * @vma: a VMA of its VMM
+ * @hva: page-aligned address in @vma
+ *
+ * For those who show it. Collects the facts as a stage-2 fault does, and asks the rule.
+ * Faults nothing in. A ZONE_DEVICE page that is mapped by PFN counts as one that can be
+ * referenced.
+ *
+ * Context: any process. mmap_lock of the VMM is held for read, and its mm has users.
+ * Return: what was found.
+ */
+struct cohmem_look cohmem_look_at(struct kvm *kvm, const struct vm_area_struct *vma,
+				  hva_t hva)
+{
+	struct cohmem_look look = { .pfn_mapped = is_pfn_mapped(vma->vm_flags) };
+	struct cohmem_extent e = { .hva = hva };
+	struct cohmem_facts *f = &look.facts;
+	int ret = cohmem_extent_begin(kvm->mm, &e);
+
+	init_facts(f, kvm);
+	vma_facts(f, vma->vm_flags);
+	if (ret == -ENOENT) {
+		f->linear = !look.pfn_mapped;
+		f->leaf = leaf_type(vma->vm_page_prot);
+	} else {
+		pfn_facts(f, e.pfn, true);
+		/* Memory whose leaf does not matter gets the same decision with any. */
+		f->leaf = leaf_type(__pgprot(e.attrs));
+		look.leaf_size = e.leaf_size;
+	}
+
+	if (!(vma->vm_flags & VM_ACCESS_FLAGS) ||
+	    (ret == -EACCES && !f->linear && leaf_matters(f, vma->vm_flags)))
+		look.decision = refuse_unmapped(COHMEM_NO_HOST_MAPPING);
+	else
+		look.decision = cohmem_decide(f);
+	return look;
 }

@@ -92,10 +92,28 @@ void __cohmem_fault_report(const struct kvm_s2_fault *f, int ret);
 void __cohmem_fault_size(struct kvm_s2_fault *f);
 void cohmem_fault_prove(struct kvm_s2_fault *f);
 
-int cohmem_check_memslot_vma(struct kvm *kvm,
-			     const struct kvm_memory_slot *new,
-			     enum kvm_mr_change change,
-			     struct vm_area_struct *vma);
+enum cohmem_reason cohmem_check_memslot_vma(struct kvm *kvm,
+					    const struct kvm_memory_slot *new,
+					    enum kvm_mr_change change,
+					    struct vm_area_struct *vma);
+
+/**
+ * struct cohmem_look - What the host maps at an address, and what the rule says of it
+ * @facts:	the facts for the rule. The leaf is the one that is there, or what
+ *		vm_page_prot announces
+ * @decision:	the decision for a load there: a hint if nothing is mapped yet
+ * @leaf_size:	bytes that the leaf maps, or 0 if nothing is mapped
+ * @pfn_mapped:	the driver of the mapping mapped it by PFN, so it need not have pages
+ */
+struct cohmem_look {
+	struct cohmem_facts facts;
+	struct cohmem_decision decision;
+	unsigned long leaf_size;
+	bool pfn_mapped;
+};
+
+struct cohmem_look cohmem_look_at(struct kvm *kvm, const struct vm_area_struct *vma,
+				  hva_t hva);
 
 int cohmem_supported(void);
 
@@ -137,6 +155,9 @@ static inline int cohmem_fault_decide(struct kvm_s2_fault *f)
  */
 static inline int cohmem_fault_error(const struct kvm_s2_fault *f)
 {
+	/* Ordinary RAM is never refused, and is executable if the guest executes. */
+	if (f->fast)
+		return 0;
 	if (f->decision.verdict == COHMEM_REFUSED)
 		return -EFAULT;
 	if (f->exec && !f->decision.executable)
