@@ -415,13 +415,15 @@ struct cohmem_look cohmem_look_at(struct kvm *kvm, const struct vm_area_struct *
 	vma_facts(f, vma->vm_flags);
 	if (ret == -ENOENT) {
 		f->linear = !look.pfn_mapped;
-		f->leaf = leaf_type(vma->vm_page_prot);
+		look.leaf = leaf_type(vma->vm_page_prot);
 	} else {
 		pfn_facts(f, e.pfn, true);
-		/* Memory whose leaf does not matter gets the same decision with any. */
-		f->leaf = leaf_type(__pgprot(e.attrs));
+		look.leaf = leaf_type(__pgprot(e.attrs));
 		look.leaf_size = e.leaf_size;
 	}
+	/* A fault tells the rule the leaf only of memory where it counts. */
+	if (!f->linear && leaf_matters(f, vma->vm_flags))
+		f->leaf = look.leaf;
 
 	if (!(vma->vm_flags & VM_ACCESS_FLAGS) ||
 	    (ret == -EACCES && !f->linear && leaf_matters(f, vma->vm_flags)))

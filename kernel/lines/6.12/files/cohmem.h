@@ -99,15 +99,17 @@ enum cohmem_reason cohmem_check_memslot_vma(struct kvm *kvm,
 
 /**
  * struct cohmem_look - What the host maps at an address, and what the rule says of it
- * @facts:	the facts for the rule. The leaf is the one that is there, or what
- *		vm_page_prot announces
+ * @facts:	the facts for the rule
  * @decision:	the decision for a load there: a hint if nothing is mapped yet
+ * @leaf:	the leaf that is there, or what vm_page_prot announces. The rule is not told
+ *		it of linear memory, of memory with pages, and under policy off
  * @leaf_size:	bytes that the leaf maps, or 0 if nothing is mapped
  * @pfn_mapped:	the driver of the mapping mapped it by PFN, so it need not have pages
  */
 struct cohmem_look {
 	struct cohmem_facts facts;
 	struct cohmem_decision decision;
+	enum cohmem_leaf leaf;
 	unsigned long leaf_size;
 	bool pfn_mapped;
 };
