@@ -22,7 +22,7 @@
  * @pfn:	PFN that the host maps at @hva
  * @attrs:	attributes of the host's leaf at @hva that the block must share
  * @leaf:	address and attributes of that leaf, to compare other leaves with
- * @leaf_size:	bytes that that leaf maps
+ * @leaf_size:	bytes that it maps
  * @locked:	the caller holds a lock and cannot sleep
  */
 struct cohmem_extent {
