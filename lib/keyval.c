@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "keyval.h"
+#include "text.h"
 
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
@@ -142,16 +142,22 @@ static char *read_pair(struct keyval *kv, char *at)
 
 bool keyval_read(struct keyval *kv, const char *text)
 {
+	memset(kv, 0, sizeof(*kv));
+	return !strncmp(text, "# ", 2) && keyval_read_bare(kv, text + 2);
+}
+
+bool keyval_read_bare(struct keyval *kv, const char *text)
+{
 	size_t len;
 	char *at;
 
 	memset(kv, 0, sizeof(*kv));
-	if (strncmp(text, "# ", 2) || strlen(text) >= sizeof(kv->text))
+	if (strlen(text) >= sizeof(kv->text))
 		return false;
 	memcpy(kv->text, text, strlen(text) + 1);
-	kv->kind = kv->text + 2;
+	kv->kind = kv->text;
 	len = strspn(kv->kind, NAME_CHARS);
-	at = kv->text + 2 + len;
+	at = kv->text + len;
 	if (!len || *at != ' ')
 		return false;
 	*at++ = '\0';
@@ -173,19 +179,6 @@ const char *keyval_get(const struct keyval *kv, const char *key)
 bool keyval_number(const struct keyval *kv, const char *key, u64 *number)
 {
 	const char *value = keyval_get(kv, key);
-	int base = 10;
-	char *end;
 
-	if (!value)
-		return false;
-	if (!strncmp(value, "0x", 2)) {
-		value += 2;
-		base = 16;
-	}
-	/* strtoull() would take blanks and signs, too. */
-	if (hex_digit(*value) < 0)
-		return false;
-	errno = 0;
-	*number = strtoull(value, &end, base);
-	return !errno && end != value && !*end;
+	return value && text_number(value, number);
 }

@@ -17,7 +17,7 @@
 
 #include "kernel.h"
 
-#define KEYVAL_PAIRS	12
+#define KEYVAL_PAIRS	24
 #define KEYVAL_BYTES	1000	/* of a line: less than the printer of KTAP cuts off */
 
 /**
@@ -68,6 +68,9 @@ bool keyval_is(const char *text, const char *kind);
  */
 bool keyval_read(struct keyval *kv, const char *text);
 
+/** keyval_read_bare() - the same of a line without "# ", as the kernel writes some */
+bool keyval_read_bare(struct keyval *kv, const char *text);
+
 /** keyval_get() - the value of a key, or NULL if there is none */
 const char *keyval_get(const struct keyval *kv, const char *key);
 
@@ -75,7 +78,7 @@ const char *keyval_get(const struct keyval *kv, const char *key);
  * keyval_number() - the value of a key as a number
  * @kv: the line
  * @key: the key
- * @number: is set: decimal, or hexadecimal with 0x
+ * @number: is set, as by text_number()
  *
  * Return: whether there is one, and nothing but that.
  */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel.h"
 #include "text.h"
 
 bool text_starts(const char *text, const char *with)
@@ -67,6 +67,31 @@ char *text_trim(char *text)
 	while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
 		text[--len] = '\0';
 	return text;
+}
+
+bool text_number(const char *text, u64 *number)
+{
+	int base = 10;
+	char *end;
+
+	if (text_starts(text, "0x")) {
+		text += 2;
+		base = 16;
+	}
+	/* strtoull() would take blanks and signs, too, and another 0x. */
+	if (!isxdigit((unsigned char)*text) || text[strcspn(text, "xX")])
+		return false;
+	errno = 0;
+	*number = strtoull(text, &end, base);
+	return !errno && end != text && !*end;
+}
+
+void text_printable(char *text)
+{
+	for (; *text; text++) {
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+	}
 }
 
 void text_group(char *buf, size_t size, unsigned long long number)

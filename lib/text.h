@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kernel.h"
+
 /**
  * struct text - a text file in memory
  * @lines: its lines, without their ends
@@ -33,6 +35,18 @@ bool text_starts(const char *text, const char *with);
 
 /** text_trim() - cut blanks and tabs off both ends, in place */
 char *text_trim(char *text);
+
+/**
+ * text_number() - read a number
+ * @text: decimal, or hexadecimal with 0x
+ * @number: is set
+ *
+ * Return: whether it is one, and nothing but that.
+ */
+bool text_number(const char *text, u64 *number);
+
+/** text_printable() - put '?' in the place of all that is not printable ASCII */
+void text_printable(char *text);
 
 /** text_group() - a number with its thousands set apart: "1,234,567" */
 void text_group(char *buf, size_t size, unsigned long long number);

@@ -101,7 +101,8 @@ static const struct {
 	{ "an escape in capitals", "# kind v=\"\\x0A\"" },
 	{ "a byte 0", "# kind v=\"a\\x00b\"" },
 	{ "more pairs than there is room for",
-	  "# kind a=1 b=1 c=1 d=1 e=1 f=1 g=1 h=1 i=1 j=1 k=1 l=1 m=1" },
+	  "# kind a=1 b=1 c=1 d=1 e=1 f=1 g=1 h=1 i=1 j=1 k=1 l=1 m=1 n=1 o=1 p=1 q=1 r=1 s=1"
+	  " t=1 u=1 v=1 w=1 x=1 y=1" },
 };
 
 static void test_refused(void)
@@ -157,6 +158,22 @@ static void test_numbers(void)
 	    "keyval: a number is a number, with nothing before or behind it");
 }
 
+/* As the kernel writes them, without a # in front. */
+static void test_bare(void)
+{
+	char text[KEYVAL_PAIRS * 16] = "vma";
+	struct keyval kv;
+
+	for (size_t i = 0; i < KEYVAL_PAIRS; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), " k%zu=%zu", i, i);
+	tap(keyval_read_bare(&kv, text) && !strcmp(kv.kind, "vma") && kv.count == KEYVAL_PAIRS &&
+	    !strcmp(keyval_get(&kv, "k7"), "7") && !keyval_read(&kv, text),
+	    "keyval: a bare line is read as such only");
+	tap(!keyval_read_bare(&kv, "# vma a=1") && !keyval_read_bare(&kv, "vma") &&
+	    !keyval_read_bare(&kv, ""),
+	    "keyval: a line with # is no bare one, nor is one without a pair");
+}
+
 static void test_facts(void)
 {
 	struct keyval_line line;
@@ -184,5 +201,6 @@ void test_keyval(void)
 	test_round_trip();
 	test_refused();
 	test_numbers();
+	test_bare();
 	test_facts();
 }

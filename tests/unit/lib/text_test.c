@@ -42,6 +42,14 @@ static void test_lines(void)
 	rmdir(dir);
 }
 
+static void test_printable(void)
+{
+	char text[] = "a\x7f\n\302\233 ~z";
+
+	text_printable(text);
+	tap(!strcmp(text, "a???? ~z"), "text: what is not printable ASCII becomes a ?");
+}
+
 static void test_numbers(void)
 {
 	static const struct {
@@ -91,5 +99,6 @@ void test_text(void)
 	test_lines();
 	tap(!strcmp(text_trim(trimmed), "a b"), "text: blanks and tabs are trimmed");
 	test_numbers();
+	test_printable();
 	test_xml();
 }
