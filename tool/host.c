@@ -40,7 +40,7 @@ static void read_request(struct host *host)
 		ram_request_add(&host->request, value);
 }
 
-bool host_open(struct host *host, const char *dir, const char *list)
+bool host_open_files(struct host *host, const char *dir)
 {
 	*host = (struct host){ .is_copy = dir };
 	if (!root_open(&host->root, dir ?: "/"))
@@ -51,10 +51,14 @@ bool host_open(struct host *host, const char *dir, const char *list)
 	host->cmdline_why = errno;
 	read_config(host);
 	read_request(host);
+	return true;
+}
+
+void host_look(struct host *host, const char *list)
+{
 	devices_find(&host->root, list, &host->devices);
 	if (!host->is_copy)
 		kvm_ask(&host->kvm);
-	return true;
 }
 
 void host_close(struct host *host)

@@ -63,16 +63,22 @@ struct host {
 };
 
 /**
- * host_open() - look at a host
- * @host: is filled
+ * host_open_files() - open a host's files, and read those about its kernel
+ * @host: is filled; no device is looked for, and KVM is not asked
  * @dir: directory with a copy of its files, or NULL for this host
- * @list: the list of known devices, a file of this host
  *
  * Return: whether the directory is there; false with errno.
  */
-bool host_open(struct host *host, const char *dir, const char *list);
+bool host_open_files(struct host *host, const char *dir);
 
-/** host_close() - free what host_open() has allocated */
+/**
+ * host_look() - look for devices, and ask KVM if this is not a copy
+ * @host: the host
+ * @list: the list of known devices, a file of this host
+ */
+void host_look(struct host *host, const char *list);
+
+/** host_close() - free all of it */
 void host_close(struct host *host);
 
 /**

@@ -46,19 +46,10 @@ bool pools_mounted(const struct mounts_entry *entry, int *node)
 static bool read_number(const struct root *root, const char *pool, const char *file,
 			u64 *number)
 {
-	char path[512], *text, *end;
-	bool good;
+	char path[512];
 
 	snprintf(path, sizeof(path), POOLS_DIR "/%s/%s", pool, file);
-	text = root_line(root, path);
-	if (!text)
-		return false;
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	good = strspn(text, DIGITS) && !*end && !errno;
-	free(text);
-	errno = EINVAL;
-	return good;
+	return root_number(root, path, number);
 }
 
 bool pools_read(const struct root *root, const char *name, struct pool *pool)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "root.h"
+#include "text.h"
 
 #define MOST_NAMES	65536
 #define MOST_TRIES	1000
@@ -119,6 +120,17 @@ char *root_line(const struct root *root, const char *path)
 	if (text)
 		text[strcspn(text, "\n")] = '\0';
 	return text;
+}
+
+bool root_number(const struct root *root, const char *path, u64 *number)
+{
+	char *text = root_line(root, path);
+	bool good = text && !text_starts(text, "0x") && text_number(text, number);
+
+	if (text)
+		errno = EINVAL;
+	free(text);
+	return good;
 }
 
 bool root_link(const struct root *root, const char *path, char *name, size_t size)

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kernel.h"
+
 /**
  * struct root - the host's files
  * @fd: the directory that is its /
@@ -70,6 +72,17 @@ char *root_read_fd(int fd, size_t max);
 
 /** root_line() - the first line of a small file, as root_read() */
 char *root_line(const struct root *root, const char *path);
+
+/**
+ * root_number() - the number in a small file
+ * @root: the host's files
+ * @path: from /
+ * @number: is set
+ *
+ * Return: whether it is a decimal number, and nothing but that; false with errno, EINVAL
+ * if it is none.
+ */
+bool root_number(const struct root *root, const char *path, u64 *number);
 
 /**
  * root_link() - the last name in the target of a link

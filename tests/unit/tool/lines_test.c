@@ -29,8 +29,9 @@ void lines_run(const char *dir, const struct kvm_facts *kvm, bool is_here,
 {
 	struct host host;
 
-	if (!host_open(&host, dir, LIST))
+	if (!host_open_files(&host, dir))
 		abort();
+	host_look(&host, LIST);
 	host.kvm = *kvm;
 	host.is_copy = !is_here;
 	check_run(&host, report);
