@@ -11,7 +11,9 @@
 #include "config.h"
 #include "debian.h"
 #include "devices.h"
+#include "dump.h"
 #include "lockdown.h"
+#include "memslots.h"
 #include "midr.h"
 #include "mounts.h"
 #include "pools.h"
@@ -19,6 +21,7 @@
 #include "release.h"
 #include "tap.h"
 #include "tool_test.h"
+#include "vms.h"
 
 #define HUGE_TEXT	(4 << 20)
 #define CHANGES		4000
@@ -110,6 +113,34 @@ static void read_id(const char *text)
 	devices_id(text, &id);
 }
 
+static void read_memslots(const char *text)
+{
+	struct memslots m;
+	char why[16];
+
+	if (!memslots_read(text, &m, why, sizeof(why)))
+		return;
+	for (size_t i = 0; i < m.slot_count; i++)
+		memslots_pfn_mapped(&m, &m.slots[i]);
+	memslots_free(&m);
+}
+
+static void read_dump(const char *text)
+{
+	struct dump dump;
+	char why[16];
+
+	if (dump_read(text, &dump, why, sizeof(why)))
+		dump_free(&dump);
+}
+
+static void read_vm_name(const char *text)
+{
+	struct vms_vm vm;
+
+	vms_read_name(text, &vm);
+}
+
 static const struct {
 	const char *what;
 	void (*read)(const char *text);
@@ -128,6 +159,14 @@ static const struct {
 	{ "midr", read_midr, "0x00000000410fd4f0" },
 	{ "lockdown", read_lockdown, "none [integrity] confidentiality" },
 	{ "devices", read_id, "0x10de" },
+	{ "memslots", read_memslots,
+	  "slot as=0 id=3 ipa=0x40000000 size=0x4000 hva=0x10000 flags=log,readonly\n"
+	  "vma hva=0x11000 size=0x2000 pfn_mapped=1 leaf_size=0x1000 policy=any leaf=Normal-NC linear=1 declared=0 any_uncached=1 mte_allowed=0 vm_mte=1 fwb=0 dic=1 exec=0 row=no-tags verdict=refuse reason=no-tags executable=0\n"
+	  "gap hva=0x13000 size=0x1000\nrefused ipa=0x40001000 reason=no-host-mapping count=7\n" },
+	{ "dump", read_dump,
+	  "---[ Guest IPA ]---\n0x0000000000000000-0x0000000040000000           1G 1\n"
+	  "0x0000000040000000-0x0000000080000000           1G 1   R W   AF BLK NORMAL\n" },
+	{ "vms", read_vm_name, "4207-12" },
 };
 
 /* In memory of its own length, so that one byte behind it is noticed. */

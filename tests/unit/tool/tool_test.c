@@ -25,6 +25,9 @@ int main(int argc, char **argv)
 	test_report();
 	test_lines();
 	test_whole();
+	test_vms();
+	test_memslots();
+	test_dump();
 	fixture_end();
 	return tap_end();
 }

@@ -14,5 +14,8 @@ void test_devices(void);
 void test_report(void);
 void test_lines(void);
 void test_whole(void);
+void test_vms(void);
+void test_memslots(void);
+void test_dump(void);
 
 #endif /* TESTS_UNIT_TOOL_TOOL_TEST_H */
