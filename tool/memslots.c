@@ -161,7 +161,7 @@ static bool read_place(struct reader *r, const struct keyval *kv, struct memslot
 		least = m->vmas[m->vma_count - 1].hva + m->vmas[m->vma_count - 1].size;
 	if (!is_range(vma->hva, vma->size) || vma->hva < least ||
 	    vma->hva + vma->size > slot->hva + slot->size)
-		return wrong(r, "a mapping or a gap that is outside of its slot, or not behind the one before");
+		return wrong(r, "a mapping or a gap outside of its slot, or not behind the last");
 	vma->ipa = slot->ipa + (vma->hva - slot->hva);
 	slot->count++;
 	*(struct memslots_vma *)add(&m->vmas, &m->vma_count, sizeof(*vma)) = *vma;

@@ -122,7 +122,36 @@ for_arm64() {
 	"${CROSS_COMPILE}nm" "$WORK/kvm.o" | grep -q ' U ioctl$'
 }
 
+# golden STATUS NAME ARGUMENT...: cohmem ends with that, and prints golden/NAME.
+golden() {
+	exits "$1" "${@:3}"
+	diff "golden/$2" "$WORK/out"
+}
+
+list_stock() {
+	host vms >"$WORK/dir"
+	rm -rf "$WORK/stock-vms"
+	cp -a "$(cat "$WORK/dir")" "$WORK/stock-vms"
+	rm -f "$WORK"/stock-vms/sys/kernel/debug/kvm/*/{memslots,pfnmap_*,refused_*}
+	exits 3 list --root="$WORK/stock-vms"
+	grep -q '^4100-11  *qemu-system-aar  *?' "$WORK/out"
+	grep -q 'error: this kernel has no /sys/kernel/debug/kvm/4100-11/pfnmap_' "$WORK/err"
+	grep -q "^    boot a kernel of line 6.12 with cohmem's series" "$WORK/err"
+}
+
+list_nothing() {
+	mkdir -p "$WORK/no-kvm/sys/kernel/debug/kvm" "$WORK/no-debugfs"
+	exits 0 list --root="$WORK/no-kvm"
+	grep -qx 'No VM runs on this host.' "$WORK/out"
+	exits 3 list --root="$WORK/no-debugfs"
+	grep -q 'debugfs is not mounted' "$WORK/err"
+}
+
 tap_from tool_test "$OUT/tool_test"
+test_that "cohmem list prints golden/list.txt" golden 0 list.txt list --root="$(host vms)"
+test_that "cohmem list --json prints golden/list.json" golden 0 list.json list --json --root="$(host vms)"
+test_that "cohmem list says what a stock kernel does not show, and what to do" list_stock
+test_that "a host without VMs is none without debugfs" list_nothing
 test_that "what asks KVM compiles for arm64" for_arm64
 test_that "a host that is not ready gives 1, and the text of golden/stock.txt" not_ready
 test_that "--json gives the same as JSON" not_ready_json

@@ -7,12 +7,13 @@
 #include "tool_test.h"
 
 #define HEAD	"---[ Guest IPA ]---\n"
+#define BLANKS	"     "
 #define FREE	"0x0000000000000000-0x0000000040000000           1G 1\n"
 #define RAM	"0x0000000040000000-0x0000000080000000           1G 1   R W   AF BLK NORMAL\n"
 #define NC	"0x0000000080000000-0x0000000080200000           2M 2   R   X AF BLK NORMAL_NC\n"
 #define BAR	"0x0000000080200000-0x0000000080201000           4K 3   R W X AF     DEVICE\n"
-#define OWNED	"0x0000000080201000-0x0000000080202000           4K 3 F     X          \n"
-#define STOCK	"0x0000000080202000-0x0000000080203000           4K 3   R W NX AF     \n"
+#define OWNED	"0x0000000080201000-0x0000000080202000           4K 3 F     X" BLANKS "\n"
+#define STOCK	"0x0000000080202000-0x0000000080203000           4K 3   R W NX AF" BLANKS "\n"
 
 static const struct {
 	const char *what;

@@ -20,7 +20,7 @@
 static char dir[32];
 static int has_dir, limited;
 static char denied[128];
-static unsigned int disturbed, opens;
+static unsigned int disturbed, opens, walks;
 
 long __wrap_syscall(long number, ...)
 {
@@ -35,6 +35,7 @@ long __wrap_syscall(long number, ...)
 	va_end(ap);
 	if (number == SYS_openat2) {
 		opens++;
+		walks += !!strstr((const char *)b, "stage2_page_tables");
 		if (disturbed) {
 			disturbed--;
 			errno = EAGAIN;
@@ -72,6 +73,14 @@ unsigned int fixture_opens(void)
 	unsigned int count = opens;
 
 	opens = 0;
+	return count;
+}
+
+unsigned int fixture_walks(void)
+{
+	unsigned int count = walks;
+
+	walks = 0;
 	return count;
 }
 

@@ -36,6 +36,9 @@ void fixture_disturb(unsigned int calls);
 /** fixture_opens() - how many calls of openat2() there were since the last answer */
 unsigned int fixture_opens(void);
 
+/** fixture_walks() - how many calls of openat2() there were for a dump of a stage 2, likewise */
+unsigned int fixture_walks(void);
+
 /** fixture_limited() - whether a process was given a limit of CPU time since the last answer */
 int fixture_limited(void);
 

@@ -11,6 +11,7 @@
 #include "tap.h"
 #include "tool_test.h"
 #include "view.h"
+#include "vmlist.h"
 
 #define DIR	"/sys/kernel/debug/kvm/4207-12/"
 
@@ -155,6 +156,29 @@ static void test_view(void)
 	root_close(&root);
 }
 
+static void test_no_walk(void)
+{
+	struct view_lack lack;
+	struct vmlist list = { 0 };
+	struct dump dump;
+	struct vms vms;
+	bool walked;
+
+	begin();
+	if (!vms_list(&root, &vms))
+		abort();
+	fixture_walks();
+	vmlist_gather(&list, &root, &vms);
+	walked = fixture_walks();
+	tap(list.count == 3 && !vmlist_lack(&list) && !walked &&
+	    view_walk(&root, &vms.vms[0], &dump, &lack) && fixture_walks() == 1,
+	    "vmlist: a list of VMs walks no stage 2");
+	dump_free(&dump);
+	vmlist_free(&list);
+	vms_free(&vms);
+	root_close(&root);
+}
+
 void test_vms(void)
 {
 	test_names();
@@ -162,4 +186,5 @@ void test_vms(void)
 	test_why();
 	test_unprivileged();
 	test_view();
+	test_no_walk();
 }
