@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* An area of the guest's physical address space, drawn as a strip. */
-#ifndef RIG_STRIP_H
-#define RIG_STRIP_H
+#ifndef LIB_PICTURE_STRIP_H
+#define LIB_PICTURE_STRIP_H
 
 #include <stdio.h>
 
-#include "stage2_log.h"
+#include "stage2_area.h"
 
 #define STRIP_HEIGHT 50
 
@@ -41,4 +41,4 @@ void picture_strip_draw(FILE *f, const struct picture_strip *strip);
 void picture_strip_describe(FILE *f, const char *label,
 			    const struct stage2_area *area, u64 page_size);
 
-#endif /* RIG_STRIP_H */
+#endif /* LIB_PICTURE_STRIP_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The few things that the picture is made of. */
-#ifndef RIG_SVG_H
-#define RIG_SVG_H
+#ifndef LIB_SVG_H
+#define LIB_SVG_H
 
 #include <stdio.h>
 
@@ -31,4 +31,4 @@ int svg_width(const char *class, const char *text);
 /** svg_count() - a number with its thousands set apart, until the next call */
 const char *svg_count(u64 number);
 
-#endif /* RIG_SVG_H */
+#endif /* LIB_SVG_H */
