@@ -22,15 +22,18 @@ static int legend_entry(FILE *f, int x, const char *class, const char *over,
 	return x + width + 8 + svg_width("s", text) + 16;
 }
 
-void picture_legend_draw(FILE *f, int x, bool other)
+void picture_legend_draw(FILE *f, int x, unsigned int options)
 {
 	static const enum s2_type order[] = { S2_NORMAL_WB, S2_NORMAL_NC, S2_DEVICE, S2_OTHER };
 
-	for (size_t i = 0; i < ARRAY_SIZE(order) - !other; i++)
-		x = legend_entry(f, x, picture_strip_class(order[i]), "",
-				 s2_type_name(order[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		if (order[i] != S2_OTHER || (options & PICTURE_LEGEND_OTHER))
+			x = legend_entry(f, x, picture_strip_class(order[i]), "",
+					 s2_type_name(order[i]));
+	}
 	x = legend_entry(f, x, "none", "", "not mapped");
-	x = legend_entry(f, x, "never", "", "guest never ran");
+	if (options & PICTURE_LEGEND_NEVER_RAN)
+		x = legend_entry(f, x, "never", "", "guest never ran");
 	x = legend_entry(f, x, "wb", "cut", "blocks");
 	legend_entry(f, x, "wb", "fine", "pages too small to draw");
 }

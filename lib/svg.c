@@ -51,13 +51,15 @@ int svg_width(const char *class, const char *text)
 	return strlen(text) * 10;
 }
 
-void svg_begin(FILE *f, int width, int height)
+void svg_begin(FILE *f, const char *title, int width, int height)
 {
 	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\"",
 		width, height);
 	fprintf(f, " width=\"%d\" height=\"%d\" role=\"img\" aria-labelledby=\"title desc\">\n",
 		width, height);
-	fputs("<title id=\"title\">Stage 2 on the stock kernel and on cohmem</title>\n", f);
+	fputs("<title id=\"title\">", f);
+	xml_escape(f, title);
+	fputs("</title>\n", f);
 	fprintf(f, "<style>\n%s</style>\n%s", style, defs);
 	fprintf(f, "<rect class=\"sheet\" width=\"%d\" height=\"%d\" rx=\"14\"/>\n",
 		width, height);

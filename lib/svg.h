@@ -7,8 +7,8 @@
 
 #include "kernel.h"
 
-/** svg_begin() - the sheet that all is drawn on; a <desc> is to come next */
-void svg_begin(FILE *f, int width, int height);
+/** svg_begin() - the sheet that all is drawn on, and its title; a <desc> is to come next */
+void svg_begin(FILE *f, const char *title, int width, int height);
 
 /** svg_rect() - a rectangle, in pixels, that looks as its class says */
 void svg_rect(FILE *f, const char *class, int x, int y, int width, int height);

@@ -131,7 +131,7 @@ static void describe(FILE *f, const struct picture *p)
 
 static void draw_head(FILE *f, const struct picture *p, int height)
 {
-	svg_begin(f, WIDTH, height);
+	svg_begin(f, "Stage 2 on the stock kernel and on cohmem", WIDTH, height);
 	fputs("<desc id=\"desc\">", f);
 	describe(f, p);
 	fputs("</desc>\n", f);
@@ -229,18 +229,18 @@ static void draw(FILE *f, const struct picture *p)
 {
 	int height = PANEL_Y + p->count * (PANEL_HEIGHT + PANEL_GAP) + 12;
 	int y = PANEL_Y, lines = KERNELS;
-	bool other = false;
+	unsigned int options = PICTURE_LEGEND_NEVER_RAN;
 
 	for (size_t i = 0; i < p->count * KERNELS; i++) {
 		const struct view *view = &p->views[i / KERNELS][i % KERNELS];
 
 		for (unsigned int a = 0; a < view->count; a++) {
-			other |= view->areas[a].bytes[S2_OTHER];
+			options |= view->areas[a].bytes[S2_OTHER] ? PICTURE_LEGEND_OTHER : 0;
 			lines += !!view->areas[a].left_out;
 		}
 	}
 	draw_head(f, p, height + lines * LINE_HEIGHT + 4);
-	picture_legend_draw(f, MARGIN + 16, other);
+	picture_legend_draw(f, MARGIN + 16, options);
 	for (size_t s = 0; s < p->count; s++)
 		y = draw_panel(f, p->views[s], y);
 	y += 12;
