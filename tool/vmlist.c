@@ -2,11 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sums.h"
 #include "text.h"
 #include "vmlist.h"
-
-/* In the order in which they are shown. */
-static const enum s2_type types[] = { S2_NORMAL_WB, S2_NORMAL_NC, S2_DEVICE };
 
 void vmlist_gather(struct vmlist *list, const struct root *root, const struct vms *vms)
 {
@@ -52,36 +50,6 @@ static u64 pfn_mapped(const struct view *view, bool *logs)
 	return sum;
 }
 
-/* "Normal-WB 111 GiB by 1 GiB, 2 MiB by 2 MiB; Device 32 KiB by 4 KiB" */
-static void print_types(const struct vmlist *list, const struct view *view, FILE *out)
-{
-	const char *between = "";
-	char bytes[32], block[32];
-
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-		bool named = false;
-
-		for (int level = 1; level < STATISTICS_LEVELS; level++) {
-			u64 mapped = view->statistics.bytes[types[i]][level];
-
-			if (!mapped)
-				continue;
-			text_bytes(bytes, sizeof(bytes), mapped);
-			if (list->page_size)
-				text_bytes(block, sizeof(block),
-					   statistics_block(level, list->page_size));
-			else
-				snprintf(block, sizeof(block), "entries of level %d", level);
-			if (!named)
-				fprintf(out, "%s%s", between, s2_type_name(types[i]));
-			fprintf(out, "%s %s by %s", named ? "," : "", bytes, block);
-			named = true;
-			between = "; ";
-		}
-	}
-	fputs(*between ? "\n" : "nothing\n", out);
-}
-
 static void print_vm(const struct vmlist *list, const struct view *view, FILE *out)
 {
 	bool has_statistics = !*view->statistics_lack.what, logs;
@@ -99,7 +67,7 @@ static void print_vm(const struct vmlist *list, const struct view *view, FILE *o
 		*view->vm.process_name ? view->vm.process_name : "-", size, share,
 		!has_memslots ? "?" : logs ? "yes" : "no");
 	if (has_statistics)
-		print_types(list, view, out);
+		sums_print(view->statistics.bytes[0], STATISTICS_TYPES, list->page_size, out);
 	else
 		fputs("?\n", out);
 }
@@ -114,28 +82,6 @@ void vmlist_print(const struct vmlist *list, FILE *out)
 		"mapped", "logging", "mapped as");
 	for (size_t i = 0; i < list->count; i++)
 		print_vm(list, &list->views[i], out);
-}
-
-static struct json_object *types_json(const struct vmlist *list, const struct view *view)
-{
-	struct json_object *array = json_object_new_array(), *o;
-
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-		for (int level = 1; level < STATISTICS_LEVELS; level++) {
-			u64 mapped = view->statistics.bytes[types[i]][level];
-			u64 block = statistics_block(level, list->page_size);
-
-			if (!mapped)
-				continue;
-			o = json_object_new_object();
-			json_set_string(o, "type", s2_type_name(types[i]));
-			json_set_integer(o, "level", level);
-			json_set(o, "block", block ? json_object_new_uint64(block) : NULL);
-			json_set(o, "bytes", json_object_new_uint64(mapped));
-			json_add(array, o);
-		}
-	}
-	return array;
 }
 
 static struct json_object *refused_json(const struct view *view)
@@ -174,7 +120,8 @@ static struct json_object *vm_json(const struct vmlist *list, const struct view 
 	json_set(o, "mapped", has_statistics ?
 		 json_object_new_uint64(statistics_mapped(&view->statistics)) : NULL);
 	json_set(o, "logging", has_memslots ? json_object_new_boolean(logs) : NULL);
-	json_set(o, "mapped_as", has_statistics ? types_json(list, view) : NULL);
+	json_set(o, "mapped_as", has_statistics ?
+		 sums_json(view->statistics.bytes[0], STATISTICS_TYPES, list->page_size) : NULL);
 	json_set(o, "refused", has_statistics ? refused_json(view) : NULL);
 	set_lack(o, "no_statistics", &view->statistics_lack);
 	set_lack(o, "no_memslots", &view->memslots_lack);
