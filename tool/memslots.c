@@ -63,6 +63,11 @@ static bool is_range(u64 start, u64 size)
 	return size && start + size > start;
 }
 
+static bool is_guest_range(u64 ipa, u64 size)
+{
+	return is_range(ipa, size) && ipa + size <= MEMSLOTS_IPA_END;
+}
+
 static bool read_flags(const char *flags, struct memslots_slot *slot)
 {
 	size_t len;
@@ -84,7 +89,7 @@ static bool read_slot(struct reader *r, const struct keyval *kv)
 	    !keyval_number(kv, "ipa", &slot.ipa) || !keyval_number(kv, "size", &slot.size) ||
 	    !keyval_number(kv, "hva", &slot.hva) || !read_flags(keyval_get(kv, "flags"), &slot))
 		return wrong(r, "a slot without one of as, id, ipa, size, hva, flags");
-	if (!is_range(slot.ipa, slot.size) || !is_range(slot.hva, slot.size))
+	if (!is_guest_range(slot.ipa, slot.size) || !is_range(slot.hva, slot.size))
 		return wrong(r, "a slot that is empty, or beyond all addresses");
 	last = m->slot_count ? &m->slots[m->slot_count - 1] : NULL;
 	if (last && (last->as > slot.as ||

@@ -13,7 +13,8 @@
 #include "cohmem_rule.h"
 #include "kernel.h"
 
-#define MEMSLOTS_NAME	32	/* bytes of a name of the rule's */
+#define MEMSLOTS_NAME		32		/* bytes of a name of the rule's */
+#define MEMSLOTS_IPA_END	BIT_ULL(52)	/* of the addresses that a guest can have */
 
 /**
  * struct memslots_vma - a mapping of the VMM, as far as it is in the slot; or a gap

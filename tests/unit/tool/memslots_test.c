@@ -87,6 +87,8 @@ static const struct {
 	  "slot as=0 id=3 ipa=0x0 size=0x1000 hva=0x0\n", "line 1: a slot" },
 	{ "a slot beyond all addresses",
 	  "slot as=0 id=3 ipa=0xfffffffffffff000 size=0x2000 hva=0x0 flags=none\n", "beyond" },
+	{ "a slot behind the last address of a guest",
+	  "slot as=0 id=3 ipa=0xffffffffff000 size=0x2000 hva=0x0 flags=none\n", "beyond" },
 	{ "an empty slot", "slot as=0 id=3 ipa=0x0 size=0x0 hva=0x0 flags=none\n", "empty" },
 	{ "a slot twice", SLOT SLOT, "line 2: a slot that is not behind" },
 	{ "slots in a wrong order",
