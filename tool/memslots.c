@@ -5,6 +5,7 @@
 
 #include "keyval.h"
 #include "memslots.h"
+#include "text.h"
 
 /* How far the text is read. */
 struct reader {
@@ -36,8 +37,13 @@ static void *add(void *array, size_t *count, size_t size)
 static bool get_name(const struct keyval *kv, const char *key, char name[MEMSLOTS_NAME])
 {
 	const char *value = keyval_get(kv, key);
+	int len = value ? snprintf(name, MEMSLOTS_NAME, "%s", value) : MEMSLOTS_NAME;
 
-	return value && snprintf(name, MEMSLOTS_NAME, "%s", value) < MEMSLOTS_NAME;
+	if (len >= MEMSLOTS_NAME)
+		return false;
+	/* It is printed as it is, also for a copy of a host that somebody else has made. */
+	text_printable(name);
+	return true;
 }
 
 static bool get_bool(const struct keyval *kv, const char *key, bool *value)

@@ -78,6 +78,16 @@ static void test_newer(void)
 	memslots_free(&m);
 }
 
+static void test_names(void)
+{
+	tap(reads(SLOT PLACE "leaf_size=0x1000 policy=\"a\\x1b[31m\" leaf=b\033c " REST
+		  " row=d\177 " LAST) &&
+	    !strcmp(m.vmas->policy, "a?[31m") && !strcmp(m.vmas->leaf, "b?c") &&
+	    !strcmp(m.vmas->row, "d?"),
+	    "memslots: names do not control a terminal");
+	memslots_free(&m);
+}
+
 static const struct {
 	const char *what;
 	const char *text;
@@ -114,6 +124,7 @@ void test_memslots(void)
 {
 	test_good();
 	test_newer();
+	test_names();
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
 		bool good = !reads(refused[i].text);
 
