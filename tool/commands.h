@@ -6,6 +6,8 @@
 /* Exit statuses that all commands have: wrong usage, and an answer that nobody can give. */
 #define COMMANDS_USAGE		2
 #define COMMANDS_UNKNOWN	3
+/* Of those that look at one VM: there is none of that name, or it has ended meanwhile. */
+#define COMMANDS_NO_VM		4
 
 /**
  * struct command - one of them
@@ -21,5 +23,6 @@ struct command {
 
 int check_command(int argc, char **argv);
 int list_command(int argc, char **argv);
+int map_command(int argc, char **argv);
 
 #endif /* TOOL_COMMANDS_H */

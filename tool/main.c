@@ -15,6 +15,7 @@ const char *argp_program_version = "cohmem " COHMEM_VERSION;
 static const struct command commands[] = {
 	{ "check", "say whether this host is ready to give VMs such memory", check_command },
 	{ "list", "list the VMs, and their memory without struct pages", list_command },
+	{ "map", "show how stage 2 maps the memory of a VM", map_command },
 };
 
 /* What --help says of the commands; argp frees it. */

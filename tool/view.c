@@ -80,24 +80,51 @@ void view_free(struct view *view)
 	memslots_free(&view->memslots);
 }
 
+/*
+ * KVM frees stage 2 with the VMM's memory, and then nobody can open the dump any more. A
+ * kernel without a dump has no file of that name.
+ */
+static bool has_ended(const struct root *root, const struct vms_vm *vm, const char *path)
+{
+	int fd = root_file(root, path);
+	char dir[128];
+
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 || errno != ENOENT)
+		return false;
+	vms_path(vm, "", dir, sizeof(dir));
+	return root_has_name(root, path) || !root_has_name(root, dir);
+}
+
 bool view_walk(const struct root *root, const struct vms_vm *vm, struct dump *dump,
 	       struct view_lack *l)
 {
 	char path[128], why[128], *text;
-	bool good;
+	int error;
 
 	*dump = (struct dump){ 0 };
 	*l = (struct view_lack){ 0 };
 	vms_path(vm, DUMP_FILE, path, sizeof(path));
 	text = root_read(root, path, LARGEST_DUMP);
-	if (!text) {
-		lack_file(l, path, errno,
-			  "boot a kernel with CONFIG_PTDUMP_STAGE2_DEBUGFS, if the VM still runs");
+	error = errno;
+	if (has_ended(root, vm, path)) {
+		/* What was read may be a part. */
+		free(text);
 		return false;
 	}
-	good = dump_read(text, dump, why, sizeof(why));
-	if (!good)
+	if (!text && error == EFBIG)
+		lack(l,
+		     "try again when fewer pages are mapped one by one, as while writes are logged",
+		     "%s is larger than %d MiB", path, LARGEST_DUMP >> 20);
+	else if (!text)
+		lack_file(l, path, error, "boot a kernel with CONFIG_PTDUMP_STAGE2_DEBUGFS");
+	else if (!dump_read(text, dump, why, sizeof(why)))
 		lack_line(l, path, why);
+	else if (dump->count && !dump->has_types)
+		lack(l, no_series, "%s tells no memory types", path);
 	free(text);
-	return good;
+	if (*l->what)
+		dump_free(dump);
+	return !*l->what;
 }

@@ -51,9 +51,9 @@ void view_free(struct view *view);
  * @root: the host's files
  * @vm: the VM
  * @dump: is filled
- * @lack: why there is no dump
+ * @lack: why there is no dump; nothing lacks if the VM has ended, before or meanwhile
  *
- * Return: whether there is one. If not, there is nothing to free.
+ * Return: whether there is a whole one. If not, there is nothing to free.
  */
 bool view_walk(const struct root *root, const struct vms_vm *vm, struct dump *dump,
 	       struct view_lack *lack);

@@ -147,7 +147,67 @@ list_nothing() {
 	grep -q 'debugfs is not mounted' "$WORK/err"
 }
 
+map_svg() {
+	exits 0 map --root="$(host vms)" --svg="$WORK/map.svg" 4100
+	diff golden/map.txt "$WORK/out"
+	diff golden/map.svg "$WORK/map.svg"
+}
+
+# says STATUS WHAT REMEDY ARGUMENT...: an error of three parts, and nothing else
+says() {
+	exits "$1" "${@:4}"
+	[ ! -s "$WORK/out" ]
+	grep -q "^cohmem: error: $2" "$WORK/err"
+	grep -q "^    $3" "$WORK/err"
+}
+
+no_such_vm() {
+	local all="name one of these, by PID or PID-FD: 4100-11, 4207-12, 4207-15" two="name one of them: 4207-12, 4207-15"
+	says 4 "there is no VM '17'" "$all" map --root="$(host vms)" 17
+	says 4 "process 4207 has 2 VMs" "$two" map --root="$(host vms)" 4207
+}
+
+vm_usage() {
+	refuses map
+	refuses map 1-2 3-4
+}
+
+no_dump() {
+	rm -rf "$WORK/no-dump"
+	cp -a "$(host vms)" "$WORK/no-dump"
+	rm "$WORK"/no-dump/sys/kernel/debug/kvm/4100-11/stage2_page_tables
+	says 3 'this kernel has no /sys/kernel/debug/kvm/4100-11/stage2_page_tables' \
+		'boot a kernel with CONFIG_PTDUMP_STAGE2_DEBUGFS' map --root="$WORK/no-dump" 4100
+	rm "$WORK"/no-dump/sys/kernel/debug/kvm/4100-11/memslots
+	says 3 'this kernel has no /sys/kernel/debug/kvm/4100-11/memslots' 'boot a kernel of line 6.12' \
+		map --root="$WORK/no-dump" 4100
+}
+
+no_picture() {
+	echo old >"$WORK/old.svg"
+	exits 3 map --root="$(host vms)" --svg="$WORK/none/map.svg" 4100
+	grep -q "error: cannot write $WORK/none/map.svg: No such file" "$WORK/err"
+	rm -rf "$WORK/no-pages"
+	cp -a "$(host vms)" "$WORK/no-pages"
+	rm -r "$WORK/no-pages/boot"
+	exits 3 map --root="$WORK/no-pages" --svg="$WORK/old.svg" 4100
+	grep -q 'not drawn, since the page size of that host is not known' "$WORK/err"
+	grep -q 'by entries of level 1$' "$WORK/out"
+	grep -qx old "$WORK/old.svg"
+}
+
+vm_full_disk() {
+	full_disk_of map --root="$(host vms)" 4100
+}
+
 tap_from tool_test "$OUT/tool_test"
+test_that "cohmem map prints golden/map.txt, and draws golden/map.svg" map_svg
+test_that "cohmem map --json prints golden/map.json" golden 0 map.json map --json --root="$(host vms)" 4100-11
+test_that "a VM that is not there, or is one of several, is an error that lists what there is" no_such_vm
+test_that "map refuses what is no VM" vm_usage
+test_that "a kernel without the dump, or without memslots, is an error with a remedy" no_dump
+test_that "a picture that cannot be drawn is an error, and an old one stays" no_picture
+test_that "an output of map that cannot be written is an error" vm_full_disk
 test_that "cohmem list prints golden/list.txt" golden 0 list.txt list --root="$(host vms)"
 test_that "cohmem list --json prints golden/list.json" golden 0 list.json list --json --root="$(host vms)"
 test_that "cohmem list says what a stock kernel does not show, and what to do" list_stock
@@ -220,6 +280,7 @@ complete_words() {
 completion_commands() {
 	diff <(commands) <(complete_words cohmem '' | grep -v '^-')
 	diff <(echo check) <(complete_words cohmem ch)
+	diff <(echo map) <(complete_words cohmem ma)
 }
 
 completion_options() {
@@ -235,15 +296,27 @@ completion_directories() {
 	diff <(echo "$WORK/a-directory") <(complete_words cohmem check --root = "$WORK/a-")
 }
 
+completion_files() {
+	mkdir -p "$WORK/a-directory"
+	: >"$WORK/a-file"
+	diff <(printf '%s\n' "$WORK/a-directory" "$WORK/a-file") <(complete_words cohmem map --svg = "$WORK/a-")
+}
+
 completion_is_registered() {
 	# shellcheck disable=SC2016 # for another shell
 	bash --norc -c '. "$1"; complete -p cohmem' bash "$TOP/tool/cohmem.bash-completion" | grep -q _cohmem
 }
 
-# The block of docs/operating.md that begins with the command.
+# block COMMAND: what docs/operating.md shows behind a command that begins like that
+block() {
+	awk -v command="$1" 'index($0, command) == 1 { here = 1; next }
+		here && /^```$/ { exit } here' "$TOP/docs/operating.md"
+}
+
 document_is_true() {
-	diff golden/stock.txt <(awk '/^cohmem check --root=/ { here = 1; next }
-		here && /^```$/ { exit } here' "$TOP/docs/operating.md")
+	diff golden/stock.txt <(block "cohmem check --root=")
+	exits 0 map --root="$(host vms)" 4207-12
+	diff "$WORK/out" <(block "cohmem map 4207-12")
 }
 
 test_that "the man page has the commands of --help" man_commands
@@ -254,6 +327,7 @@ test_that "the man page is clean for mandoc" man_is_clean
 test_that "the completion offers the commands of --help" completion_commands
 test_that "the completion offers the options of each command" completion_options
 test_that "the completion offers directories for --root" completion_directories
+test_that "the completion offers files for --svg" completion_files
 test_that "the completion is registered in a bash without others" completion_is_registered
 test_that "docs/operating.md shows what the program prints" document_is_true
 tap_end

@@ -19,8 +19,8 @@
 
 static char dir[32];
 static int has_dir, limited;
-static char denied[128];
-static unsigned int disturbed, opens, walks;
+static char denied[128], vanishing[128];
+static unsigned int disturbed, opens, walks, opens_left;
 
 long __wrap_syscall(long number, ...)
 {
@@ -45,6 +45,11 @@ long __wrap_syscall(long number, ...)
 			errno = EACCES;
 			return -1;
 		}
+		if (*vanishing && text_starts((const char *)b, vanishing) && !opens_left--) {
+			opens_left = 0;
+			errno = ENOENT;
+			return -1;
+		}
 	}
 	return __real_syscall(number, a, b, c, d);
 }
@@ -61,6 +66,17 @@ int fixture_limited(void)
 
 	limited = 0;
 	return was;
+}
+
+void fixture_vanish(const char *prefix, unsigned int calls)
+{
+	snprintf(vanishing, sizeof(vanishing), "%s", prefix);
+	opens_left = calls;
+}
+
+const char *fixture_dir(void)
+{
+	return dir;
 }
 
 void fixture_disturb(unsigned int calls)
@@ -95,6 +111,7 @@ void fixture_end(void)
 		nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	has_dir = 0;
 	*denied = '\0';
+	*vanishing = '\0';
 }
 
 static void must(int good, const char *what)

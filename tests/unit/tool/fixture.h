@@ -27,6 +27,16 @@ void fixture_end(void);
  */
 void fixture_put(const char *path, const char *text);
 
+/** fixture_dir() - the path of the directory */
+const char *fixture_dir(void);
+
+/**
+ * fixture_vanish() - have files vanish, as those of a VM that ends
+ * @prefix: of their paths
+ * @calls: after so many calls of openat2() for them
+ */
+void fixture_vanish(const char *prefix, unsigned int calls);
+
 /** fixture_content() - all of a file of the test's own; it must be there */
 char *fixture_content(const char *path);
 

@@ -13,6 +13,8 @@
 #include "devices.h"
 #include "dump.h"
 #include "lockdown.h"
+#include "map.h"
+#include "map_picture.h"
 #include "memslots.h"
 #include "midr.h"
 #include "mounts.h"
@@ -27,6 +29,15 @@
 #define CHANGES		4000
 #define STRETCHED	5000
 #define MOST_SECONDS	120
+
+#define HOSTILE_SLOTS \
+	"slot as=0 id=0 ipa=0x0 size=0x4000 hva=0x10000 flags=log,readonly\n" \
+	"gap hva=0x11000 size=0x1000\n" \
+	"slot as=0 id=1 ipa=0xfffff00000000 size=0x100000000 hva=0x20000 flags=none\n"
+#define HOSTILE_RANGES \
+	"0x0-0x2000 8K 3 R W NORMAL\n" \
+	"0x40000000-0x80000000 1G 1 R W BLK NORMAL_NC\n" \
+	"0xfffff40000000-0x10000000000000 3G 1 R W BLK DEVICE\n"
 
 static void read_cmdline(const char *text)
 {
@@ -134,6 +145,39 @@ static void read_dump(const char *text)
 		dump_free(&dump);
 }
 
+/* All that is made of memslots and of a dump. */
+static void tell(const char *slots, const char *ranges)
+{
+	struct view view = { .vm = { .name = "1-2" } };
+	FILE *f = fopen("/dev/null", "w");
+	struct dump dump;
+	struct map map;
+	char error[16];
+
+	if (f && memslots_read(slots, &view.memslots, error, sizeof(error)) &&
+	    dump_read(ranges, &dump, error, sizeof(error))) {
+		map_make(&map, &view, &dump, 4096);
+		map_print(&map, f);
+		json_object_put(map_json(&map));
+		map_picture_draw(&map, "", f);
+		map_free(&map);
+		dump_free(&dump);
+	}
+	memslots_free(&view.memslots);
+	if (f)
+		fclose(f);
+}
+
+static void tell_slots(const char *text)
+{
+	tell(text, HOSTILE_RANGES);
+}
+
+static void tell_ranges(const char *text)
+{
+	tell(HOSTILE_SLOTS, text);
+}
+
 static void read_vm_name(const char *text)
 {
 	struct vms_vm vm;
@@ -166,6 +210,11 @@ static const struct {
 	{ "dump", read_dump,
 	  "---[ Guest IPA ]---\n0x0000000000000000-0x0000000040000000           1G 1\n"
 	  "0x0000000040000000-0x0000000080000000           1G 1   R W   AF BLK NORMAL\n" },
+	{ "map, memslots", tell_slots,
+	  HOSTILE_SLOTS
+	  "vma hva=0x21000 size=0x2000 pfn_mapped=1 leaf_size=0x1000 policy=any leaf=none linear=1 declared=0 any_uncached=1 mte_allowed=0 vm_mte=1 fwb=0 dic=1 exec=0 row=no-tags verdict=refuse reason=no-tags executable=0\n"
+	  "refused ipa=0x1000 reason=no-host-mapping count=7\n" },
+	{ "map, dump", tell_ranges, HOSTILE_RANGES },
 	{ "vms", read_vm_name, "4207-12" },
 };
 

@@ -28,6 +28,7 @@ int main(int argc, char **argv)
 	test_vms();
 	test_memslots();
 	test_dump();
+	test_map();
 	fixture_end();
 	return tap_end();
 }

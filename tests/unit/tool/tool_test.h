@@ -17,5 +17,6 @@ void test_whole(void);
 void test_vms(void);
 void test_memslots(void);
 void test_dump(void);
+void test_map(void);
 
 #endif /* TESTS_UNIT_TOOL_TOOL_TEST_H */

@@ -171,7 +171,7 @@ static void test_no_walk(void)
 	vmlist_gather(&list, &root, &vms);
 	walked = fixture_walks();
 	tap(list.count == 3 && !vmlist_lack(&list) && !walked &&
-	    view_walk(&root, &vms.vms[0], &dump, &lack) && fixture_walks() == 1,
+	    view_walk(&root, &vms.vms[0], &dump, &lack) && fixture_walks(),
 	    "vmlist: a list of VMs walks no stage 2");
 	dump_free(&dump);
 	vmlist_free(&list);
