@@ -24,5 +24,6 @@ struct command {
 int check_command(int argc, char **argv);
 int list_command(int argc, char **argv);
 int map_command(int argc, char **argv);
+int why_command(int argc, char **argv);
 
 #endif /* TOOL_COMMANDS_H */

@@ -153,6 +153,33 @@ map_svg() {
 	diff golden/map.svg "$WORK/map.svg"
 }
 
+# An address for each kind of answer, with the exit status.
+why_all() {
+	local ipa status vm
+	while read -r status vm ipa; do
+		printf '$ cohmem why %s %s\n' "$vm" "$ipa"
+		exits "$status" why --root="$(host vms)" "$vm" "$ipa" >&2
+		cat "$WORK/out"
+	done >"$WORK/all" <<-'END'
+		0 4100-11 0x0
+		0 4100-11 0x40001abc
+		0 4100-11 549755813888
+		1 4100-11 0x8000008000
+		0 4100-11 0x20000000000
+		1 4100-11 0x3000000000
+		1 4207-15 0x40000000
+		0 4207-15 0x7fffffff
+	END
+	diff golden/why.txt "$WORK/all"
+}
+
+why_walks() {
+	exits 0 why --walk --root="$(host vms)" 4100-11 0x40000000
+	grep -qx 'stage 2   0x40000000-0x400000000  Normal-WB  rwx  by 1 GiB' "$WORK/out"
+	exits 0 why --walk --root="$(host vms)" 4100-11 0x20000000000
+	grep -qx 'stage 2   not mapped' "$WORK/out"
+}
+
 # says STATUS WHAT REMEDY ARGUMENT...: an error of three parts, and nothing else
 says() {
 	exits "$1" "${@:4}"
@@ -164,12 +191,23 @@ says() {
 no_such_vm() {
 	local all="name one of these, by PID or PID-FD: 4100-11, 4207-12, 4207-15" two="name one of them: 4207-12, 4207-15"
 	says 4 "there is no VM '17'" "$all" map --root="$(host vms)" 17
+	says 4 "there is no VM '4100-1'" "$all" why --root="$(host vms)" 4100-1 0x0
 	says 4 "process 4207 has 2 VMs" "$two" map --root="$(host vms)" 4207
+	says 4 "process 4200 has 2 VMs" "$two" why --walk --root="$(host vms)" 4200 0x0
 }
 
 vm_usage() {
 	refuses map
 	refuses map 1-2 3-4
+	refuses why
+	refuses why 1-2
+	refuses why 1-2 0x0 0x0
+	local ipa
+	for ipa in '' 0x 0xg 1x ' 1' +1 -1 0x10000000000000000 18446744073709551616; do
+		refuses why --root="$(host vms)" -- 4100-11 "$ipa"
+		grep -q "'$ipa' is no address" "$WORK/err"
+	done
+	exits 1 why --root="$(host vms)" 4100-11 18446744073709551615
 }
 
 no_dump() {
@@ -178,6 +216,8 @@ no_dump() {
 	rm "$WORK"/no-dump/sys/kernel/debug/kvm/4100-11/stage2_page_tables
 	says 3 'this kernel has no /sys/kernel/debug/kvm/4100-11/stage2_page_tables' \
 		'boot a kernel with CONFIG_PTDUMP_STAGE2_DEBUGFS' map --root="$WORK/no-dump" 4100
+	exits 3 why --walk --root="$WORK/no-dump" 4100 0x40001abc
+	grep -qx 'row       coherent' "$WORK/out"
 	rm "$WORK"/no-dump/sys/kernel/debug/kvm/4100-11/memslots
 	says 3 'this kernel has no /sys/kernel/debug/kvm/4100-11/memslots' 'boot a kernel of line 6.12' \
 		map --root="$WORK/no-dump" 4100
@@ -198,16 +238,20 @@ no_picture() {
 
 vm_full_disk() {
 	full_disk_of map --root="$(host vms)" 4100
+	full_disk_of why --root="$(host vms)" 4100 0x40000000
 }
 
 tap_from tool_test "$OUT/tool_test"
 test_that "cohmem map prints golden/map.txt, and draws golden/map.svg" map_svg
 test_that "cohmem map --json prints golden/map.json" golden 0 map.json map --json --root="$(host vms)" 4100-11
+test_that "cohmem why prints golden/why.txt, with an exit status for each" why_all
+test_that "cohmem why --json prints golden/why.json" golden 1 why.json why --json --root="$(host vms)" 4207-15 0x40000000
+test_that "cohmem why --walk says how stage 2 maps the address" why_walks
 test_that "a VM that is not there, or is one of several, is an error that lists what there is" no_such_vm
-test_that "map refuses what is no VM" vm_usage
+test_that "map and why refuse what is no VM, and what is no address" vm_usage
 test_that "a kernel without the dump, or without memslots, is an error with a remedy" no_dump
 test_that "a picture that cannot be drawn is an error, and an old one stays" no_picture
-test_that "an output of map that cannot be written is an error" vm_full_disk
+test_that "an output of map or why that cannot be written is an error" vm_full_disk
 test_that "cohmem list prints golden/list.txt" golden 0 list.txt list --root="$(host vms)"
 test_that "cohmem list --json prints golden/list.json" golden 0 list.json list --json --root="$(host vms)"
 test_that "cohmem list says what a stock kernel does not show, and what to do" list_stock
@@ -317,6 +361,8 @@ document_is_true() {
 	diff golden/stock.txt <(block "cohmem check --root=")
 	exits 0 map --root="$(host vms)" 4207-12
 	diff "$WORK/out" <(block "cohmem map 4207-12")
+	exits 1 why --root="$(host vms)" 4207-15 0x40000000
+	diff "$WORK/out" <(block "cohmem why 4207-15 0x40000000")
 }
 
 test_that "the man page has the commands of --help" man_commands

@@ -24,6 +24,7 @@
 #include "tap.h"
 #include "tool_test.h"
 #include "vms.h"
+#include "why.h"
 
 #define HUGE_TEXT	(4 << 20)
 #define CHANGES		4000
@@ -145,13 +146,15 @@ static void read_dump(const char *text)
 		dump_free(&dump);
 }
 
-/* All that is made of memslots and of a dump. */
+/* All that is made of memslots and of a dump, for a few addresses. */
 static void tell(const char *slots, const char *ranges)
 {
+	static const u64 addresses[] = { 0, 0x1000, 0x40001000, ~0ULL };
 	struct view view = { .vm = { .name = "1-2" } };
 	FILE *f = fopen("/dev/null", "w");
 	struct dump dump;
 	struct map map;
+	struct why why;
 	char error[16];
 
 	if (f && memslots_read(slots, &view.memslots, error, sizeof(error)) &&
@@ -160,6 +163,12 @@ static void tell(const char *slots, const char *ranges)
 		map_print(&map, f);
 		json_object_put(map_json(&map));
 		map_picture_draw(&map, "", f);
+		for (size_t i = 0; i < ARRAY_SIZE(addresses); i++) {
+			why_ask(&why, &view, addresses[i], 4096);
+			why_walked(&why, &dump);
+			why_print(&why, f);
+			json_object_put(why_json(&why));
+		}
 		map_free(&map);
 		dump_free(&dump);
 	}
@@ -210,11 +219,11 @@ static const struct {
 	{ "dump", read_dump,
 	  "---[ Guest IPA ]---\n0x0000000000000000-0x0000000040000000           1G 1\n"
 	  "0x0000000040000000-0x0000000080000000           1G 1   R W   AF BLK NORMAL\n" },
-	{ "map, memslots", tell_slots,
+	{ "map and why, memslots", tell_slots,
 	  HOSTILE_SLOTS
 	  "vma hva=0x21000 size=0x2000 pfn_mapped=1 leaf_size=0x1000 policy=any leaf=none linear=1 declared=0 any_uncached=1 mte_allowed=0 vm_mte=1 fwb=0 dic=1 exec=0 row=no-tags verdict=refuse reason=no-tags executable=0\n"
 	  "refused ipa=0x1000 reason=no-host-mapping count=7\n" },
-	{ "map, dump", tell_ranges, HOSTILE_RANGES },
+	{ "map and why, dump", tell_ranges, HOSTILE_RANGES },
 	{ "vms", read_vm_name, "4207-12" },
 };
 

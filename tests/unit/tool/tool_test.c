@@ -29,6 +29,7 @@ int main(int argc, char **argv)
 	test_memslots();
 	test_dump();
 	test_map();
+	test_why();
 	fixture_end();
 	return tap_end();
 }

@@ -18,5 +18,6 @@ void test_vms(void);
 void test_memslots(void);
 void test_dump(void);
 void test_map(void);
+void test_why(void);
 
 #endif /* TESTS_UNIT_TOOL_TOOL_TEST_H */

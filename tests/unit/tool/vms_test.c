@@ -73,7 +73,7 @@ static bool is_why(int why, const char *what, const char *remedy)
 	return strstr(vms_why(&root, why, &said), what) && strstr(said, remedy);
 }
 
-static void test_why(void)
+static void test_no_vms(void)
 {
 	begin();
 	tap(is_why(ENOENT, "no KVM", "line kvm"), "vms: it is said if KVM is not there");
@@ -183,7 +183,7 @@ void test_vms(void)
 {
 	test_names();
 	test_list();
-	test_why();
+	test_no_vms();
 	test_unprivileged();
 	test_view();
 	test_no_walk();
