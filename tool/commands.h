@@ -25,5 +25,6 @@ int check_command(int argc, char **argv);
 int list_command(int argc, char **argv);
 int map_command(int argc, char **argv);
 int why_command(int argc, char **argv);
+int watch_command(int argc, char **argv);
 
 #endif /* TOOL_COMMANDS_H */

@@ -3,6 +3,8 @@
 #ifndef TOOL_LOCKDOWN_H
 #define TOOL_LOCKDOWN_H
 
+#define LOCKDOWN_FILE	"/sys/kernel/security/lockdown"
+
 /**
  * enum lockdown - what root may not do
  * @LOCKDOWN_UNKNOWN: the text says none of these

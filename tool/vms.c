@@ -37,19 +37,29 @@ bool vms_read_name(const char *name, struct vms_vm *vm)
 	return true;
 }
 
-/* The directory is named after a thread, which may be any of the process's. */
-static void find_process(const struct root *root, struct vms_vm *vm)
+int vms_process(const struct root *root, int thread)
 {
 	char path[64], *text, *at;
+	int process = 0;
 
-	snprintf(path, sizeof(path), "/proc/%d/status", vm->pid);
+	snprintf(path, sizeof(path), "/proc/%d/status", thread);
 	text = root_read(root, path, 1 << 16);
 	at = text ? strstr(text, "\nTgid:\t") : NULL;
 	if (at) {
 		at += strlen("\nTgid:\t");
-		read_number(at, strcspn(at, "\n"), 1, &vm->process);
+		if (!read_number(at, strcspn(at, "\n"), 1, &process))
+			process = 0;
 	}
 	free(text);
+	return process;
+}
+
+/* The directory is named after a thread, which may be any of the process's. */
+static void find_process(const struct root *root, struct vms_vm *vm)
+{
+	char path[64], *text;
+
+	vm->process = vms_process(root, vm->pid);
 	if (!vm->process)
 		return;
 	snprintf(path, sizeof(path), "/proc/%d/comm", vm->process);

@@ -76,6 +76,9 @@ bool vms_open(const struct root *root, struct vms *vms);
  */
 const struct vms_vm *vms_find(const struct vms *vms, const char *name);
 
+/** vms_process() - the process of a thread, or 0 if it has gone */
+int vms_process(const struct root *root, int thread);
+
 /** vms_path() - the path of a file of a VM, in a buffer of @size bytes */
 void vms_path(const struct vms_vm *vm, const char *file, char *path, size_t size);
 

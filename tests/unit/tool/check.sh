@@ -241,6 +241,35 @@ vm_full_disk() {
 	full_disk_of why --root="$(host vms)" 4100 0x40000000
 }
 
+# watch_refuses WORD ARGUMENT...: that is wrong usage, and standard error has the word
+watch_refuses() {
+	refuses watch "${@:2}"
+	grep -q -- "$1" "$WORK/err"
+}
+
+watch_usage() {
+	watch_refuses 'nothing happens in a copy' --root="$WORK"
+	watch_refuses 'no number' --count=0
+	watch_refuses 'no number' --count=-1
+	watch_refuses 'one VM' 1 2
+}
+
+# Not as root: root may have such tracepoints.
+watch_unprivileged() {
+	install -m 755 "$COHMEM" "$WORK/cohmem-of-all"
+	chmod 755 "$WORK"
+	COHMEM=$WORK/cohmem-of-all
+	if [ "$(id -u)" = 0 ]; then
+		printf '#!/bin/sh\nexec setpriv --reuid=65534 --clear-groups %q "$@"\n' "$WORK/cohmem-of-all" >"$WORK/cohmem-of-nobody"
+		chmod 755 "$WORK/cohmem-of-nobody"
+		COHMEM=$WORK/cohmem-of-nobody
+	fi
+	exits 3 watch
+	[ ! -s "$WORK/out" ]
+	grep -qE 'error: (tracepoints are for root only|tracefs is not mounted)' "$WORK/err"
+	grep -qE '^    (run it as root|mount -t tracefs)' "$WORK/err"
+}
+
 tap_from tool_test "$OUT/tool_test"
 test_that "cohmem map prints golden/map.txt, and draws golden/map.svg" map_svg
 test_that "cohmem map --json prints golden/map.json" golden 0 map.json map --json --root="$(host vms)" 4100-11
@@ -252,6 +281,8 @@ test_that "map and why refuse what is no VM, and what is no address" vm_usage
 test_that "a kernel without the dump, or without memslots, is an error with a remedy" no_dump
 test_that "a picture that cannot be drawn is an error, and an old one stays" no_picture
 test_that "an output of map or why that cannot be written is an error" vm_full_disk
+test_that "cohmem watch takes no copy of a host, and no number of decisions that is none" watch_usage
+test_that "without root, cohmem watch says what it needs, and prints nothing" watch_unprivileged
 test_that "cohmem list prints golden/list.txt" golden 0 list.txt list --root="$(host vms)"
 test_that "cohmem list --json prints golden/list.json" golden 0 list.json list --json --root="$(host vms)"
 test_that "cohmem list says what a stock kernel does not show, and what to do" list_stock

@@ -12,6 +12,7 @@
 #include "debian.h"
 #include "devices.h"
 #include "dump.h"
+#include "fault.h"
 #include "lockdown.h"
 #include "map.h"
 #include "map_picture.h"
@@ -187,6 +188,18 @@ static void tell_ranges(const char *text)
 	tell(HOSTILE_SLOTS, text);
 }
 
+static void read_fault(const char *text)
+{
+	struct json_object *o;
+	struct fault fault;
+
+	if (fault_read(text, &fault) != FAULT_DECIDED)
+		return;
+	o = json_object_new_object();
+	fault_json(&fault, o);
+	json_object_put(o);
+}
+
 static void read_vm_name(const char *text)
 {
 	struct vms_vm vm;
@@ -224,6 +237,10 @@ static const struct {
 	  "vma hva=0x21000 size=0x2000 pfn_mapped=1 leaf_size=0x1000 policy=any leaf=none linear=1 declared=0 any_uncached=1 mte_allowed=0 vm_mte=1 fwb=0 dic=1 exec=0 row=no-tags verdict=refuse reason=no-tags executable=0\n"
 	  "refused ipa=0x1000 reason=no-host-mapping count=7\n" },
 	{ "map and why, dump", tell_ranges, HOSTILE_RANGES },
+	{ "fault, decisions", read_fault,
+	  "a-b-4112 [003] d..1. 1234.567890: kvm_cohmem_fault: ipa=0x40000000 hva=0x10000 pfn=0x1 size=0x0 policy=any leaf=Normal-NC linear=1 declared=0 any_uncached=1 mte_allowed=0 vm_mte=1 fwb=0 dic=1 exec=0 row=no-tags verdict=refuse reason=no-tags executable=0 ret=-14"
+	},
+	{ "fault, losses", read_fault, "CPU:12 [LOST 345 EVENTS]" },
 	{ "vms", read_vm_name, "4207-12" },
 };
 

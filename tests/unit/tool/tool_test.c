@@ -30,6 +30,7 @@ int main(int argc, char **argv)
 	test_dump();
 	test_map();
 	test_why();
+	test_watch();
 	fixture_end();
 	return tap_end();
 }

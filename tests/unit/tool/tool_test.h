@@ -19,5 +19,6 @@ void test_memslots(void);
 void test_dump(void);
 void test_map(void);
 void test_why(void);
+void test_watch(void);
 
 #endif /* TESTS_UNIT_TOOL_TOOL_TEST_H */
