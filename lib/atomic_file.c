@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "atomic_file.h"
 
+/* With a dot in front: some programs read all files of a directory but those. */
 static const char *temporary_name(const char *path)
 {
+	const char *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
 	static char name[PATH_MAX];
 
-	snprintf(name, sizeof(name), "%s.new", path);
+	snprintf(name, sizeof(name), "%.*s.%s.new", (int)(last - path), path, last);
 	return name;
 }
 

@@ -323,10 +323,11 @@ static void test_many_ranges(void)
 /* No picture, not even an old one, and a reason that has the text in it. */
 static void refused(const char *name, const char *text)
 {
+	const char *last = strrchr(svg, '/') + 1;
 	char new[160];
 	bool drawn = draw();
 
-	snprintf(new, sizeof(new), "%s.new", svg);
+	snprintf(new, sizeof(new), "%.*s.%s.new", (int)(last - svg), svg, last);
 	tap_note("%s", drawn ? "drawn" : why);
 	tap(!drawn && access(svg, F_OK) && access(new, F_OK) && strstr(why, text),
 	    "no picture is drawn of %s", name);
