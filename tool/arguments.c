@@ -37,8 +37,19 @@ static const struct argp argp = {
 	.parser = parse,
 };
 
+/* All but the first. */
+static const struct argp root = {
+	.options = known + 1,
+	.parser = parse,
+};
+
 const struct argp_child arguments_children[] = {
 	{ &argp, 0, NULL, 0 },
+	{ 0 }
+};
+
+const struct argp_child arguments_root[] = {
+	{ &root, 0, NULL, 0 },
 	{ 0 }
 };
 

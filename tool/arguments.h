@@ -18,8 +18,11 @@ struct arguments {
 	const char *root;
 };
 
-/* For .children of a command's argp; its input is a struct arguments. */
+/* For .children of a command's argp; the input of each is a struct arguments. */
 extern const struct argp_child arguments_children[];
+
+/* The same, of which --root alone is an option. */
+extern const struct argp_child arguments_root[];
 
 /**
  * arguments_open() - open the files of the host that is meant

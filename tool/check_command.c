@@ -3,8 +3,6 @@
 #include "check.h"
 #include "commands.h"
 
-#define DEVICES COHMEM_DATA "/devices.list"
-
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	if (key != ARGP_KEY_INIT)
@@ -34,7 +32,7 @@ int check_command(int argc, char **argv)
 		return COMMANDS_USAGE;
 	if (!arguments_open(&arguments, &host))
 		return COMMANDS_USAGE;
-	host_look(&host, DEVICES);
+	host_look(&host, HOST_DEVICES);
 	check_run(&host, &report);
 	if (arguments.json)
 		json_print(stdout, report_json(&report));

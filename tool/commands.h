@@ -26,5 +26,6 @@ int list_command(int argc, char **argv);
 int map_command(int argc, char **argv);
 int why_command(int argc, char **argv);
 int watch_command(int argc, char **argv);
+int export_command(int argc, char **argv);
 
 #endif /* TOOL_COMMANDS_H */

@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{ "map", "show how stage 2 maps the memory of a VM", map_command },
 	{ "why", "say why a guest has the memory at an address as it has", why_command },
 	{ "watch", "print KVM's decisions as they happen", watch_command },
+	{ "export", "export labels of a node, or statistics", export_command },
 };
 
 /* What --help says of the commands; argp frees it. */

@@ -60,16 +60,34 @@ static void read_memslots(const struct root *root, struct view *view)
 	free(text);
 }
 
-bool view_read(const struct root *root, const struct vms_vm *vm, struct view *view)
+static bool is_there(const struct root *root, const struct vms_vm *vm)
 {
 	char path[128];
 
-	*view = (struct view){ .vm = *vm };
-	if (!statistics_read(root, vm, &view->statistics, path, sizeof(path)))
-		lack_file(&view->statistics_lack, path, errno, no_series);
-	read_memslots(root, view);
 	vms_path(vm, "", path, sizeof(path));
-	if (root_exists(root, path) || errno != ENOENT)
+	return root_exists(root, path) || errno != ENOENT;
+}
+
+bool view_statistics(const struct root *root, const struct vms_vm *vm,
+		     struct statistics *statistics, struct view_lack *l)
+{
+	char path[128];
+
+	*l = (struct view_lack){ 0 };
+	if (statistics_read(root, vm, statistics, path, sizeof(path)))
+		return true;
+	lack_file(l, path, errno, no_series);
+	if (!is_there(root, vm))
+		*l = (struct view_lack){ 0 };
+	return false;
+}
+
+bool view_read(const struct root *root, const struct vms_vm *vm, struct view *view)
+{
+	*view = (struct view){ .vm = *vm };
+	view_statistics(root, vm, &view->statistics, &view->statistics_lack);
+	read_memslots(root, view);
+	if (is_there(root, vm))
 		return true;
 	view_free(view);
 	return false;

@@ -34,6 +34,18 @@ struct view {
 };
 
 /**
+ * view_statistics() - read the statistics of a VM
+ * @root: the host's files
+ * @vm: the VM
+ * @statistics: is filled
+ * @lack: why they are not shown, or "" for a VM that has ended
+ *
+ * Return: whether they are shown.
+ */
+bool view_statistics(const struct root *root, const struct vms_vm *vm,
+		     struct statistics *statistics, struct view_lack *lack);
+
+/**
  * view_read() - look at a VM, without a walk of its stage 2
  * @root: the host's files
  * @vm: the VM

@@ -13,6 +13,7 @@
 #include "devices.h"
 #include "dump.h"
 #include "fault.h"
+#include "labels.h"
 #include "lockdown.h"
 #include "map.h"
 #include "map_picture.h"
@@ -200,6 +201,13 @@ static void read_fault(const char *text)
 	json_object_put(o);
 }
 
+static void read_label(const char *text)
+{
+	char name[16];
+
+	labels_name(text, name, sizeof(name));
+}
+
 static void read_vm_name(const char *text)
 {
 	struct vms_vm vm;
@@ -241,6 +249,7 @@ static const struct {
 	  "a-b-4112 [003] d..1. 1234.567890: kvm_cohmem_fault: ipa=0x40000000 hva=0x10000 pfn=0x1 size=0x0 policy=any leaf=Normal-NC linear=1 declared=0 any_uncached=1 mte_allowed=0 vm_mte=1 fwb=0 dic=1 exec=0 row=no-tags verdict=refuse reason=no-tags executable=0 ret=-14"
 	},
 	{ "fault, losses", read_fault, "CPU:12 [LOST 345 EVENTS]" },
+	{ "labels", read_label, "NVIDIA GH200 120GB" },
 	{ "vms", read_vm_name, "4207-12" },
 };
 

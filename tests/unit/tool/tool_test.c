@@ -31,6 +31,7 @@ int main(int argc, char **argv)
 	test_map();
 	test_why();
 	test_watch();
+	test_export();
 	fixture_end();
 	return tap_end();
 }

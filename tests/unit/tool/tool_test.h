@@ -20,5 +20,6 @@ void test_dump(void);
 void test_map(void);
 void test_why(void);
 void test_watch(void);
+void test_export(void);
 
 #endif /* TESTS_UNIT_TOOL_TOOL_TEST_H */
