@@ -27,5 +27,6 @@ int map_command(int argc, char **argv);
 int why_command(int argc, char **argv);
 int watch_command(int argc, char **argv);
 int export_command(int argc, char **argv);
+int report_command(int argc, char **argv);
 
 #endif /* TOOL_COMMANDS_H */

@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	{ "why", "say why a guest has the memory at an address as it has", why_command },
 	{ "watch", "print KVM's decisions as they happen", watch_command },
 	{ "export", "export labels of a node, or statistics", export_command },
+	{ "report", "write a report, for somebody who helps", report_command },
 };
 
 /* What --help says of the commands; argp frees it. */

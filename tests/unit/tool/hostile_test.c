@@ -3,6 +3,7 @@
  * Texts that are cut off, changed and huge, for each reader. The sanitizers see what a
  * reader does outside of its text; here it is seen that it comes to an end.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +23,7 @@
 #include "mounts.h"
 #include "pools.h"
 #include "ram_request.h"
+#include "redact.h"
 #include "release.h"
 #include "tap.h"
 #include "tool_test.h"
@@ -208,6 +210,32 @@ static void read_label(const char *text)
 	labels_name(text, name, sizeof(name));
 }
 
+static void redact(void (*what)(const char *, FILE *), const char *text)
+{
+	FILE *f = fopen("/dev/null", "w");
+
+	if (!f)
+		abort();
+	what(text, f);
+	fclose(f);
+}
+
+static void redact_a_log(const char *text)
+{
+	redact(redact_log, text);
+}
+
+static void redact_slots(const char *text)
+{
+	redact(redact_memslots, text);
+}
+
+static void redact_rest(const char *text)
+{
+	redact(redact_iomem, text);
+	redact(redact_cmdline, text);
+}
+
 static void read_vm_name(const char *text)
 {
 	struct vms_vm vm;
@@ -250,6 +278,11 @@ static const struct {
 	},
 	{ "fault, losses", read_fault, "CPU:12 [LOST 345 EVENTS]" },
 	{ "labels", read_label, "NVIDIA GH200 120GB" },
+	{ "redact, log", redact_a_log,
+	  "<6>[ 5.0] [T1] kvm [42]: a: memory at IPA 0x40, host 0xf0-0xff refused: no-fwb: x\n" },
+	{ "redact, memslots", redact_slots,
+	  "slot as=0 id=3 ipa=0x40000000 size=0x4000 hva=0x10000 flags=log\nvma hva=0x1\n" },
+	{ "redact, iomem and cmdline", redact_rest, "8000-ffff : Guest RAM\nmem=1 guestram=\"2\"" },
 	{ "vms", read_vm_name, "4207-12" },
 };
 

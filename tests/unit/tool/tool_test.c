@@ -32,6 +32,7 @@ int main(int argc, char **argv)
 	test_why();
 	test_watch();
 	test_export();
+	test_redact();
 	fixture_end();
 	return tap_end();
 }

@@ -21,5 +21,6 @@ void test_map(void);
 void test_why(void);
 void test_watch(void);
 void test_export(void);
+void test_redact(void);
 
 #endif /* TESTS_UNIT_TOOL_TOOL_TEST_H */
