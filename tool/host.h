@@ -14,10 +14,10 @@
 #define HOST_RELEASE	"/proc/sys/kernel/osrelease"
 #define HOST_CMDLINE	"/proc/cmdline"
 #define HOST_FILESYSTEMS "/proc/filesystems"
+#define HOST_POLICY	"kvm-arm.cacheable_pfnmap"
+
 /* The list of known devices that comes with the tool, a file of this host. */
 #define HOST_DEVICES	COHMEM_DATA "/devices.list"
-
-#define HOST_POLICY	"kvm-arm.cacheable_pfnmap"
 
 /**
  * enum host_kernel - whose kernel runs

@@ -63,6 +63,10 @@ const char *trace_why(const struct trace_facts *facts, const char **remedy)
 		*remedy = "boot a kernel of line 6.12 with cohmem's series, with KVM";
 		return "this kernel has no tracepoint " FAULT_SYSTEM ":" FAULT_EVENT;
 	}
+	if (facts->why == ESRCH) {
+		*remedy = "see cohmem list for the VMs that run";
+		return "the process of that VM has ended";
+	}
 	*remedy = "see what the kernel's log says of tracing";
 	return "the kernel gives no trace instance";
 }

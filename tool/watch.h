@@ -28,6 +28,7 @@ struct watch_thread {
  * struct watch - what is printed, and what was
  * @root: the host's files
  * @out: where to
+ * @out_why: the errno if that cannot be written, or 0
  * @json: print JSON, an object a line
  * @most: end after so many decisions, or 0
  * @decided: decisions that were printed
@@ -43,6 +44,7 @@ struct watch_thread {
 struct watch {
 	const struct root *root;
 	FILE *out;
+	int out_why;
 	bool json;
 	u64 most;
 	u64 decided;

@@ -114,8 +114,10 @@ static bool follow(struct watch *watch, int trace, int signals, const struct vms
 		if (got > 0 && !watch_feed(watch, text, got))
 			return true;
 		/* Whoever reads the output wants it now; a pipe may have ended. */
-		if (fflush(watch->out))
+		if (fflush(watch->out)) {
+			watch->out_why = errno;
 			return true;
+		}
 		if (files[1].revents || (got <= 0 && vm && has_ended(watch->root, vm)))
 			return true;
 		if (seconds() != looked) {
@@ -207,9 +209,11 @@ int watch_command(int argc, char **argv)
 	vms_free(&vms);
 	root_close(&root);
 	/* As a process that does not have to clean up would end. */
-	if (ferror(stdout) && errno == EPIPE) {
+	if (watch.out_why == EPIPE) {
 		signal(SIGPIPE, SIG_DFL);
 		raise(SIGPIPE);
 	}
+	/* main() tells of all else that keeps the output from being written. */
+	errno = watch.out_why;
 	return status;
 }

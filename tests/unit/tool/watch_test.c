@@ -188,6 +188,7 @@ static void test_trace_why(void)
 				 .why = EPERM, .lockdown = LOCKDOWN_CONFIDENTIALITY },
 		integrity = { .is_root = true, .is_mounted = true, .why = ENOENT,
 			      .lockdown = LOCKDOWN_INTEGRITY },
+		ended = { .is_root = true, .is_mounted = true, .has_event = true, .why = ESRCH },
 		full = { .is_root = true, .is_mounted = true, .has_event = true, .why = ENOMEM };
 
 	tap(is_why(&none, "not mounted", "mount -t tracefs"),
@@ -200,6 +201,8 @@ static void test_trace_why(void)
 	tap(is_why(&locked, "confidentiality", "lockdown=integrity") &&
 	    is_why(&locked_later, "confidentiality", "lockdown=integrity"),
 	    "trace: lockdown=confidentiality is told, from boot on or later");
+	tap(is_why(&ended, "has ended", "cohmem list"),
+	    "trace: a VM that has ended since it was found is told");
 	tap(is_why(&full, "no trace instance", "kernel's log"),
 	    "trace: all else is the kernel's to tell");
 }
