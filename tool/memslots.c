@@ -120,17 +120,9 @@ static const char *policy_name(int policy)
 	return cohmem_policy_name(policy);
 }
 
-/* As the kernel's tracepoints name them. */
 static const char *leaf_name(int leaf)
 {
-	static const char * const names[COHMEM_NR_LEAVES] = {
-		[COHMEM_LEAF_NORMAL] = "Normal",
-		[COHMEM_LEAF_NORMAL_TAGGED] = "Normal-Tagged",
-		[COHMEM_LEAF_NORMAL_NC] = "Normal-NC",
-		[COHMEM_LEAF_DEVICE] = "Device",
-	};
-
-	return names[leaf];
+	return cohmem_leaf_name(leaf);
 }
 
 static bool read_facts(const struct keyval *kv, struct memslots_vma *vma)
@@ -150,9 +142,15 @@ static bool read_facts(const struct keyval *kv, struct memslots_vma *vma)
 	vma->has_leaf = strcmp(vma->leaf, "none");
 	vma->is_known = policy < COHMEM_NR_POLICIES &&
 			(leaf < COHMEM_NR_LEAVES || !vma->has_leaf);
-	/* None is none of the rule's: who decides without one tries each. */
-	f->leaf = leaf < COHMEM_NR_LEAVES ? leaf : COHMEM_LEAF_DEVICE;
 	f->policy = policy < COHMEM_NR_POLICIES ? policy : COHMEM_POLICY_DECLARED;
+	/*
+	 * The kernel shows the leaf, and tells the rule of it only where it counts. None is
+	 * none of the rule's: who decides without one tries each.
+	 */
+	f->leaf = COHMEM_LEAF_DEVICE;
+	if (vma->is_pfn_mapped && !f->linear && f->policy != COHMEM_POLICY_OFF &&
+	    leaf < COHMEM_NR_LEAVES)
+		f->leaf = leaf;
 	return true;
 }
 
