@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -201,4 +202,12 @@ const char *fixture_begin(const char *file)
 	}
 	free(text);
 	return dir;
+}
+
+/* By the CPU's time: a PC that has other things to do is no reason. */
+void fixture_end_after(unsigned int seconds)
+{
+	const struct itimerval limit = { .it_value.tv_sec = seconds };
+
+	setitimer(ITIMER_PROF, &limit, NULL);
 }

@@ -52,6 +52,9 @@ unsigned int fixture_walks(void);
 /** fixture_limited() - whether a process was given a limit of CPU time since the last answer */
 int fixture_limited(void);
 
+/** fixture_end_after() - end the test after so many seconds of CPU time; 0: do not */
+void fixture_end_after(unsigned int seconds);
+
 /* The linker has tool/ call the first of each two in place of the libc's function. */
 long __wrap_syscall(long number, ...);
 long __real_syscall(long number, ...);

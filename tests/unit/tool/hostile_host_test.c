@@ -118,9 +118,9 @@ void test_hostile_host(void)
 	put_lists(dir);
 	put_many("/proc/mounts", "", MOUNT, MOUNTS_SIZE / strlen(MOUNT));
 	/* What takes longer ends the test. */
-	alarm(MOST_SECONDS);
+	fixture_end_after(MOST_SECONDS);
 	lines_run(dir, &lines_kvm, false, &report);
-	alarm(0);
+	fixture_end_after(0);
 	tap(says(&report, "updates", REPORT_UNKNOWN, "File too large"),
 	    "a host whose lists are too large together is told so");
 	tap(report.count < 2 * POOLS_THERE + 2 * POOLS_NODES + 100,

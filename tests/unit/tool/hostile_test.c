@@ -14,6 +14,7 @@
 #include "devices.h"
 #include "dump.h"
 #include "fault.h"
+#include "fixture.h"
 #include "labels.h"
 #include "lockdown.h"
 #include "map.h"
@@ -343,11 +344,11 @@ static void test_reader(void (*read)(const char *), const char *seed_text)
 void test_hostile(void)
 {
 	/* A reader that does not come to an end ends the test. */
-	alarm(MOST_SECONDS);
+	fixture_end_after(MOST_SECONDS);
 	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
 		test_reader(readers[i].read, readers[i].seed);
 		tap(true, "%s: texts that are cut off, changed or huge do no harm",
 		    readers[i].what);
 	}
-	alarm(0);
+	fixture_end_after(0);
 }

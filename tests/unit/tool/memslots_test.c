@@ -30,7 +30,7 @@ static bool has_facts(const struct memslots_vma *vma)
 	const struct cohmem_facts *f = &vma->facts;
 
 	return vma->is_known && vma->has_leaf && f->policy == COHMEM_POLICY_ANY &&
-	       f->leaf == COHMEM_LEAF_NORMAL_NC && f->linear && !f->declared &&
+	       !strcmp(vma->leaf, "Normal-NC") && f->linear && !f->declared &&
 	       f->any_uncached && !f->mte_allowed && f->vm_mte && !f->fwb && f->dic && !f->exec;
 }
 
@@ -62,6 +62,28 @@ static void test_good(void)
 	    "memslots: a gap is no memory without struct pages");
 	memslots_free(&m);
 	tap(reads("") && !m.slot_count, "memslots: a VM may have none");
+}
+
+static enum cohmem_leaf told(const char *line)
+{
+	enum cohmem_leaf leaf = reads(line) ? m.vmas->facts.leaf : COHMEM_NR_LEAVES;
+
+	memslots_free(&m);
+	return leaf;
+}
+
+#define LEAF(pfn_mapped, policy, linear) \
+	SLOT "vma hva=0x11000 size=0x2000 pfn_mapped=" pfn_mapped " leaf_size=0x1000 policy=" \
+	policy " leaf=Normal-NC linear=" linear " declared=0 any_uncached=0 mte_allowed=0 vm_mte=0 " \
+	"fwb=1 dic=1 exec=0 row=uncached " LAST
+
+static void test_leaf(void)
+{
+	tap(told(LEAF("1", "any", "0")) == COHMEM_LEAF_NORMAL_NC &&
+	    told(LEAF("1", "any", "1")) == COHMEM_LEAF_DEVICE &&
+	    told(LEAF("0", "any", "0")) == COHMEM_LEAF_DEVICE &&
+	    told(LEAF("1", "off", "0")) == COHMEM_LEAF_DEVICE,
+	    "memslots: the rule is told the leaf only where the kernel tells it");
 }
 
 static void test_newer(void)
@@ -123,6 +145,7 @@ static const struct {
 void test_memslots(void)
 {
 	test_good();
+	test_leaf();
 	test_newer();
 	test_names();
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
