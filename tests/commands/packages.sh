@@ -64,6 +64,10 @@ files_are() {
 	diff - "$WORK/files" <<-'EOT'
 		-rwxr-xr-x root/root ./usr/bin/cohmem
 		-rw-r--r-- root/root ./usr/lib/systemd/system/cohmem-gpu@.service
+		-rw-r--r-- root/root ./usr/lib/systemd/system/cohmem-nfd.service
+		-rw-r--r-- root/root ./usr/lib/systemd/system/cohmem-nfd.timer
+		-rw-r--r-- root/root ./usr/lib/systemd/system/cohmem-prometheus.service
+		-rw-r--r-- root/root ./usr/lib/systemd/system/cohmem-prometheus.timer
 		-rwxr-xr-x root/root ./usr/libexec/cohmem/bind-gpu
 		-rw-r--r-- root/root ./usr/share/bash-completion/completions/cohmem
 		-rw-r--r-- root/root ./usr/share/cohmem/devices.list
@@ -99,7 +103,7 @@ control_is() {
 	dpkg-deb -f "$WORK"/first/cohmem_*.deb | tee "$WORK/control"
 	grep -x "Architecture: arm64" "$WORK/control"
 	grep -xF "Version: $(scripts/version.sh --package)" "$WORK/control"
-	grep -E '^Depends: .*libjson-c5 \(>= ' "$WORK/control"
+	grep -E '^Depends: .*libjson-c5 \(>= .*libtracefs1 \(>= ' "$WORK/control"
 }
 
 newest_is() {
