@@ -152,6 +152,27 @@ unknown_tests() {
 		grep -oE '`[a-z0-9_-]+`' | tr -d '`' | sort -u)
 }
 
+# The reasons of the kernel, of which each but ok is an answer to somebody.
+reasons() { sed -nE '/^const char \*cohmem_reason_name\(/,/^}/s/.*= "([^"]+)",$/\1/p' kernel/core/cohmem_rule.c | grep -vx ok; }
+
+# The lines of cohmem check.
+check_lines() { sed -nE 's/^\t\{ "([^"]+)", check_.*/\1/p' tool/check.c; }
+
+# entries DOCUMENT TITLE: what the rows below that title are about: first cells in back quotes
+entries() {
+	awk -v title="## $2" '/^## / { here = $0 == title } here' "$1" | sed -nE 's/^\| `([^`]+)` \|.*/\1/p' | sort
+}
+
+# not_as NAMES DOCUMENT TITLE: what the command NAMES prints has one row each below that
+# title, and nothing else has one
+not_as() {
+	local names
+	names=$("$1" | sort)
+	[ -n "$names" ] || echo "$1 finds no name: correct it in this script"
+	comm -23 <(echo "$names") <(entries "$2" "$3") | sed "s|^|$2: no row below '$3' is about |"
+	comm -13 <(echo "$names") <(entries "$2" "$3") | sed "s|^|$2: nothing is called as the row below '$3' about |"
+}
+
 # unlisted DOCUMENT NAME...: names that are in no first cell of a row, as it stands or in
 # back quotes
 unlisted() {
@@ -191,6 +212,12 @@ notices "a program that does not compile" broken_programs "undeclared" <<<$'```c
 notices "a tracepoint that is not there" unknown_tracepoints "kvm_nonsense" <<<$'```sh\ncat /events/kvm/kvm_nonsense/enable\n```'
 notices "a test that is not there" unknown_tests "no test nonsense" <<<$'<!-- tests -->\n| a |\n|---|\n| `nonsense` |'
 
+senses() { printf '%s\n' sight taste; }
+five() { not_as senses "$1" "The senses"; }
+notices "a reason or a line that no row is about" five "no row below 'The senses' is about taste" <<<$'## The senses\n\n| a |\n|---|\n| `sight` |\n\n## Others\n\n| a |\n|---|\n| `taste` |'
+notices "a row about none" five "nothing is called as the row below 'The senses' about touch" <<<$'## The senses\n\n| a |\n|---|\n| `sight` |\n| `taste` |\n| `touch` |'
+notices "a row that stands twice" five "about taste" <<<$'## The senses\n\n| a |\n|---|\n| `sight` |\n| `taste` |\n| `taste` |'
+
 nothing() { unlisted "$1" nonsense; }
 notices "a list that lacks something" nothing "is about nonsense" <<<$'| a |\n|---|\n| `sense` |'
 
@@ -218,6 +245,8 @@ mapfile -t folders < <(find . -mindepth 1 -maxdepth 2 -type d ! -path './.*' ! -
 test_that "docs/testing.md tells of each mutant" clean unlisted docs/testing.md "${mutants[@]}"
 test_that "docs/testing.md tells of each step" clean unlisted docs/testing.md "${steps[@]}"
 test_that "CONTRIBUTING.md tells of each folder" clean unlisted CONTRIBUTING.md "${folders[@]}"
+test_that "docs/troubleshooting.md tells of each reason of the kernel, and of no other" clean not_as reasons docs/troubleshooting.md "The reasons"
+test_that "docs/troubleshooting.md tells of each line of cohmem check, and of no other" clean not_as check_lines docs/troubleshooting.md 'The lines of `cohmem check`'
 test_that "CHANGES.md begins with the version" [ "$(grep -m1 '^## ' CHANGES.md)" = "## $(cat VERSION)" ]
 
 test_that "rig/jobs.list and the emulated host have the same jobs" tests/repo/jobs.sh
