@@ -74,8 +74,8 @@ static enum cohmem_leaf told(const char *line)
 
 #define LEAF(pfn_mapped, policy, linear) \
 	SLOT "vma hva=0x11000 size=0x2000 pfn_mapped=" pfn_mapped " leaf_size=0x1000 policy=" \
-	policy " leaf=Normal-NC linear=" linear " declared=0 any_uncached=0 mte_allowed=0 vm_mte=0 " \
-	"fwb=1 dic=1 exec=0 row=uncached " LAST
+	policy " leaf=Normal-NC linear=" linear " declared=0 any_uncached=0 mte_allowed=0 " \
+	"vm_mte=0 fwb=1 dic=1 exec=0 row=uncached " LAST
 
 static void test_leaf(void)
 {
