@@ -30,7 +30,7 @@ need_debian() {
 	# shellcheck disable=SC2034 # used by the scripts that source this file
 	{
 		ALL_PACKAGES=("${NATIVE_PACKAGES[@]}" "${TARGET_PACKAGES[@]}" bc bison flex rsync xz-utils patch cpio git perl)
-		REPO_PACKAGES=(cmark codespell libxml2-utils lz4 mandoc shellcheck zstd)
+		REPO_PACKAGES=(cmark codespell libxml2-utils lz4 mandoc python3 shellcheck yamllint zstd)
 	}
 	export ARCH=arm64 CROSS_COMPILE
 }

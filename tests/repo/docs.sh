@@ -133,6 +133,40 @@ broken_programs() {
 	[ -z "$(c_lines "$1")" ] || c_lines "$1" | gcc -x c -std=gnu11 -Wall -Wextra -Werror -o "$WORK/program" - 2>&1
 }
 
+# blocks DOCUMENT LANGUAGE: writes each block of that language to a file of its own, and
+# prints their names
+blocks() {
+	rm -f "$WORK"/block-*
+	awk -v start="^\`\`\`$2\$" -v work="$WORK" '
+		$0 ~ start { file = work "/block-" ++count; print file; next }
+		/^```$/ { file = "" }
+		file { print >file }' "$1"
+}
+
+# What other programs read can be parsed, and says no key twice. A block of YAML is for
+# Kubernetes: each of its documents has a kind.
+broken_yaml() {
+	local file
+	for file in $(blocks "$1" yaml); do
+		yamllint -f parsable -d '{rules: {key-duplicates: enable}}' "$file" | sed "s|^[^:]*|$1: a block of YAML|"
+		awk -v doc="$1" '/^---$/ { check() } /^kind: [A-Z]/ { kind = 1 } END { check() }
+			function check() { if (!kind) print doc ": a document of YAML has no kind"; kind = 0 }' "$file"
+	done
+}
+
+# Not the python3 that is first in PATH, which may have no tomllib.
+broken_toml() {
+	local file
+	for file in $(blocks "$1" toml); do
+		/usr/bin/python3 -c 'import sys, tomllib; tomllib.load(open(sys.argv[1], "rb"))' "$file" 2>&1 | sed -n "\$s|^|$1: a block of TOML: |p"
+	done
+}
+
+broken_data() {
+	broken_yaml "$1"
+	broken_toml "$1"
+}
+
 unknown_tracepoints() {
 	local name
 	while read -r name; do
@@ -209,6 +243,11 @@ notices "a command in a block that is not there" unknown_commands "make does not
 notices "a variable that nothing reads" unknown_commands "nothing reads NONSENSE" <<<'`make demo NONSENSE=1`'
 notices "a block that a shell does not read" unknown_commands "syntax error" <<<$'```sh\nif true\n```'
 notices "a program that does not compile" broken_programs "undeclared" <<<$'```c\nint main(void) { return nonsense; }\n```'
+notices "YAML that cannot be parsed" broken_yaml "a block of YAML:2" <<<$'```yaml\nkind: VirtualMachine\n\tspec: 1\n```'
+notices "a key that YAML has twice" broken_yaml "duplication of key" <<<$'```yaml\nkind: VirtualMachine\nspec: 1\nspec: 2\n```'
+notices "a document of YAML without its kind" broken_yaml "has no kind" <<<$'```yaml\nkind: ConfigMap\n---\nspec: 1\n```'
+notices "TOML that cannot be parsed" broken_toml "TOMLDecodeError" <<<$'```toml\n[hypervisor.qemu]\nfile_mem_backend = /guestram\n```'
+notices "a key that TOML has twice" broken_toml "Cannot overwrite" <<<$'```toml\na = 1\na = 2\n```'
 notices "a tracepoint that is not there" unknown_tracepoints "kvm_nonsense" <<<$'```sh\ncat /events/kvm/kvm_nonsense/enable\n```'
 notices "a test that is not there" unknown_tests "no test nonsense" <<<$'<!-- tests -->\n| a |\n|---|\n| `nonsense` |'
 
@@ -231,6 +270,7 @@ for file in "${documents[@]}"; do
 	test_that "$file has only tests that exist" clean unknown_tests "$file"
 	test_that "$file has only tracepoints that exist" clean unknown_tracepoints "$file"
 	test_that "$file has no program that does not compile" clean broken_programs "$file"
+	test_that "$file has no YAML and no TOML that is wrong" clean broken_data "$file"
 	# This one also has names that are no longer.
 	[ "$file" != CHANGES.md ] || continue
 	test_that "$file has only paths that exist" clean dead_paths "$file"
