@@ -32,7 +32,7 @@ dpkg-deb -x "$deb" "$WORK/tree"
 SCHEMAS=$WORK/tree/usr/share/libvirt/schemas
 domains docs/libvirt.md
 
-test_that "docs/libvirt.md has two domains" [ "$(find "$WORK" -maxdepth 1 -name 'domain-*.xml' | wc -l)" = 2 ]
+test_that "docs/libvirt.md has three domains" [ "$(find "$WORK" -maxdepth 1 -name 'domain-*.xml' | wc -l)" = 3 ]
 for file in "$WORK"/domain-*.xml; do
 	name=$(sed -nE 's|^ *<name>(.*)</name>$|\1|p' "$file")
 	test_that "libvirt's schema accepts the domain $name" accepts "$file"
