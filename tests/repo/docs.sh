@@ -37,6 +37,8 @@ code_lines() {
 		/<\/code_block>$/ { block = 0 } block'
 }
 
+code() { code_spans "$1" && code_lines "$1"; }
+
 # The lines of the blocks for a shell.
 shell_lines() { sed -n '/^```sh$/,/^```$/{/^```/d;p}' "$1"; }
 
@@ -124,8 +126,27 @@ unknown_commands() {
 			grep -qrE --include='*.sh' --exclude-dir=repo "\b${var%%=*}\b" Makefile scripts rig tests ||
 				echo "$1: nothing reads ${var%%=*}, in: $command"
 		done
-	done < <({ code_spans "$1" && code_lines "$1"; } | sed 's/ *#.*//' | grep -E '^make [a-z-]+' | sort -u)
+	done < <(code "$1" | sed 's/ *#.*//' | grep -E '^make [a-z-]+' | sort -u)
 	shell_lines "$1" | bash -n
+}
+
+# A call of the operator's command has a command of it, and options of its man page. What
+# is said to be in its package is put there: units for a device, and files.
+unknown_operation() {
+	local command option name
+	while read -r command; do
+		name=${command#cohmem }
+		grep -qE "^\s\{ \"${name%% *}\", " tool/main.c || echo "$1: cohmem has no such command: $command"
+		while read -r option; do
+			grep -qE "^\.(It|Op)?.*Fl -${option#--}( |\$)" tool/cohmem.1 || echo "$1: its man page has no $option: $command"
+		done < <(grep -oE -- '--[a-z]+' <<<"$command")
+	done < <(code "$1" | grep -E '^cohmem [a-z]' | sort -u)
+	while read -r name; do
+		[ -e "packaging/cohmem/debian/cohmem.$name.service" ] || echo "$1: the package has no unit $name"
+	done < <(code "$1" | grep -oE '\bcohmem-[a-z]+@' | sort -u)
+	while read -r name; do
+		grep -qF "\$(TO)$name" packaging/cohmem/debian/rules || echo "$1: the package has no $name"
+	done < <(code "$1" | grep -oE '/usr/[a-z/]*/cohmem/[a-z./-]+' | sort -u)
 }
 
 # Each block of C is a whole program.
@@ -242,6 +263,10 @@ notices "a command that is not there" unknown_commands "make help does not list:
 notices "a command in a block that is not there" unknown_commands "make does not know" <<<$'```\nmake nonsense\n```'
 notices "a variable that nothing reads" unknown_commands "nothing reads NONSENSE" <<<'`make demo NONSENSE=1`'
 notices "a block that a shell does not read" unknown_commands "syntax error" <<<$'```sh\nif true\n```'
+notices "a command that cohmem does not have" unknown_operation "no such command: cohmem nonsense" <<<'`cohmem nonsense --json`'
+notices "an option that cohmem does not have" unknown_operation "has no --nonsense" <<<'`cohmem check --nonsense`'
+notices "a unit that no package has" unknown_operation "no unit cohmem-nonsense@" <<<$'```sh\nsystemctl enable cohmem-nonsense@1\n```'
+notices "a file that no package has" unknown_operation "has no /usr/share/doc/cohmem/nonsense" <<<'`/usr/share/doc/cohmem/nonsense`'
 notices "a program that does not compile" broken_programs "undeclared" <<<$'```c\nint main(void) { return nonsense; }\n```'
 notices "YAML that cannot be parsed" broken_yaml "a block of YAML:2" <<<$'```yaml\nkind: VirtualMachine\n\tspec: 1\n```'
 notices "a key that YAML has twice" broken_yaml "duplication of key" <<<$'```yaml\nkind: VirtualMachine\nspec: 1\nspec: 2\n```'
@@ -275,6 +300,7 @@ for file in "${documents[@]}"; do
 	[ "$file" != CHANGES.md ] || continue
 	test_that "$file has only paths that exist" clean dead_paths "$file"
 	test_that "$file has only commands that exist" clean unknown_commands "$file"
+	test_that "$file has of the operator's command only what exists" clean unknown_operation "$file"
 done
 test_that "the documents are found" [ ${#documents[@]} -gt 5 ]
 
