@@ -66,7 +66,7 @@ static void add_rows(struct known *known, const struct list *list, const char *p
 }
 
 /* The reader of lists wants a name; what it says of that is said of @path. */
-static void add_list(struct known *known, int fd, const char *path, struct devices *devices)
+void known_add(struct known *known, int fd, const char *path, struct devices *devices)
 {
 	char name[32], why[256];
 	struct list list;
@@ -98,7 +98,7 @@ static void read_file(struct known *known, const struct root *root, const char *
 {
 	int fd = root_file(root, path);
 
-	add_list(known, fd, path, devices);
+	known_add(known, fd, path, devices);
 	if (fd >= 0)
 		close(fd);
 }

@@ -38,6 +38,15 @@ struct known {
 };
 
 /**
+ * known_add() - read one list
+ * @known: what was read before; its rows are added, all or none
+ * @fd: the file, or -1 with errno
+ * @path: its name, for what is said of it
+ * @devices: is told what is wrong with it
+ */
+void known_add(struct known *known, int fd, const char *path, struct devices *devices);
+
+/**
  * known_read() - read all lists
  * @known: is filled
  * @root: the host's files
