@@ -94,6 +94,7 @@ mkdir -p "$BUILD"
 take_lock check.lock "$BUILD"
 rm -rf "$BUILD"/{check,results.json,junit.xml}
 need_packages "${ALL_PACKAGES[@]}" "${REPO_PACKAGES[@]}"
+[[ " ${chosen[*]%%|*} " != *" tool-fuzz "* ]] || need_packages "${FUZZ_PACKAGES[@]}"
 mkdir -p "$BUILD/check"
 OUT=$BUILD/check
 echo "step | seconds | limit | status | log" >"$OUT/steps"

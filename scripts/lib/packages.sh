@@ -7,7 +7,7 @@
 # need_debian: the architecture, what compiles for it and for arm64, and the packages of
 # that. ALL_PACKAGES is what any command needs: long ones ask for it at the start.
 # REPO_PACKAGES is what the tests of documents, of style and of the operator's command need
-# beside that. The libraries of programs are those of rig/packages/tool.list.
+# beside that, and FUZZ_PACKAGES what fuzzing does. The libraries of programs are those of rig/packages/tool.list.
 need_debian() {
 	local libraries
 	command -v dpkg >/dev/null ||
@@ -31,6 +31,7 @@ need_debian() {
 	{
 		ALL_PACKAGES=("${NATIVE_PACKAGES[@]}" "${TARGET_PACKAGES[@]}" bc bison flex rsync xz-utils patch cpio git perl)
 		REPO_PACKAGES=(cmark codespell libxml2-utils lz4 mandoc python3 shellcheck yamllint zstd)
+		FUZZ_PACKAGES=(clang libclang-rt-dev)
 	}
 	export ARCH=arm64 CROSS_COMPILE
 }
