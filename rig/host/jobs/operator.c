@@ -19,8 +19,8 @@
 #include "end.h"
 #include "jobs.h"
 #include "ktap.h"
-#include "mount.h"
 #include "operator.h"
+#include "operator_run.h"
 #include "option.h"
 #include "util.h"
 #include "vfio.h"
@@ -188,8 +188,7 @@ void operator_run(void)
 	struct operator_facts facts;
 	bool has_pools;
 
-	mount_share("operator", "/operator");
-	mount_share("libraries", "/libraries");
+	operator_run_mount();
 	put_config();
 	operator_know(&facts);
 	has_pools = facts.asked && !facts.is_stock;
