@@ -56,6 +56,7 @@ static const struct job jobs[] = {
 	{ .name = "works-gpu", .run = works_gpu_run, .prepare = gpu_prepare },
 	{ .name = "works-reset", .run = works_reset_run, .prepare = works_reset_prepare },
 	{ .name = "operator", .run = operator_run, .prepare = operator_prepare },
+	{ .name = "operator-vms", .run = operator_vms_run },
 	{ .name = "shell", .run = shell_run, .prepare = shell_prepare },
 };
 

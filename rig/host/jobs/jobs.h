@@ -48,6 +48,7 @@ void works_reset_prepare(void);
 void works_reset_run(void);
 void operator_prepare(void);
 void operator_run(void);
+void operator_vms_run(void);
 void shell_prepare(void);
 void shell_run(void);
 

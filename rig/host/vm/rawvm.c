@@ -93,6 +93,8 @@ void rawvm_open(struct rawvm *vm)
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (vm->run == MAP_FAILED || vm->code == MAP_FAILED)
 		give_up("cannot map what a VM needs: %m");
+	/* fork() would write-protect it, which takes it out of stage 2. */
+	madvise(vm->code, CODE_SIZE, MADV_DONTFORK);
 	memcpy(vm->code, touch_code, touch_code_end - touch_code);
 	__builtin___clear_cache(vm->code, (char *)vm->code + CODE_SIZE);
 	set_memslot(vm, 0, CODE_IPA, vm->code, CODE_SIZE);
