@@ -201,7 +201,7 @@ unknown_tracepoints() {
 unknown_tests() {
 	local name
 	while read -r name; do
-		grep -qE "^$name " tests/steps.list || [ -e "rig/host/jobs/$name.c" ] ||
+		grep -qE "^$name +\|" tests/steps.list rig/jobs.list ||
 			[ -e "kernel/selftests/$name.c" ] || grep -q "\"$name\"" rig/host/jobs/*.c || echo "$1: there is no test $name"
 	done < <(sed -n '/^<!-- tests -->$/,/^$/p' "$1" | sed -nE 's/.*\|(.*)\|$/\1/p' |
 		grep -oE '`[a-z0-9_-]+`' | tr -d '`' | sort -u)
