@@ -113,6 +113,15 @@ dead_paths() {
 	done < <(code_spans "$1" | grep -E '^(kernel|rig|lib|tests|scripts|docs|tool|packaging|\.github)/[^ ]*$' | grep -v '<')
 }
 
+# Functions of any language that documents name: ours, and those of others that we call.
+unknown_functions() {
+	local name
+	while read -r name; do
+		grep -rqw --include='*.'{c,h,S,sh,patch} --exclude=docs.sh -- "$name" kernel rig lib tool scripts tests ||
+			echo "$1: there is no function $name()"
+	done < <(code_spans "$1" | sed -nE 's/^([a-z_][a-z0-9_]*)\(\)$/\1/p' | sort -u)
+}
+
 # A command is tried as it is written, but without doing it. A variable that nothing
 # reads is a typo.
 unknown_commands() {
@@ -275,6 +284,7 @@ notices "TOML that cannot be parsed" broken_toml "TOMLDecodeError" <<<$'```toml\
 notices "a key that TOML has twice" broken_toml "Cannot overwrite" <<<$'```toml\na = 1\na = 2\n```'
 notices "a tracepoint that is not there" unknown_tracepoints "kvm_nonsense" <<<$'```sh\ncat /events/kvm/kvm_nonsense/enable\n```'
 notices "a test that is not there" unknown_tests "no test nonsense" <<<$'<!-- tests -->\n| a |\n|---|\n| `nonsense` |'
+notices "a function that is not there" unknown_functions "no function find_nonsense" <<<'It calls `find_nonsense()`.'
 
 senses() { printf '%s\n' sight taste; }
 five() { not_as senses "$1" "The senses"; }
@@ -299,6 +309,7 @@ for file in "${documents[@]}"; do
 	# This one also has names that are no longer.
 	[ "$file" != CHANGES.md ] || continue
 	test_that "$file has only paths that exist" clean dead_paths "$file"
+	test_that "$file has only functions that exist" clean unknown_functions "$file"
 	test_that "$file has only commands that exist" clean unknown_commands "$file"
 	test_that "$file has of the operator's command only what exists" clean unknown_operation "$file"
 done
