@@ -6,8 +6,9 @@
  * made, then one in QEMU's mode cpr-transfer. The guest writes and verifies memory all the
  * time.
  *
- * The memory is compared before and after the second QEMU has started: it has the
- * kernel and the initrd on its command line, and must not load them.
+ * While the guest stands still, the memory is compared before and after the second QEMU has
+ * started, and when all but the switch is done: that QEMU has the kernel and the initrd on its
+ * command line, and must not load them.
  *
  * With cohmem.memory=guestram it is a file of guest RAM.
  */
@@ -66,39 +67,66 @@ static u64 entries(const struct vm *vm)
 	return stage2_entries(&vm->guest, VMM_RAM_START, VM_RAM_END);
 }
 
-/* A guest that stands still, and a QEMU that comes: the memory is the same. */
-static void try_start(struct vm *from, struct vm *to)
+static bool receive(struct vm *to)
 {
-	u64 before, then;
+	return migration_receive(to, vm_ram(VM_ONE, ""), shared) &&
+	       migration_set(to, "x-ignore-shared", true);
+}
+
+/* All of an update but the switch. */
+static bool go_to_switch(struct vm *from, struct migration *m)
+{
+	return migration_set(from, "x-ignore-shared", true) &&
+	       migration_set(from, "pause-before-switchover", true) &&
+	       migration_begin(from) && migration_wait_for(from, m, "pre-switchover");
+}
+
+static bool cancel(struct vm *from, struct migration *m)
+{
+	return qmp_command(&from->qmp, "{\"execute\":\"migrate_cancel\"}") &&
+	       migration_wait(from, m, 0) && !strcmp(m->status, "cancelled") &&
+	       migration_set(from, "pause-before-switchover", false);
+}
+
+/* A guest that stands still, a QEMU that comes, and an update up to its switch. */
+static void try_unchanged(struct vm *from)
+{
+	u64 before, then, at_switch;
+	struct migration m;
+	struct vm to;
 	bool ok;
 
 	ok = qmp_command(&from->qmp, "{\"execute\":\"stop\"}");
 	before = checksum();
-	ok = migration_receive(to, vm_ram(VM_ONE, ""), shared) &&
-	     migration_set(to, "x-ignore-shared", true) && ok;
+	ok = receive(&to) && ok;
 	then = checksum();
-	ok = qmp_command(&from->qmp, "{\"execute\":\"cont\"}") && ok && before;
-	ktap_fact(RESULTS_LOG, ktap_note("checksum: %#llx, then %#llx", before, then),
-		  "unchanged", "%s", ok && before == then ? "yes" : "no");
-	ktap_result(ok && before == then, "unchanged", "");
+	ok = go_to_switch(from, &m) && ok;
+	at_switch = checksum();
+	ok = cancel(from, &m) && ok;
+	vm_end(&to);
+	ok = qmp_command(&from->qmp, "{\"execute\":\"cont\"}") && ok && before &&
+	     before == then && before == at_switch;
+	ktap_fact(RESULTS_LOG,
+		  ktap_note("checksum: %#llx, %#llx with the second QEMU, %#llx at the switch",
+			    before, then, at_switch),
+		  "unchanged", "%s", ok ? "yes" : "no");
+	ktap_result(ok, "unchanged", "");
 }
 
 /* QEMU waits before the switch, with the guest standing still, and is told not to go on. */
-static void try_cancelled(struct vm *from, struct vm *to)
+static void try_cancelled(struct vm *from)
 {
 	u64 before = entries(from), meanwhile, then;
 	struct migration m;
+	struct vm to;
 	bool ok;
 
-	ok = migration_set(from, "x-ignore-shared", true) &&
-	     migration_set(from, "pause-before-switchover", true) &&
-	     migration_begin(from) && migration_wait_for(from, &m, "pre-switchover");
+	ok = receive(&to) && go_to_switch(from, &m);
 	meanwhile = entries(from);
-	ok = qmp_command(&from->qmp, "{\"execute\":\"migrate_cancel\"}") && ok;
-	ok = migration_wait(from, &m, 0) && !strcmp(m.status, "cancelled") && ok;
-	ok = migration_set(from, "pause-before-switchover", false) && vm_goes_on(from) && ok;
+	ok = cancel(from, &m) && ok;
+	ok = vm_goes_on(from) && ok;
 	then = entries(from);
-	vm_end(to);
+	vm_end(&to);
 	ktap_fact(RESULTS_LOG,
 		  ktap_note("entries: %llu, %llu before the switch, %llu after", before,
 			    meanwhile, then),
@@ -123,8 +151,7 @@ static void try_update(struct vm *from, struct vm *to)
 	unsigned int line;
 	bool ok;
 
-	ok = migration_receive(to, vm_ram(VM_ONE, ""), shared) &&
-	     migration_set(to, "x-ignore-shared", true);
+	ok = receive(to);
 	downtime_watch(from, to);
 	ok = migration_begin(from) && ok;
 	ok = taken_over(from, to, &m) && ok;
@@ -180,8 +207,8 @@ void update_run(void)
 	ok = vm_verify(&first, VM_VERIFY_MIB) && vm_goes_on(&first);
 	ktap_result(ok, "workload_runs", "");
 
-	try_start(&first, &second);
-	try_cancelled(&first, &second);
+	try_unchanged(&first);
+	try_cancelled(&first);
 	try_update(&first, &second);
 	try_cpr(&second, &third);
 	ok = vm_verified(&third);
