@@ -64,6 +64,7 @@ static void try_truncate(void)
 		munmap(file.at, LEN);
 	file.at = NULL;
 	refused = ftruncate(file.fd, 0) && errno == EBUSY;
+	ok = ok && next_is_safe(&vfio);
 	vfio_close(&vfio);
 	ok = ok && !ftruncate(file.fd, 0);
 	ktap_result(ok && refused, "dma_truncate", "%s", refused ? "EBUSY" : "not refused");
