@@ -175,6 +175,11 @@ gpus_are_bound() {
 		bind-gpu: there is no PCI device 0001:01:00.0
 		bind-gpu: cohmem check names those that give VMs memory
 		status 1
+		== bind-gpu 0009:01:00.0, had by nobody
+		modprobe nvgrace_gpu_vfio_pci
+		bind-gpu: nvgrace_gpu_vfio_pci cannot be loaded: modprobe says above why
+		bind-gpu: if this kernel does not have it, boot one with CONFIG_NVGRACE_GPU_VFIO_PCI
+		status 1
 	EOT
 }
 

@@ -41,7 +41,7 @@ dpkg -i --force-depends ./cohmem_*.deb
 mkdir /stand-in
 # A write to a file of the kernel's ends when the kernel has done it, one to a pipe does not.
 printf '#!/bin/sh\nsleep 1\nexec /usr/bin/readlink "$@"\n' >/stand-in/readlink
-printf '#!/bin/sh\necho "modprobe $*" >>%s\n' $OUT >/stand-in/modprobe
+printf '#!/bin/sh\necho "modprobe $*" >>%s\n[ ! -e /stand-in/no-module ]\n' $OUT >/stand-in/modprobe
 chmod 755 /stand-in/*
 PATH=/stand-in:$PATH
 binds yes nobody $GPU
@@ -49,3 +49,5 @@ binds yes other $GPU
 binds yes $DRIVER $GPU
 binds no nobody $GPU
 binds yes nobody 0001:01:00.0
+touch /stand-in/no-module
+binds yes nobody $GPU
