@@ -57,7 +57,8 @@ put_kernel() {
 	echo "linux-image-$name/etc /" >"$dir/debian/linux-image-$name.install"
 }
 
-# put_kernels DIR CONFIG "PAGES...": sets BASE to the newest version of Debian's among them
+# put_kernels DIR CONFIG "PAGES...": sets BASE to the version of Debian's that they are made
+# from; it is the same for all kernels of a line
 put_kernels() {
 	local dir=$1 row config pages variant name from count=0
 	mkdir -p "$dir/debian"
