@@ -168,7 +168,7 @@ static void try_dimm(struct vm *vm)
 	area.start = start;
 	area.end = start + DIMM_BYTES;
 	stage2_report(&vm->guest, &area);
-	entries = stage2_entries(&vm->guest, area.start, area.end);
+	entries = stage2_entries(&vm->guest, area.start, area.end, STAGE2_ALL);
 	ktap_result(entries == 1, "dimm_is_one_block", "%llu entries of stage 2", entries);
 	found = bytes_in_file(DIMM, DIMM_BYTES, start);
 	ktap_result(found == (u64)HOLD_MIB << 20, "dimm_is_the_file", "%llu bytes", found);

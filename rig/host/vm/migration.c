@@ -14,10 +14,13 @@
 	"[{\"capability\":\"%s\",\"state\":%s}]}}"
 #define SET_LIMITS \
 	"{\"execute\":\"migrate-set-parameters\",\"arguments\":" \
-	"{\"downtime-limit\":%u,\"avail-switchover-bandwidth\":%u}}"
+	"{\"downtime-limit\":%u,\"avail-switchover-bandwidth\":%u," \
+	"\"max-bandwidth\":%u}}"
 #define POLL_US 20000
 /* For what is left when the guest stands still. */
 #define ENOUGH_MS 5000
+/* QEMU's own. */
+#define USUAL_BANDWIDTH (128 << 20)
 
 bool migration_receive(struct vm *to, const char *memory, const char * const *devices)
 {
@@ -90,22 +93,32 @@ bool migration_wait(struct vm *from, struct migration *m, u64 rounds)
 	return false;
 }
 
-/* @bandwidth: what QEMU takes the connection for, bytes in a second; 0: what it measures */
-static bool set_limits(struct vm *from, unsigned int ms, unsigned int bandwidth)
+/*
+ * @bandwidth: what QEMU takes the connection for, bytes in a second; 0: what it measures
+ * @most: what it may send in a second
+ */
+static bool set_limits(struct vm *from, unsigned int ms, unsigned int bandwidth,
+		       unsigned int most)
 {
-	char json[160];
+	char json[192];
 
-	snprintf(json, sizeof(json), SET_LIMITS, ms, bandwidth);
+	snprintf(json, sizeof(json), SET_LIMITS, ms, bandwidth, most);
 	return qmp_command(&from->qmp, json);
 }
 
 bool migration_hold(struct vm *from)
 {
 	/* A page in a millisecond. */
-	return set_limits(from, 1, 4096 * 1000);
+	return set_limits(from, 1, 4096 * 1000, USUAL_BANDWIDTH);
+}
+
+bool migration_crawl(struct vm *from)
+{
+	/* QEMU looks at the limit after each page, and ten times a second. */
+	return set_limits(from, ENOUGH_MS, 0, 10);
 }
 
 bool migration_release(struct vm *from)
 {
-	return set_limits(from, ENOUGH_MS, 0);
+	return set_limits(from, ENOUGH_MS, 0, USUAL_BANDWIDTH);
 }

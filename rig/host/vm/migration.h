@@ -69,6 +69,9 @@ bool migration_wait_for(struct vm *from, struct migration *m, const char *status
  */
 bool migration_hold(struct vm *from);
 
+/** migration_crawl() - let it send a page in a tenth of a second, before it begins */
+bool migration_crawl(struct vm *from);
+
 /** migration_release() - let it come to its end */
 bool migration_release(struct vm *from);
 

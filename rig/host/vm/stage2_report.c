@@ -71,7 +71,7 @@ static void sizes_in_words(char *words, size_t room, u64 sizes)
 	}
 }
 
-u64 stage2_entries(const struct guest *guest, u64 start, u64 end)
+u64 stage2_entries(const struct guest *guest, u64 start, u64 end, u64 largest)
 {
 	struct s2_dump dump;
 	u64 count = 0;
@@ -82,7 +82,8 @@ u64 stage2_entries(const struct guest *guest, u64 start, u64 end)
 		return 0;
 	}
 	for (size_t i = 0; i < dump.count; i++)
-		if (dump.ranges[i].ipa >= start && dump.ranges[i].ipa < end)
+		if (dump.ranges[i].ipa >= start && dump.ranges[i].ipa < end &&
+		    dump.ranges[i].block <= largest)
 			count += dump.ranges[i].len / dump.ranges[i].block;
 	s2_free(&dump);
 	return count;

@@ -8,6 +8,8 @@
 #include "cohmem_stage2.h"
 #include "guest.h"
 
+#define STAGE2_ALL (~0ULL)
+
 /**
  * struct stage2_area - a part of the guest's memory, and what stage 2 should be there
  * @name: in the log, without blanks
@@ -44,10 +46,11 @@ void stage2_report(const struct guest *guest, const struct stage2_area *area);
  * @guest: the guest, as for stage2_report()
  * @start: first IPA
  * @end: end
+ * @largest: count those that map at most so many bytes; STAGE2_ALL: all
  *
  * Return: the number; 0 if stage 2 cannot be read, which is noted.
  */
-u64 stage2_entries(const struct guest *guest, u64 start, u64 end);
+u64 stage2_entries(const struct guest *guest, u64 start, u64 end, u64 largest);
 
 /** stage2_report_bounds() - where an area lies, for those who read the log */
 void stage2_report_bounds(const struct stage2_area *area);
