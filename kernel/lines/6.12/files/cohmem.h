@@ -86,7 +86,6 @@ struct kvm_s2_fault {
 	pteval_t leaf;
 };
 
-struct cohmem_extent cohmem_fault_extent(const struct kvm_s2_fault *f);
 int __cohmem_fault_decide(struct kvm_s2_fault *f);
 void __cohmem_fault_report(const struct kvm_s2_fault *f, int ret);
 void __cohmem_fault_size(struct kvm_s2_fault *f);
@@ -97,27 +96,10 @@ enum cohmem_reason cohmem_check_memslot_vma(struct kvm *kvm,
 					    enum kvm_mr_change change,
 					    struct vm_area_struct *vma);
 
-/**
- * struct cohmem_look - What the host maps at an address, and what the rule says of it
- * @facts:	the facts for the rule
- * @decision:	the decision for a load there: a hint if nothing is mapped yet
- * @leaf:	the leaf that is there, or what vm_page_prot announces. The rule is not told
- *		it of linear memory, of memory with pages, and under policy off
- * @leaf_size:	bytes that the leaf maps, or 0 if nothing is mapped
- * @pfn_mapped:	the driver of the mapping mapped it by PFN, so it need not have pages
- */
-struct cohmem_look {
-	struct cohmem_facts facts;
-	struct cohmem_decision decision;
-	enum cohmem_leaf leaf;
-	unsigned long leaf_size;
-	bool pfn_mapped;
-};
+void cohmem_log_decision(struct kvm *kvm, const struct cohmem_decision *d,
+			 gpa_t ipa, hva_t first, hva_t end);
 
-struct cohmem_look cohmem_look_at(struct kvm *kvm, const struct vm_area_struct *vma,
-				  hva_t hva);
-
-int cohmem_supported(void);
+int cohmem_cap_answer(void);
 
 /**
  * cohmem_fault_decide() - Decide what a stage-2 fault maps

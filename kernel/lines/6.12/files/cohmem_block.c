@@ -40,6 +40,21 @@ void cohmem_widen_race_window(void)
 }
 #endif
 
+/* For the extent rule: the page of a fault, and the bounds of a block around it. */
+static struct cohmem_extent extent_of_fault(const struct kvm_s2_fault *f)
+{
+	unsigned long slot_end = f->slot->userspace_addr +
+				 (f->slot->npages << PAGE_SHIFT);
+
+	return (struct cohmem_extent) {
+		.hva	= f->hva,
+		.start	= max(f->vma_start, f->slot->userspace_addr),
+		.end	= min(f->vma_end, slot_end),
+		.ipa	= f->ipa,
+		.pfn	= f->pfn,
+	};
+}
+
 /*
  * Would a page of the block be Normal by itself, while the block is not? Linear
  * memory is, whatever its leaf. Of the resources named "System RAM", none is a
@@ -145,7 +160,7 @@ static bool has_lost_races(const struct kvm_s2_fault *f)
 /* Not inline: each logged store is a fault on a page, and would pay for the extent. */
 static noinline u64 largest_proven(const struct kvm_s2_fault *f)
 {
-	struct cohmem_extent e = cohmem_fault_extent(f);
+	struct cohmem_extent e = extent_of_fault(f);
 
 	e.leaf = f->leaf;
 	return largest_block(f, &e, f->size);
@@ -195,7 +210,7 @@ void __cohmem_fault_size(struct kvm_s2_fault *f)
 void cohmem_fault_prove(struct kvm_s2_fault *f)
 {
 	u64 max = f->granule ? f->size : min_t(u64, f->size, PMD_SIZE);
-	struct cohmem_extent e = cohmem_fault_extent(f);
+	struct cohmem_extent e = extent_of_fault(f);
 
 	e.locked = true;
 	f->prove = false;

@@ -17,6 +17,7 @@
 #include <linux/seq_file.h>
 
 #include "cohmem.h"
+#include "cohmem_facts.h"
 #include "cohmem_stat.h"
 #include "cohmem_view.h"
 
@@ -40,6 +41,23 @@ enum view_stage {
 };
 
 /**
+ * struct view_look - What the host maps at an address, and what the rule says of it
+ * @facts:	the facts for the rule
+ * @decision:	the decision for a load there: a hint if nothing is mapped yet
+ * @leaf:	the leaf that is there, or what vm_page_prot announces. The rule is not told
+ *		it of linear memory, of memory with pages, and under policy off
+ * @leaf_size:	bytes that the leaf maps, or 0 if nothing is mapped
+ * @pfn_mapped:	the driver of the mapping mapped it by PFN, so it need not have pages
+ */
+struct view_look {
+	struct cohmem_facts facts;
+	struct cohmem_decision decision;
+	enum cohmem_leaf leaf;
+	unsigned long leaf_size;
+	bool pfn_mapped;
+};
+
+/**
  * struct view_line - One line
  * @stage:	what it is about: not VIEW_END
  * @hva:	first address of a VMA or a gap, in the memslot
@@ -54,7 +72,7 @@ struct view_line {
 	hva_t hva;
 	u64 size;
 	bool is_vma;
-	struct cohmem_look look;
+	struct view_look look;
 	enum cohmem_reason reason;
 	struct cohmem_refusal refusal;
 };
@@ -119,6 +137,41 @@ static bool view_next_slot(struct view *v)
 	return false;
 }
 
+/*
+ * What is mapped at a page-aligned address of a VMA? Collects the facts as a stage-2 fault
+ * does, and asks the rule of a load. Faults nothing in. A ZONE_DEVICE page that is mapped by
+ * PFN counts as one that can be referenced. mmap_lock is held for read.
+ */
+static struct view_look view_look_at(struct kvm *kvm,
+				     const struct vm_area_struct *vma, hva_t hva)
+{
+	struct view_look look = { .pfn_mapped = cohmem_facts_pfn_mapped(vma->vm_flags) };
+	struct cohmem_extent e = { .hva = hva };
+	struct cohmem_facts *f = &look.facts;
+	int ret = cohmem_extent_begin(kvm->mm, &e);
+
+	cohmem_facts_init(f, kvm);
+	cohmem_facts_vma(f, vma->vm_flags);
+	if (ret == -ENOENT) {
+		f->linear = !look.pfn_mapped;
+		look.leaf = cohmem_facts_leaf(vma->vm_page_prot);
+	} else {
+		cohmem_facts_pfn(f, e.pfn, true);
+		look.leaf = cohmem_facts_leaf(__pgprot(e.attrs));
+		look.leaf_size = e.leaf_size;
+	}
+	/* A fault tells the rule the leaf only of memory where it counts. */
+	if (!f->linear && cohmem_facts_leaf_matters(f, vma->vm_flags))
+		f->leaf = look.leaf;
+
+	if (!(vma->vm_flags & VM_ACCESS_FLAGS) ||
+	    (ret == -EACCES && !f->linear && cohmem_facts_leaf_matters(f, vma->vm_flags)))
+		look.decision = cohmem_refuse(COHMEM_ROW_NONE, COHMEM_NO_HOST_MAPPING);
+	else
+		look.decision = cohmem_decide(f);
+	return look;
+}
+
 /* Takes the next VMA of the memslot, or the gap before it. */
 static void view_take_vma(struct view *v)
 {
@@ -129,7 +182,7 @@ static void view_take_vma(struct view *v)
 	line->hva = hva;
 	line->is_vma = vma && vma->vm_start <= hva;
 	if (line->is_vma) {
-		line->look = cohmem_look_at(v->kvm, vma, hva);
+		line->look = view_look_at(v->kvm, vma, hva);
 		end = min(end, vma->vm_end);
 	} else if (vma) {
 		end = vma->vm_start;
@@ -301,7 +354,7 @@ static void view_show_slot(struct seq_file *m, const struct view *v)
 /* The words are those of the tracepoint. */
 static void view_show_vma(struct seq_file *m, const struct view_line *line)
 {
-	const struct cohmem_look *look = &line->look;
+	const struct view_look *look = &line->look;
 	const struct cohmem_decision *d = &look->decision;
 	const struct cohmem_facts *f = &look->facts;
 
