@@ -23,27 +23,37 @@
 #define TEST_PAGES	4
 
 /* What the kernel's rate limit allows in that many seconds. */
-#define BURST		10
-#define INTERVAL_S	5
+#define KMSG_BURST	10
+#define KMSG_INTERVAL_S	5
 
 static size_t page_size;
 static size_t test_size;
 static bool mte;
 
 static int kmsg;
-/* When the last lines came, the oldest at nr_lines % BURST. */
-static time_t line_times[BURST];
+/* When the last lines came, the oldest at nr_lines % KMSG_BURST. */
+static time_t line_times[KMSG_BURST];
 static unsigned int nr_lines;
 /* The last line that was found where it should not be. */
 static char surprise[512];
 
 static void count_line(void)
 {
-	line_times[nr_lines++ % BURST] = time(NULL);
+	line_times[nr_lines++ % KMSG_BURST] = time(NULL);
+}
+
+static void kmsg_open(void)
+{
+	unsigned int i;
+
+	kmsg = open_path_or_exit("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	/* Of tests before this one. */
+	for (i = 0; i < KMSG_BURST; i++)
+		count_line();
 }
 
 /* A line of ours that the log has from here on; records are "PRIO,...;TEXT\n". */
-static bool next_line(char *line, size_t size)
+static bool kmsg_next(char *line, size_t size)
 {
 	ssize_t len;
 
@@ -65,35 +75,35 @@ static bool next_line(char *line, size_t size)
 }
 
 /* Those that others had, but they count. */
-static void pass_over_lines(void)
+static void pass_over(void)
 {
 	char line[512];
 
-	while (next_line(line, sizeof(line)))
+	while (kmsg_next(line, sizeof(line)))
 		;
 }
 
 /* A test is not to miss its line because others had theirs before: wait, if need be. */
-static void allow_lines(unsigned int lines)
+static void kmsg_allow(unsigned int lines)
 {
 	time_t now, then;
 
-	pass_over_lines();
+	pass_over();
 	if (!lines)
 		return;
 	now = time(NULL);
-	then = line_times[(nr_lines + lines - 1) % BURST] + INTERVAL_S + 1;
+	then = line_times[(nr_lines + lines - 1) % KMSG_BURST] + KMSG_INTERVAL_S + 1;
 	if (then > now)
 		sleep(then - now);
 }
 
 /* Exactly one line, of KERN_INFO, with this text; or none. */
-static bool said(const char *wanted)
+static bool kmsg_says(const char *wanted)
 {
 	unsigned int right = 0, wrong = 0;
 	char line[512], *text;
 
-	while (next_line(line, sizeof(line))) {
+	while (kmsg_next(line, sizeof(line))) {
 		text = strchr(line, ';') + 1;
 		if (wanted && line[0] == '6' && line[1] == ',' &&
 		    !strcmp(text, wanted)) {
@@ -119,8 +129,8 @@ static void who_am_i(char *buf, size_t size)
 	snprintf(buf, size, "kvm [%d]: %s", getpid(), comm);
 }
 
-static const char *log_line(u64 gpa, void *mem, size_t len, bool refused,
-			    enum cohmem_reason reason)
+static const char *kmsg_line(u64 gpa, void *mem, size_t len, bool refused,
+			     enum cohmem_reason reason)
 {
 	static char line[512];
 	char who[64];
@@ -177,13 +187,13 @@ static void test_fault(const struct mapping *mapping)
 	mem = anonymous_slot(&t);
 	map_like(mem, mapping, PROT_READ | PROT_WRITE);
 
-	allow_lines(1);
+	kmsg_allow(1);
 	ok = guest_gets(&t, LOAD, gpa, 0, wanted);
-	ok &= said(refused || warned ? log_line(gpa, mem + page_size, page_size,
-						refused, d.reason) : NULL);
+	ok &= kmsg_says(refused || warned ? kmsg_line(gpa, mem + page_size, page_size,
+						      refused, d.reason) : NULL);
 	/* It is said once for each VM. */
 	ok &= guest_gets(&t, LOAD, TEST_GPA, 0, wanted);
-	ok &= said(NULL);
+	ok &= kmsg_says(NULL);
 	ksft_test_result(ok, "%s: load: %s\n", mapping->name,
 			 refused ? "refused, and the log says why" :
 			 warned ? "not refused, and the log says why it is not cacheable" :
@@ -203,14 +213,14 @@ static void test_memslot(const struct mapping *mapping)
 
 	make_vm(&t);
 	if (wanted)
-		line = log_line(TEST_GPA, mem, test_size, true, reason);
-	allow_lines(1);
+		line = kmsg_line(TEST_GPA, mem, test_size, true, reason);
+	kmsg_allow(1);
 	err = set_memslot_flags(t.vm, TEST_SLOT, 0, TEST_GPA, test_size, mem);
-	ok = said(line);
+	ok = kmsg_says(line);
 	err2 = __vm_set_user_memory_region2(t.vm, TEST_SLOT + 1, 0,
 					    TEST_GPA + test_size, test_size, mem,
 					    -1, 0) ? errno : 0;
-	ok &= said(NULL);
+	ok &= kmsg_says(NULL);
 	if (err != wanted || err2 != wanted)
 		ksft_print_msg("errno is %d and %d\n", err, err2);
 	ksft_test_result(ok && err == wanted && err2 == wanted,
@@ -269,7 +279,7 @@ static bool guest_is_told(struct guest_vm *t, enum guest_op op, void *mem,
 	unsigned long before, refused;
 	bool is_refused = wanted == REFUSED, ok;
 
-	allow_lines(reason == COHMEM_DRIVER_REFUSED);
+	kmsg_allow(reason == COHMEM_DRIVER_REFUSED);
 	count_faults("refusals", TEST_GPA, test_size, which);
 	before = faults_counted("refusals", which);
 	ok = guest_gets(t, op, TEST_GPA, 0, wanted);
@@ -281,9 +291,9 @@ static bool guest_is_told(struct guest_vm *t, enum guest_op op, void *mem,
 		ok = false;
 	}
 	if (is_refused && reason == COHMEM_DRIVER_REFUSED)
-		ok &= said(log_line(TEST_GPA, mem, page_size, true, reason));
+		ok &= kmsg_says(kmsg_line(TEST_GPA, mem, page_size, true, reason));
 	else if (!is_refused || reason >= COHMEM_NO_HOST_MAPPING)
-		ok &= said(NULL);
+		ok &= kmsg_says(NULL);
 	return ok;
 }
 
@@ -403,12 +413,12 @@ static void test_repeated(const char *name, const struct mapping *mapping)
 		map_like(mem, mapping, PROT_READ | PROT_WRITE);
 		wanted = decide(mapping, false).reason != COHMEM_OK;
 	}
-	allow_lines(1);
-	while (faults < 5 * BURST) {
+	kmsg_allow(1);
+	while (faults < 5 * KMSG_BURST) {
 		guest_do(&t, LOAD, TEST_GPA + faults % TEST_PAGES * page_size, 0);
 		faults++;
 	}
-	while (next_line(line, sizeof(line)))
+	while (kmsg_next(line, sizeof(line)))
 		lines++;
 	ksft_test_result(lines == wanted, "%s: %u faults are %u lines\n", name, faults,
 			 lines);
@@ -429,9 +439,9 @@ static void test_rate(void)
 	char line[512];
 	void *mem;
 
-	allow_lines(BURST);
+	kmsg_allow(KMSG_BURST);
 	start = time(NULL);
-	for (vms = 0; vms < 5 * BURST; vms++) {
+	for (vms = 0; vms < 5 * KMSG_BURST; vms++) {
 		make_vm(&t);
 		mem = anonymous_slot(&t);
 		map_like(mem, mapping, PROT_READ | PROT_WRITE);
@@ -439,8 +449,8 @@ static void test_rate(void)
 		kvm_vm_free(t.vm);
 		munmap(mem, test_size);
 	}
-	most = BURST * (1 + (time(NULL) - start + 1) / INTERVAL_S);
-	while (next_line(line, sizeof(line)))
+	most = KMSG_BURST * (1 + (time(NULL) - start + 1) / KMSG_INTERVAL_S);
+	while (kmsg_next(line, sizeof(line)))
 		lines += !!strstr(line, " is not cacheable for the guest: ");
 	ksft_test_result(lines <= most && !lines == !warned,
 			 "%u VMs are warned of in %u lines, at most %u\n", vms,
@@ -658,10 +668,7 @@ int main(int argc, char *argv[])
 	page_size = getpagesize();
 	test_size = TEST_PAGES * page_size;
 	read_machine(mte);
-	kmsg = open_path_or_exit("/dev/kmsg", O_RDONLY | O_NONBLOCK);
-	/* Of tests before this one. */
-	for (i = 0; i < BURST; i++)
-		count_line();
+	kmsg_open();
 
 	ksft_set_plan(3 * nr_mappings + ARRAY_SIZE(unmapped) + ARRAY_SIZE(odd_pages) + 4 +
 		      NR_CAPABILITY_TESTS + NR_REQUEST_TESTS + 1 + !!dax);
