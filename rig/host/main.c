@@ -32,32 +32,13 @@
 #include "pace.h"
 #include "util.h"
 
-static const struct job jobs[] = {
-	{ .name = "ram", .run = ram_run },
-	{ .name = "gpu", .run = gpu_run, .prepare = gpu_prepare },
-	{ .name = "migrate", .run = migrate_run },
-	{ .name = "update", .run = update_run },
-	{ .name = "selftests", .run = selftests_run, .prepare = selftests_prepare },
-	{ .name = "bench", .run = bench_run, .prepare = gpu_prepare },
-	{ .name = "bench-ram", .run = bench_ram_run },
-	{ .name = "works-dma", .run = works_dma_run, .prepare = works_dma_prepare },
-	{ .name = "works-vm", .run = works_vm_run },
-	{ .name = "works-zap", .run = works_zap_run },
-	{ .name = "works-migrate", .run = works_migrate_run, .prepare = works_migrate_prepare },
-	{ .name = "works-mte", .run = works_mte_run, .prepare = works_mte_prepare },
-	{ .name = "guestram", .run = guestram_run, .prepare = guestram_prepare },
-	{ .name = "works-guestram", .run = works_guestram_run,
-	  .prepare = works_guestram_prepare },
-	{ .name = "works-hotplug", .run = works_hotplug_run, .prepare = works_hotplug_prepare },
-	{ .name = "guestram-hard", .run = guestram_hard_run },
-	{ .name = "guestram-boot", .run = guestram_boot_run },
-	{ .name = "guestram-reset", .run = guestram_reset_run },
-	{ .name = "works-dax", .run = works_dax_run, .prepare = works_dax_prepare },
-	{ .name = "works-gpu", .run = works_gpu_run, .prepare = gpu_prepare },
-	{ .name = "works-reset", .run = works_reset_run, .prepare = works_reset_prepare },
-	{ .name = "operator", .run = operator_run, .prepare = operator_prepare },
-	{ .name = "operator-vms", .run = operator_vms_run },
-	{ .name = "shell", .run = shell_run, .prepare = shell_prepare },
+static const struct {
+	const char *name;
+	const struct job *job;
+} jobs[] = {
+#define JOB(_name, _job) { _name, &(_job) },
+#include "jobs.inc"
+#undef JOB
 };
 
 /* Ends the run if this is another kernel than the one that it is about. */
@@ -88,7 +69,7 @@ static const struct job *find_job(void)
 
 	for (size_t i = 0; name && i < ARRAY_SIZE(jobs); i++) {
 		if (!strcmp(jobs[i].name, name))
-			return &jobs[i];
+			return jobs[i].job;
 	}
 	give_up("there is no job \"%s\"", name ? name : "");
 }
@@ -124,7 +105,7 @@ int main(void)
 	mount_tree("/vmm");
 
 	job = find_job();
-	say("job %s", job->name);
+	say("job %s", option("job"));
 	if (job->prepare)
 		job->prepare();
 	load_test_device();

@@ -258,7 +258,7 @@ static bool chosen(const struct measure *m)
 	return !list;
 }
 
-void bench_run(void)
+static void bench_run(void)
 {
 	bool counts = bench_counts();
 	unsigned int count = 0;
@@ -274,3 +274,8 @@ void bench_run(void)
 			(m->run ?: measure)(m, hz, counts);
 	}
 }
+
+const struct job bench_job = {
+	.prepare = gpu_prepare,
+	.run = bench_run,
+};

@@ -353,7 +353,7 @@ static void mount_huge(const struct kind *kind)
 		give_up("cannot mount hugetlbfs with %s: %m", kind->pagesize);
 }
 
-void bench_ram_run(void)
+static void bench_ram_run(void)
 {
 	bool counts = bench_counts();
 	int keeper;
@@ -372,3 +372,7 @@ void bench_ram_run(void)
 	close(keeper);
 	unlink(KEEPER);
 }
+
+const struct job bench_ram_job = {
+	.run = bench_ram_run,
+};

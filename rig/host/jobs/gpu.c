@@ -199,7 +199,7 @@ static void report_faults(const struct guest *guest)
 	stage2_report_faults(region4.name, ipa, len, count, lost);
 }
 
-void gpu_run(void)
+static void gpu_run(void)
 {
 	struct guest guest = {
 		.checks = checks,
@@ -229,3 +229,8 @@ void gpu_run(void)
 	ktap_fact(RESULTS_LOG, line, "reason", "%s", guest_reason(&guest));
 	vmm_stop(&guest.vmm, guest.ended == GUEST_DONE);
 }
+
+const struct job gpu_job = {
+	.prepare = gpu_prepare,
+	.run = gpu_run,
+};

@@ -98,12 +98,12 @@ u64 guestram_block(void)
 	}
 }
 
-void guestram_prepare(void)
+static void guestram_prepare(void)
 {
 	edu_vfio_prepare();
 }
 
-void guestram_run(void)
+static void guestram_run(void)
 {
 	ktap_plan(GUESTRAM_MEMORY_RESULTS + GUESTRAM_FILES_RESULTS + GUESTRAM_OPTIONS_RESULTS +
 		  GUESTRAM_CLEAN_RESULTS + GUESTRAM_DMA_RESULTS + GUESTRAM_VM_RESULTS +
@@ -117,3 +117,8 @@ void guestram_run(void)
 	guestram_vm();
 	guestram_retire();
 }
+
+const struct job guestram_job = {
+	.prepare = guestram_prepare,
+	.run = guestram_run,
+};

@@ -113,7 +113,7 @@ static void try_mapping(const struct iomem *guest, const struct iomem *ram)
 		    last->end - last->start, last->start, of_last);
 }
 
-void guestram_boot_run(void)
+static void guestram_boot_run(void)
 {
 	bool more = !access("/sys/power/disk", F_OK) && !access("/proc/self/ns/user", F_OK);
 	bool has_tables = !access(PAGE_TABLES, F_OK);
@@ -141,3 +141,7 @@ void guestram_boot_run(void)
 	try_user_namespace();
 	try_hibernation();
 }
+
+const struct job guestram_boot_job = {
+	.run = guestram_boot_run,
+};

@@ -297,7 +297,7 @@ static void try_race(void)
 	ktap_result(guestram_wait("free", guestram_sysfs("size")), "race_given_back", "");
 }
 
-void guestram_hard_run(void)
+static void guestram_hard_run(void)
 {
 	bool can_fail = !access("/proc/self/fail-nth", F_OK);
 
@@ -312,3 +312,7 @@ void guestram_hard_run(void)
 		try_call(&calls[i]);
 	guestram_late();
 }
+
+const struct job guestram_hard_job = {
+	.run = guestram_hard_run,
+};

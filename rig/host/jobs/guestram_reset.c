@@ -68,7 +68,7 @@ static void first_boot(u64 *kept, const struct kept *now)
 	give_up("the host cannot be reset: %m");
 }
 
-void guestram_reset_run(void)
+static void guestram_reset_run(void)
 {
 	struct guestram_file file;
 	u64 *kept = map_kept();
@@ -88,3 +88,7 @@ void guestram_reset_run(void)
 	empty = guestram_make(&file, ALL, guestram_sysfs("size")) && guestram_has(&file, 0);
 	ktap_result(empty, "reset_shows_nothing", "%llu MiB", guestram_sysfs("size") >> 20);
 }
+
+const struct job guestram_reset_job = {
+	.run = guestram_reset_run,
+};

@@ -123,7 +123,7 @@ static void report_executes(const struct vm *vm, bool ok)
 	ktap_result(ok, "executes", "workload: %s", vm_said(vm, "workload"));
 }
 
-void migrate_run(void)
+static void migrate_run(void)
 {
 	const char *failed = NULL;
 	struct migration m = { 0 };
@@ -164,3 +164,7 @@ void migrate_run(void)
 	vm_end(&from);
 	vm_end(&to);
 }
+
+const struct job migrate_job = {
+	.run = migrate_run,
+};

@@ -175,13 +175,13 @@ static void mount_nodes(const struct operator_facts *facts)
 	}
 }
 
-void operator_prepare(void)
+static void operator_prepare(void)
 {
 	if (option("gpu"))
 		gpu_prepare();
 }
 
-void operator_run(void)
+static void operator_run(void)
 {
 	static struct operator_lines said, want;
 	struct operator_case one = { .is_root = true, .driver = DRIVER };
@@ -212,3 +212,8 @@ void operator_run(void)
 		try_case("check_mounted", &facts, &one);
 	}
 }
+
+const struct job operator_job = {
+	.prepare = operator_prepare,
+	.run = operator_run,
+};

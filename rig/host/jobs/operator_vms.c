@@ -368,7 +368,7 @@ static void try_none(void)
 	ktap_result(!status && !count, "list_none", "status %d, %d VMs", status, count);
 }
 
-void operator_vms_run(void)
+static void operator_vms_run(void)
 {
 	struct test t;
 
@@ -389,3 +389,7 @@ void operator_vms_run(void)
 	}
 	try_none();
 }
+
+const struct job operator_vms_job = {
+	.run = operator_vms_run,
+};

@@ -131,7 +131,7 @@ static void report_executes(const struct guest *guest)
 	}
 }
 
-void ram_run(void)
+static void ram_run(void)
 {
 	struct liveness liveness;
 	struct guest guest = {
@@ -167,3 +167,7 @@ void ram_run(void)
 	ktap_fact(RESULTS_LOG, line, "reason", "%s", guest_reason(&guest));
 	vmm_stop(&guest.vmm, guest.ended == GUEST_DONE);
 }
+
+const struct job ram_job = {
+	.run = ram_run,
+};

@@ -223,7 +223,7 @@ static void mount_pmem(void)
 }
 
 /* The module of the test device would take the devices that others are for. */
-void selftests_prepare(void)
+static void selftests_prepare(void)
 {
 	const char *dax = option("dax"), *pmem = option("pmem");
 
@@ -238,7 +238,7 @@ void selftests_prepare(void)
 	}
 }
 
-void selftests_run(void)
+static void selftests_run(void)
 {
 	const char *list = option("tests");
 	char *specs[MAX_TESTS], *copy;
@@ -258,3 +258,8 @@ void selftests_run(void)
 		run_test(specs[i]);
 	free(copy);
 }
+
+const struct job selftests_job = {
+	.prepare = selftests_prepare,
+	.run = selftests_run,
+};

@@ -129,7 +129,7 @@ static void wait_for_end(pid_t shell, const sigset_t *set)
 	}
 }
 
-void shell_prepare(void)
+static void shell_prepare(void)
 {
 	if (option("gpu"))
 		gpu_prepare();
@@ -137,7 +137,7 @@ void shell_prepare(void)
 		say("there is no GPU: this machine has too few address bits for one");
 }
 
-void shell_run(void)
+static void shell_run(void)
 {
 	sigset_t set;
 	pid_t pid;
@@ -163,3 +163,8 @@ void shell_run(void)
 	wait_for_end(pid, &set);
 	ktap_result(true, "shell", "it came to its end");
 }
+
+const struct job shell_job = {
+	.prepare = shell_prepare,
+	.run = shell_run,
+};

@@ -219,7 +219,7 @@ static void try_cpr(struct vm *from, struct vm *to)
 	ktap_result(ok, "cpr_transfer", "%s", m.status);
 }
 
-void update_run(void)
+static void update_run(void)
 {
 	struct vm first, second, third;
 	bool ok;
@@ -246,3 +246,7 @@ void update_run(void)
 		       "the guest did not go on");
 	vm_end(&third);
 }
+
+const struct job update_job = {
+	.run = update_run,
+};

@@ -32,7 +32,7 @@ static const char * const devices[] = {
 	NULL
 };
 
-void works_dax_prepare(void)
+static void works_dax_prepare(void)
 {
 	const char *pci = option("dax");
 
@@ -44,7 +44,7 @@ void works_dax_prepare(void)
 	module_load("cohmem_testdax", "");
 }
 
-void works_dax_run(void)
+static void works_dax_run(void)
 {
 	struct vm vm;
 	bool ok;
@@ -62,3 +62,8 @@ void works_dax_run(void)
 		    vm_said(&vm, "verify"));
 	vm_end(&vm);
 }
+
+const struct job works_dax_job = {
+	.prepare = works_dax_prepare,
+	.run = works_dax_run,
+};

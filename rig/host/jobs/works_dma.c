@@ -20,7 +20,7 @@
 #define LEN	0x200000
 #define HALF	(LEN / 2)
 
-void works_dma_prepare(void)
+static void works_dma_prepare(void)
 {
 	edu_vfio_prepare();
 }
@@ -164,7 +164,7 @@ static const struct dma_test tests[] = {
 	{ "dma_iommufd_refused", edu_vfio_open_iommufd, "declared", try_refused },
 };
 
-void works_dma_run(void)
+static void works_dma_run(void)
 {
 	ktap_plan(ARRAY_SIZE(tests) + WORKS_HOST_RESULTS +
 		  WORKS_ASSIGN_CONTROL_RESULTS + WORKS_ASSIGN_RESULTS);
@@ -174,3 +174,8 @@ void works_dma_run(void)
 	works_assign_control();
 	works_assign();
 }
+
+const struct job works_dma_job = {
+	.prepare = works_dma_prepare,
+	.run = works_dma_run,
+};

@@ -103,7 +103,7 @@ static bool unbind_ends(pid_t pid, int *status)
 	return true;
 }
 
-void works_gpu_run(void)
+static void works_gpu_run(void)
 {
 	char device[64];
 	const char * const devices[] = {
@@ -137,3 +137,8 @@ void works_gpu_run(void)
 	ktap_result(ok, "gpu_unbind_after_vm", "%s",
 		    ok ? "" : "it still waits, or failed");
 }
+
+const struct job works_gpu_job = {
+	.prepare = gpu_prepare,
+	.run = works_gpu_run,
+};

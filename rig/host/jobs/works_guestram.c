@@ -122,12 +122,12 @@ static void try_given_back(u64 before)
 		    before);
 }
 
-void works_guestram_prepare(void)
+static void works_guestram_prepare(void)
 {
 	edu_vfio_prepare();
 }
 
-void works_guestram_run(void)
+static void works_guestram_run(void)
 {
 	u64 before;
 
@@ -148,3 +148,8 @@ void works_guestram_run(void)
 	try_small();
 	try_given_back(before);
 }
+
+const struct job works_guestram_job = {
+	.prepare = works_guestram_prepare,
+	.run = works_guestram_run,
+};

@@ -251,12 +251,12 @@ static void try_next_vm(void)
 	vm_end(&vm);
 }
 
-void works_hotplug_prepare(void)
+static void works_hotplug_prepare(void)
 {
 	mount_share("firmware", "/firmware");
 }
 
-void works_hotplug_run(void)
+static void works_hotplug_run(void)
 {
 	struct vm vm;
 	u64 before;
@@ -279,3 +279,8 @@ void works_hotplug_run(void)
 	ktap_result(units_come_back(before), "hotplug_given_back", "%llu units of %llu",
 		    units_free(), before);
 }
+
+const struct job works_hotplug_job = {
+	.prepare = works_hotplug_prepare,
+	.run = works_hotplug_run,
+};

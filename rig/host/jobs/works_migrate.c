@@ -183,7 +183,7 @@ static void try_device(void)
 	vm_end(&vm);
 }
 
-void works_migrate_prepare(void)
+static void works_migrate_prepare(void)
 {
 	edu_vfio_prepare();
 }
@@ -200,7 +200,7 @@ void works_migrate(void)
 	try_device();
 }
 
-void works_migrate_run(void)
+static void works_migrate_run(void)
 {
 	ktap_plan(1 + WORKS_MIGRATE_RESULTS + WORKS_SAVE_RESULTS +
 		  WORKS_POSTCOPY_CONTROL_RESULTS + WORKS_POSTCOPY_RESULTS);
@@ -210,3 +210,8 @@ void works_migrate_run(void)
 	works_postcopy_control();
 	works_postcopy(false);
 }
+
+const struct job works_migrate_job = {
+	.prepare = works_migrate_prepare,
+	.run = works_migrate_run,
+};

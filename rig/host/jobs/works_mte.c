@@ -44,14 +44,19 @@ static void try_ram(void)
 	vm_end(&vm);
 }
 
-void works_mte_prepare(void)
+static void works_mte_prepare(void)
 {
 	edu_vfio_prepare();
 }
 
-void works_mte_run(void)
+static void works_mte_run(void)
 {
 	ktap_plan(3);
 	try_device();
 	try_ram();
 }
+
+const struct job works_mte_job = {
+	.prepare = works_mte_prepare,
+	.run = works_mte_run,
+};

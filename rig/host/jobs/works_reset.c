@@ -256,7 +256,7 @@ static bool small_bar_refused(void)
 
 static bool refused_small_bar;
 
-void works_reset_prepare(void)
+static void works_reset_prepare(void)
 {
 	if (!option("gpu") || !option("gpumem"))
 		give_up("cohmem.gpu= or cohmem.gpumem= is missing");
@@ -265,7 +265,7 @@ void works_reset_prepare(void)
 	gpu_prepare();
 }
 
-void works_reset_run(void)
+static void works_reset_run(void)
 {
 	struct sigaction action = { .sa_handler = on_refusal };
 	struct reset_gpu gpu;
@@ -288,3 +288,8 @@ void works_reset_run(void)
 		try_taken(&all_taken[i], &gpu);
 	works_reset_wait(&gpu);
 }
+
+const struct job works_reset_job = {
+	.prepare = works_reset_prepare,
+	.run = works_reset_run,
+};

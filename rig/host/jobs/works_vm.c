@@ -97,10 +97,14 @@ static void two(void)
 	vm_end(&other);
 }
 
-void works_vm_run(void)
+static void works_vm_run(void)
 {
 	ktap_plan(WORKS_IO_CONTROL_RESULTS + WORKS_VM_LIFE_RESULTS + TWO_RESULTS);
 	works_io_control();
 	works_vm_life(try_removal_of_driver);
 	two();
 }
+
+const struct job works_vm_job = {
+	.run = works_vm_run,
+};

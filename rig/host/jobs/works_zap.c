@@ -88,10 +88,14 @@ static void for_good(void)
 	vm_end(&vm);
 }
 
-void works_zap_run(void)
+static void works_zap_run(void)
 {
 	ktap_plan(OWN_RESULTS);
 	on_fault("zap_on_fault", LAZY AT_OFFSET, LAZY);
 	on_fault("zap_on_fault_huge", HUGE AT_OFFSET, HUGE);
 	for_good();
 }
+
+const struct job works_zap_job = {
+	.run = works_zap_run,
+};
