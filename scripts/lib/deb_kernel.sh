@@ -67,7 +67,7 @@ put_kernels() {
 	BASE=''
 	while IFS='|' read -r config pages variant name; do
 		[ "$config" = "$2" ] && [[ " $3 " == *" $pages "* ]] || continue
-		from=$("$TOP/scripts/kernel.sh" "$variant")
+		from=$("$TOP/scripts/kernel.sh" "$variant" </dev/null)
 		put_kernel "$dir" "$config" "$pages" "$name" "$from"
 		BASE=$(base_version "$from")
 		count=$((count + 1))
