@@ -123,6 +123,8 @@ static void print_refused(const struct metrics *m, FILE *out)
 	print_head(out, name, "counter", "How often KVM refused memory, by reason.");
 	for (size_t v = 0; v < m->vm_count; v++) {
 		for (int reason = COHMEM_OK + 1; reason < COHMEM_NR_REASONS; reason++) {
+			if (!m->vms[v].statistics.is_counted[reason])
+				continue;
 			print_vm(out, name, &m->vms[v].vm);
 			fprintf(out, "reason=\"%s\"} %llu\n", cohmem_reason_name(reason),
 				m->vms[v].statistics.refused[reason]);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,12 +20,11 @@ static void name_refusals(enum cohmem_reason reason, char *file, size_t size)
 	}
 }
 
-bool statistics_read(const struct root *root, const struct vms_vm *vm,
-		     struct statistics *statistics, char *path, size_t size)
+static bool read_mapped(const struct root *root, const struct vms_vm *vm,
+			struct statistics *statistics, char *path, size_t size)
 {
 	char file[64];
 
-	*statistics = (struct statistics){ 0 };
 	for (int type = 0; type < STATISTICS_TYPES; type++) {
 		for (int level = 1; level < STATISTICS_LEVELS; level++) {
 			snprintf(file, sizeof(file), "pfnmap_%s_l%d", types[type], level);
@@ -33,13 +33,29 @@ bool statistics_read(const struct root *root, const struct vms_vm *vm,
 				return false;
 		}
 	}
+	return true;
+}
+
+bool statistics_read(const struct root *root, const struct vms_vm *vm,
+		     struct statistics *statistics, char *path, size_t size)
+{
+	bool is_older = false;
+	char file[64];
+
+	*statistics = (struct statistics){ 0 };
+	if (!read_mapped(root, vm, statistics, path, size))
+		return false;
 	for (int reason = COHMEM_OK + 1; reason < COHMEM_NR_REASONS; reason++) {
 		name_refusals(reason, file, sizeof(file));
 		vms_path(vm, file, path, size);
-		if (!root_number(root, path, &statistics->refused[reason]))
+		statistics->is_counted[reason] =
+			root_number(root, path, &statistics->refused[reason]);
+		if (!statistics->is_counted[reason] && errno != ENOENT)
 			return false;
+		is_older |= !statistics->is_counted[reason];
 	}
-	return true;
+	/* Or the VM has ended, and has no file any more. */
+	return !is_older || read_mapped(root, vm, statistics, path, size);
 }
 
 u64 statistics_mapped(const struct statistics *statistics)

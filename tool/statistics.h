@@ -6,6 +6,8 @@
 #ifndef TOOL_STATISTICS_H
 #define TOOL_STATISTICS_H
 
+#include <stdbool.h>
+
 #include "cohmem_rule.h"
 #include "cohmem_stage2.h"
 #include "vms.h"
@@ -17,10 +19,12 @@
  * struct statistics - of a VM
  * @bytes: mapped now in stage 2, by memory type and level
  * @refused: how often KVM refused memory, by reason; not for COHMEM_OK
+ * @is_counted: this kernel knows that reason
  */
 struct statistics {
 	u64 bytes[STATISTICS_TYPES][STATISTICS_LEVELS];
 	u64 refused[COHMEM_NR_REASONS];
+	bool is_counted[COHMEM_NR_REASONS];
 };
 
 /**
@@ -31,7 +35,9 @@ struct statistics {
  * @path: of the last file that was read, or could not be
  * @size: of @path
  *
- * Return: whether all are there; false with errno.
+ * A kernel that is older than this program may lack the latest reasons.
+ *
+ * Return: whether all others are there; false with errno.
  */
 bool statistics_read(const struct root *root, const struct vms_vm *vm,
 		     struct statistics *statistics, char *path, size_t size);

@@ -88,9 +88,11 @@ static struct json_object *refused_json(const struct view *view)
 {
 	struct json_object *o = json_object_new_object();
 
-	for (int reason = COHMEM_OK + 1; reason < COHMEM_NR_REASONS; reason++)
-		json_set(o, cohmem_reason_name(reason),
-			 json_object_new_uint64(view->statistics.refused[reason]));
+	for (int reason = COHMEM_OK + 1; reason < COHMEM_NR_REASONS; reason++) {
+		if (view->statistics.is_counted[reason])
+			json_set(o, cohmem_reason_name(reason),
+				 json_object_new_uint64(view->statistics.refused[reason]));
+	}
 	return o;
 }
 

@@ -138,6 +138,12 @@ static void test_view(void)
 	    statistics_block(1, 4096) == 1 << 30 && statistics_block(2, 65536) == 512 << 20 &&
 	    statistics_block(2, 16384) == 32 << 20 && !statistics_block(2, 0),
 	    "statistics: the level and the page size give the size of a block");
+	fixture_put(DIR "refused_not_loggable", NULL);
+	tap(view_read(&root, &vm, &view) && !*view.statistics_lack.what &&
+	    view.statistics.is_counted[COHMEM_NO_FWB] &&
+	    !view.statistics.is_counted[COHMEM_NOT_LOGGABLE],
+	    "view: a kernel that lacks the latest reason has all other statistics");
+	view_free(&view);
 	fixture_put(DIR "refused_no_fwb", "-1\n");
 	tap(lacks("refused_no_fwb cannot be read: Invalid", "came with the kernel"),
 	    "view: a statistic that is no number is told");
