@@ -28,14 +28,9 @@ static const struct {
 	{ "size", FIELD_NUMBER },
 	{ "policy", FIELD_NAME },
 	{ "leaf", FIELD_NAME },
-	{ "linear", FIELD_BOOL },
-	{ "declared", FIELD_BOOL },
-	{ "any_uncached", FIELD_BOOL },
-	{ "mte_allowed", FIELD_BOOL },
-	{ "vm_mte", FIELD_BOOL },
-	{ "fwb", FIELD_BOOL },
-	{ "dic", FIELD_BOOL },
-	{ "exec", FIELD_BOOL },
+#define FACT(_name) { #_name, FIELD_BOOL },
+#include "facts.inc"
+#undef FACT
 	{ "row", FIELD_NAME },
 	{ "verdict", FIELD_NAME },
 	{ "reason", FIELD_NAME },

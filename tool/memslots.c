@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts.h"
 #include "keyval.h"
 #include "memslots.h"
 #include "text.h"
@@ -129,14 +130,15 @@ static bool read_facts(const struct keyval *kv, struct memslots_vma *vma)
 {
 	struct cohmem_facts *f = &vma->facts;
 	int leaf, policy;
+	bool is_true;
 
-	if (!get_name(kv, "policy", vma->policy) || !get_name(kv, "leaf", vma->leaf) ||
-	    !get_bool(kv, "linear", &f->linear) || !get_bool(kv, "declared", &f->declared) ||
-	    !get_bool(kv, "any_uncached", &f->any_uncached) ||
-	    !get_bool(kv, "mte_allowed", &f->mte_allowed) ||
-	    !get_bool(kv, "vm_mte", &f->vm_mte) || !get_bool(kv, "fwb", &f->fwb) ||
-	    !get_bool(kv, "dic", &f->dic) || !get_bool(kv, "exec", &f->exec))
+	if (!get_name(kv, "policy", vma->policy) || !get_name(kv, "leaf", vma->leaf))
 		return false;
+	for (size_t i = 0; i < facts_count(); i++) {
+		if (!get_bool(kv, facts_name(i), &is_true))
+			return false;
+		facts_set(f, i, is_true);
+	}
 	policy = find_name(vma->policy, policy_name, COHMEM_NR_POLICIES);
 	leaf = find_name(vma->leaf, leaf_name, COHMEM_NR_LEAVES);
 	vma->has_leaf = strcmp(vma->leaf, "none");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmdline.h"
+#include "facts.h"
 #include "host.h"
 #include "keyval.h"
 #include "redact.h"
@@ -22,9 +23,8 @@ static const char * const vmms[] = {
 static const char * const memslots_words[] = { "slot", "vma", "gap", "refused" };
 
 static const char * const memslots_keys[] = {
-	"as", "id", "ipa", "size", "flags", "pfn_mapped", "leaf_size", "policy", "leaf", "linear",
-	"declared", "any_uncached", "mte_allowed", "vm_mte", "fwb", "dic", "exec", "row", "verdict",
-	"reason", "executable", "count",
+	"as", "id", "ipa", "size", "flags", "pfn_mapped", "leaf_size", "policy", "leaf", "row",
+	"verdict", "reason", "executable", "count",
 };
 
 static const char * const parameters[] = {
@@ -79,7 +79,8 @@ static void print_memslots_line(const struct keyval *kv, FILE *out)
 
 	fputs(kv->kind, out);
 	for (size_t i = 0; i < kv->count; i++) {
-		if (is_one_of(kv->keys[i], memslots_keys, ARRAY_SIZE(memslots_keys)) &&
+		if ((is_one_of(kv->keys[i], memslots_keys, ARRAY_SIZE(memslots_keys)) ||
+		     facts_is_name(kv->keys[i])) &&
 		    !kv->values[i][strspn(kv->values[i], NAME_CHARS ",")])
 			fprintf(out, " %s=%s", kv->keys[i], kv->values[i]);
 	}

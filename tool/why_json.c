@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The answer of cohmem why for programs. */
+#include "facts.h"
 #include "map.h"
 #include "why_said.h"
 
@@ -17,19 +18,13 @@ static struct json_object *slot_json(const struct memslots_slot *slot)
 
 static struct json_object *facts_json(const struct memslots_vma *vma)
 {
-	const struct cohmem_facts *f = &vma->facts;
 	struct json_object *o = json_object_new_object();
 
 	json_set_string(o, "policy", vma->policy);
 	json_set_string(o, "leaf", vma->leaf);
-	json_set(o, "linear", json_object_new_boolean(f->linear));
-	json_set(o, "declared", json_object_new_boolean(f->declared));
-	json_set(o, "any_uncached", json_object_new_boolean(f->any_uncached));
-	json_set(o, "mte_allowed", json_object_new_boolean(f->mte_allowed));
-	json_set(o, "vm_mte", json_object_new_boolean(f->vm_mte));
-	json_set(o, "fwb", json_object_new_boolean(f->fwb));
-	json_set(o, "dic", json_object_new_boolean(f->dic));
-	json_set(o, "exec", json_object_new_boolean(f->exec));
+	for (size_t i = 0; i < facts_count(); i++)
+		json_set(o, facts_name(i),
+			 json_object_new_boolean(facts_get(&vma->facts, i)));
 	return o;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The answer of cohmem why as text. */
+#include "facts.h"
 #include "map.h"
 #include "text.h"
 #include "why_said.h"
@@ -20,16 +21,15 @@ static void print_slot(const struct why *why, FILE *out)
 
 static void print_facts(const struct memslots_vma *vma, FILE *out)
 {
-	const struct cohmem_facts *f = &vma->facts;
 	char size[32];
 
 	text_bytes(size, sizeof(size), vma->leaf_size);
 	fprintf(out, "leaf      %s%s%s\n", vma->leaf, vma->has_leaf ? ", " : "",
 		vma->has_leaf ? size : "");
-	fprintf(out,
-		"facts     policy=%s leaf=%s linear=%d declared=%d any_uncached=%d mte_allowed=%d vm_mte=%d fwb=%d dic=%d exec=%d\n",
-		vma->policy, vma->leaf, f->linear, f->declared, f->any_uncached, f->mte_allowed,
-		f->vm_mte, f->fwb, f->dic, f->exec);
+	fprintf(out, "facts     policy=%s leaf=%s", vma->policy, vma->leaf);
+	for (size_t i = 0; i < facts_count(); i++)
+		fprintf(out, " %s=%d", facts_name(i), facts_get(&vma->facts, i));
+	fputc('\n', out);
 }
 
 static void print_decision(const struct why *why, FILE *out)
