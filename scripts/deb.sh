@@ -47,8 +47,9 @@ put_tool() {
 	mkdir -p "$1/tool" "$1/lib"
 	cp "$TOP"/tool/{Makefile,*.c,*.h,*.list,*.1,*.bash-completion} "$1/tool/"
 	cp "$TOP"/lib/*.[ch] "$1/lib/"
-	# The rule, and what decodes stage 2: see tool/Makefile.
-	mkdir -p "$1/kernel/core" "$1"/kernel/selftests/{include,lib}
+	# The rule, its page, and what decodes stage 2: see tool/Makefile.
+	mkdir -p "$1/docs" "$1/kernel/core" "$1"/kernel/selftests/{include,lib}
+	cp "$TOP/docs/rule.md" "$1/docs/"
 	cp "$TOP"/kernel/core/cohmem_rule.[ch] "$1/kernel/core/"
 	cp "$TOP"/kernel/selftests/include/*.h "$1/kernel/selftests/include/"
 	cp "$TOP/kernel/selftests/lib/cohmem_stage2.c" "$1/kernel/selftests/lib/"
