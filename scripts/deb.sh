@@ -47,7 +47,8 @@ put_tool() {
 	mkdir -p "$1/tool" "$1/lib"
 	cp "$TOP"/tool/{Makefile,*.c,*.h,*.list,*.1,*.bash-completion} "$1/tool/"
 	cp "$TOP"/lib/*.[ch] "$1/lib/"
-	# The rule, its page, and what decodes stage 2: see tool/Makefile.
+	# Which lines there are, the rule, its page, and what decodes stage 2: see tool/Makefile.
+	(cd "$TOP" && cp --parents kernel/lines/*/series "$1/")
 	mkdir -p "$1/docs" "$1/kernel/core" "$1"/kernel/selftests/{include,lib}
 	cp "$TOP/docs/rule.md" "$1/docs/"
 	cp "$TOP"/kernel/core/cohmem_rule.[ch] "$1/kernel/core/"

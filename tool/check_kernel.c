@@ -29,8 +29,7 @@ static const char *how_to_know(const struct host *host)
 
 void check_kernel(const struct host *host, struct report *report)
 {
-	bool is_line = host->has_release && host->release.major == 6 &&
-		       host->release.minor == 12;
+	bool is_line = host->has_release && release_is_of_line(&host->release);
 	const char *release = host->osrelease ?: "a release that cannot be read";
 	const char *why;
 	char source[600];
@@ -41,7 +40,7 @@ void check_kernel(const struct host *host, struct report *report)
 	switch (kernel) {
 	case HOST_KERNEL_COHMEM:
 		report_add(report, REPORT_YES, "", source, "%s, with cohmem's series%s", release,
-			   is_line ? "" : "; not of line 6.12, the one that is tested");
+			   is_line ? "" : "; not of a line that is tested: " COHMEM_LINES);
 		break;
 	case HOST_KERNEL_MAINLINE:
 		report_add(report, REPORT_YES, "", source,
@@ -51,9 +50,9 @@ void check_kernel(const struct host *host, struct report *report)
 	case HOST_KERNEL_STOCK:
 		report_add(report, REPORT_NO, "", source,
 			   "%s, %swithout cohmem's series: a guest gets such memory as Device memory",
-			   release, is_line ? "of line 6.12, " : "");
+			   release, is_line ? "of a line that is tested, " : "");
 		report_remedy(report,
-			      "boot a kernel of line 6.12 with cohmem's series (docs/operating.md)");
+			      "boot a kernel with cohmem's series (docs/operating.md)");
 		break;
 	default:
 		report_add(report, REPORT_UNKNOWN, "", source, "%s; %s", release,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <ctype.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "release.h"
 
@@ -36,4 +38,20 @@ bool release_is_at_least(const struct release *release, unsigned int major,
 {
 	return release->major > major ||
 	       (release->major == major && release->minor >= minor);
+}
+
+bool release_is_of_line(const struct release *release)
+{
+	const char *line = COHMEM_LINES;
+	char name[32];
+	size_t len;
+
+	snprintf(name, sizeof(name), "%u.%u", release->major, release->minor);
+	for (; *line; line += strspn(line, " ")) {
+		len = strcspn(line, " ");
+		if (len == strlen(name) && !strncmp(line, name, len))
+			return true;
+		line += len;
+	}
+	return false;
 }

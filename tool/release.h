@@ -25,4 +25,7 @@ bool release_read(const char *text, struct release *release);
 bool release_is_at_least(const struct release *release, unsigned int major,
 			 unsigned int minor);
 
+/** release_is_of_line() - whether it is of a line that has cohmem's series: COHMEM_LINES */
+bool release_is_of_line(const struct release *release);
+
 #endif /* TOOL_RELEASE_H */

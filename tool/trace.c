@@ -60,7 +60,7 @@ const char *trace_why(const struct trace_facts *facts, const char **remedy)
 		return "lockdown=confidentiality leaves no tracepoints";
 	}
 	if (!facts->has_event && facts->why == ENOENT) {
-		*remedy = "boot a kernel of line 6.12 with cohmem's series, with KVM";
+		*remedy = "boot a kernel with cohmem's series, and with KVM";
 		return "this kernel has no tracepoint " FAULT_SYSTEM ":" FAULT_EVENT;
 	}
 	if (facts->why == ESRCH) {

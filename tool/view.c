@@ -45,7 +45,7 @@ static void lack_line(struct view_lack *l, const char *path, const char *why)
 	lack(l, "use the cohmem that came with the kernel", "%s, %s", path, why);
 }
 
-static const char no_series[] = "boot a kernel of line 6.12 with cohmem's series";
+static const char no_series[] = "boot a kernel with cohmem's series";
 
 static void read_memslots(const struct root *root, struct view *view)
 {

@@ -16,8 +16,8 @@
 
 const struct lines_case lines_kernel[] = {
 	/* kernel */
-	{ "kernel", "a configuration without guestramfs", REPORT_NO, "of line 6.12, without",
-	  "boot a kernel of line 6.12", LINES_KVM_0,
+	{ "kernel", "a configuration without guestramfs", REPORT_NO,
+	  "of a line that is tested, without", "boot a kernel with", LINES_KVM_0,
 	  { { CONFIG, CONFIG_STOCK }, { FILESYSTEMS, "nodev\tsysfs\n" } } },
 	{ "kernel", "KVM's answer alone says that it is stock", REPORT_NO, "without cohmem",
 	  "boot a kernel", LINES_KVM_0,
@@ -39,7 +39,7 @@ const struct lines_case lines_kernel[] = {
 	  "see line kvm", LINES_KVM_DENIED,
 	  { { CONFIG, CONFIG_STOCK }, { FILESYSTEMS, "" } }, .is_here = true },
 	{ "kernel", "6.18 whose KVM says 0 with all that mainline's needs", REPORT_NO,
-	  "6.18.1, without cohmem", "boot a kernel of line 6.12", LINES_KVM_0,
+	  "6.18.1, without cohmem", "boot a kernel with", LINES_KVM_0,
 	  { { RELEASE, "6.18.1\n" }, { FILESYSTEMS, "" } } },
 	{ "kernel", "policy off, and no configuration", REPORT_UNKNOWN, "no file that can be read",
 	  "to the copy",
@@ -60,8 +60,9 @@ const struct lines_case lines_kernel[] = {
 	  LINES_KVM_0,
 	  { { RELEASE, "6.1.170\n" }, { "/boot/config-6.1.170", CONFIG_STOCK },
 	    { FILESYSTEMS, "" } } },
-	{ "kernel", "our series on another line", REPORT_YES, "not of line 6.12", NULL,
-	  LINES_KVM_AS_IT_IS, { { RELEASE, "6.18.3\n" } } },
+	{ "kernel", "our series on another line", REPORT_YES,
+	  "not of a line that is tested: 6.12", NULL, LINES_KVM_AS_IT_IS,
+	  { { RELEASE, "6.18.3\n" } } },
 	{ "kernel", "no release", REPORT_UNKNOWN, "a release that cannot be read", NULL,
 	  LINES_KVM_NOT_ASKED, { { RELEASE, NULL }, { FILESYSTEMS, "" } } },
 	{ "kernel", "a release that is a path", REPORT_UNKNOWN, "no file that can be read", NULL,
