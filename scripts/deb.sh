@@ -45,7 +45,7 @@ sign_off() {
 # put_tool DIR: the source package of the operator's command
 put_tool() {
 	mkdir -p "$1/tool" "$1/lib"
-	cp "$TOP"/tool/{Makefile,*.c,*.h,*.list,*.1,*.bash-completion} "$1/tool/"
+	cp "$TOP"/tool/{Makefile,*.mk,*.c,*.h,*.list,*.1,*.bash-completion} "$1/tool/"
 	cp "$TOP"/lib/*.[ch] "$1/lib/"
 	# Which lines there are, the rule, its page, and what decodes stage 2: see tool/Makefile.
 	(cd "$TOP" && cp --parents kernel/lines/*/series "$1/")

@@ -109,8 +109,8 @@ content() {
 test_that "shellcheck is content with the shell" content shell_complaints '*.sh' '*.bash-completion'
 test_that "shellcheck is content with the machines" content machine_complaints '*.conf'
 test_that "checkpatch is content with the C" content c_complaints '*.[chS]'
-test_that "codespell knows every word" content spelling '*.md' '*.[chS]' '*.sh' '*.list' '*.conf' '*.config' '*.patch' Makefile Kbuild cover
-test_that "every program and script says its licence" content licence '*.[chS]' '*.sh' '*.conf' Makefile Kbuild
+test_that "codespell knows every word" content spelling '*.md' '*.[chS]' '*.sh' '*.list' '*.conf' '*.config' '*.patch' '*.mk' Makefile Kbuild cover
+test_that "every program and script says its licence" content licence '*.[chS]' '*.sh' '*.conf' '*.mk' Makefile Kbuild
 
 no_unused_row() {
 	comm -23 <(list_rows "$EXCUSED" type where | sort -u) <(sort -u "$WORK/used") | sed 's/^/excuses nothing: /' |
