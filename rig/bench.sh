@@ -18,8 +18,8 @@ case ${PEERS:-0} in
 *) die "PEERS=$PEERS is not understood" "PEERS=1 adds mainline to the table; leave it out otherwise" ;;
 esac
 
-# What a run has found is for the table to judge; one that could not be made is not. All
-# have the same guest.
+# run COLUMN KERNEL RUN OPTION...: one run. Wrong values in it are judged with the table, but a
+# run that could not be made ends the script. All runs have the same guest.
 run() {
 	local column=$1 kernel=$2 run=$3 status=0
 	shift 3

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What there is to choose from. A wrong name is told before a kernel is built for it.
-# Sourced, after env.sh and use_line.
+# The names of machines, jobs, selftests and policies. With them a script refuses a wrong name
+# before it builds a kernel for it. Sourced, after env.sh and use_line.
 
 machines_there_are() { (cd "$TOP/rig/machines" && printf '%s\n' *.conf) | sed 's/\.conf$//' | paste -sd' '; }
 

@@ -79,7 +79,8 @@ publish() {
 
 found() { is_whole "$KERNEL" && is_whole "$RIG"; }
 
-# What the configuration follows from, to leave it alone while that is the same.
+# config_inputs: a hash of all that the configuration is made of. While it is the same, the
+# configuration is kept.
 config_inputs() {
 	{
 		asked_options
@@ -97,7 +98,7 @@ configure() {
 		config_inputs >"$OBJ/.config-inputs"
 }
 
-# An option that Kconfig drops, for a dependency that is missing, must not pass.
+# Kconfig drops an option whose dependency is missing, and says nothing. That is an error here.
 check_config() {
 	local line name lost=() absent
 	absent=" $(absent_options | paste -sd" ") "

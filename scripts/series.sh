@@ -21,7 +21,8 @@ TMP=$(mktemp -d "$CACHE/series.XXXXXX")
 trap 'rm -rf "$TMP"' EXIT
 REPO=$TMP/repo
 
-# The user is who signs off; nothing else of his configuration matters here.
+# Who signs off is in the environment (identity). Nothing else of the user's git configuration
+# is to have an effect here.
 repo_git() {
 	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -C "$REPO" -c gc.auto=0 "$@"
 }

@@ -32,7 +32,8 @@ for_rig() {
 	printf '%s\n' "$share" "$tree"
 }
 
-# put MODE FROM TO: a machine that runs may have the file. Not root alone may use it there.
+# put MODE FROM TO: replaces the file as a whole, because a running machine may be reading it.
+# Users other than root can read it, too.
 put() {
 	cmp -s "$2" "$3" && return
 	mkdir -p "${3%/*}"

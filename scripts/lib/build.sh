@@ -32,8 +32,8 @@ use_work_tree() {
 	TOTAL=''
 }
 
-# begin_build stock|patched: the work tree as it has to be, and known as one that is
-# being built in
+# begin_build stock|patched: prepares the work tree, and marks it as one in which a build
+# runs
 begin_build() {
 	need_space "$CACHE" "$([ -e "$OBJ/vmlinux" ] && echo 1 || echo 5)" "building a kernel"
 	mkdir -p "$CACHE/work"
@@ -90,7 +90,8 @@ prepare_source() {
 	echo "$BASE_ID" >"$WORK/id"
 }
 
-# keep_edits: work done in the tree is never overwritten, nor built unnoticed.
+# keep_edits STAGE BASE: ends the script if somebody has edited the work tree, and the edits are
+# not in the repository: they would be overwritten, or built without a trace of them.
 keep_edits() {
 	local stage=$1 base=$2 file edited=()
 	while read -r file; do
@@ -103,8 +104,8 @@ keep_edits() {
 }
 
 # place_line: puts the staged files into SRC and the base's own back where the
-# line has let go of a file. Only what differs is written, with the time of now:
-# make must see each change, and nothing but the changes.
+# line no longer has a file. Only files that differ are written, and get the time of now, so
+# that make builds what has changed and nothing else.
 place_line() {
 	local stage=$1 base=$2 file
 	while read -r file; do

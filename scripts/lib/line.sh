@@ -7,14 +7,14 @@
 
 KERNEL_DIR=$TOP/kernel
 
-# use_line: LINE is one that there is, and that has patches. Exports it.
+# use_line: ends the script if LINE is no line, or one without patches; exports it
 use_line() {
 	use_any_line
 	[ "$(line_value compare-only)" != yes ] ||
 		die "line $LINE is for comparison only: it has no patches" "use make bench PEERS=1"
 }
 
-# use_any_line: the same, or one for comparison only
+# use_any_line: the same, but a line for comparison only will do
 use_any_line() {
 	LINE=${LINE:-$(default_line)}
 	LINE_DIR=$KERNEL_DIR/lines/$LINE

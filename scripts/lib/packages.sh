@@ -36,7 +36,8 @@ need_debian() {
 	export ARCH=arm64 CROSS_COMPILE
 }
 
-# as_root COMMAND...: refuses rather than waits for a password nobody can type.
+# as_root COMMAND...: runs it as root. Without a terminal, on which a password can be typed, it
+# fails if it would need one.
 as_root() {
 	if [ "$(id -u)" = 0 ]; then
 		"$@"

@@ -20,9 +20,10 @@ take_lock() {
 	done
 }
 
-# supervise "$@": runs the script again, as a child. A shell that gets a signal waits
-# for what runs in its foreground, or leaves it behind; this one has nothing to wait for,
-# and stops all that came of it. Children of the child have their supervisor then.
+# supervise "$@": runs the script again, as a child, and waits for it. A shell that gets a
+# signal waits for its foreground command first, or leaves it behind. The shell that waits
+# here has no other command: at a signal it stops the child and all that came of it at once.
+# Scripts that the child calls are not run twice.
 supervise() {
 	local rc=0
 	[ -z "${COHMEM_SUPERVISED:-}" ] || return 0
@@ -33,8 +34,9 @@ supervise() {
 	exit "$rc"
 }
 
-# still_running [PID...]: those of them, what has come of this shell, and what supervise()
-# has marked, whoever its parent is now; parents first, and without the process that asks
+# still_running [PID...]: prints which of these processes run, which descendants of this
+# shell, and which processes that supervise() has marked, even if another one is their parent
+# now. Parents come first. The process that asks is left out.
 still_running() {
 	local me=$BASHPID	# in a pipe it would be one of the pipe
 	{
@@ -58,8 +60,9 @@ still_running() {
 		}' | sort -n | cut -d" " -f2
 }
 
-# stop_descendants STATUS: each is asked as soon as it is seen, a parent before its
-# children: a shell that sees its child end would start the next one.
+# stop_descendants STATUS: stops all of them, and exits. A process gets SIGTERM as soon as it
+# is seen, a parent before its children: a shell whose child has ended would start the next
+# command. After five seconds it gets SIGTERM again, and after fifteen SIGKILL.
 stop_descendants() {
 	local pids=() asked=' ' pid tries
 	trap '' INT TERM HUP
@@ -80,9 +83,9 @@ stop_descendants() {
 }
 
 # watched LOG STATE COMMAND...: runs COMMAND with its output in LOG, while the
-# command STATE LOG prints one line of progress now and then. COMMAND has a
-# process group of its own, so that whatever stops this script stops all of it. So
-# has the ticker, which is there to do that if this script is killed.
+# command STATE LOG prints one line of progress now and then. COMMAND has a process group of
+# its own, and this script stops that group when it is stopped. The ticker has another group:
+# if this script is killed, the ticker stops the first.
 watched() {
 	local log=$1 state=$2 ticker rc=0
 	shift 2
