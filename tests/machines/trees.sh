@@ -20,19 +20,19 @@ fresh_tree() {
 # build_tree VARIANT: asks for all that the test needs, since the cache keeps what was
 # asked for last.
 build_tree() {
-	need_kernels selftests && "$TREE/scripts/kernel.sh" stock >/dev/null &&
-		"$TREE/scripts/kernel.sh" "$1" >/dev/null
+	need_kernels selftests stock && "$TREE/scripts/kernel.sh" "$1" >/dev/null
 }
 
 # run_in_tree TREE MACHINE VARIANT TEST OUT: the selftest, or job:NAME, with the kernel of
-# that tree
+# that tree. The rig is the repository's: what is the same need not be compiled again. Takes
+# the place of this shell, which is one of the pool's, so that who stops it stops the machine.
 run_in_tree() {
 	local job=(--job selftests --tests "$4" --selftests "$BUILD/selftests/$LINE")
 	[[ $4 != job:* ]] || job=(--job "${4#job:}")
 	rm -rf "$5"
 	mkdir -p "$5"
-	"$1/rig/run.sh" --machine "$2" --kernel "$1/$(kernel_of "$3")" "${job[@]}" \
-		--timeout 600 --out "$5" >"$5/run.log" 2>&1
+	exec env -u COHMEM_SUPERVISED rig/run.sh --machine "$2" --kernel "$1/$(kernel_of "$3")" \
+		"${job[@]}" --timeout 600 --out "$5" >"$5/run.log" 2>&1
 }
 
 # keep_only KERNEL: the one that this link leads to, of those made here. In the cache they
