@@ -27,9 +27,8 @@ tester() {
 # use_row ROW: its cells, and what follows from them
 use_row() {
 	IFS='|' read -r what file edit machine test fails <<<"$1"
-	variant=cohmem
-	[[ $machine != */* ]] || variant=${machine#*/}
-	machine=${machine%/*}
+	IFS=/ read -r machine variant policy <<<"$machine"
+	variant=${variant:-cohmem}
 	name="$(tester "$test") notices: $what"
 	out=$SEEN/${what//[^a-z0-9]/-}
 }
@@ -37,7 +36,7 @@ use_row() {
 # run_row TREE ROW OUT: the test of that row, with the kernel of that tree
 run_row() {
 	use_row "$2"
-	run_in_tree "$1" "$machine" "$variant" "$test" "$3"
+	run_in_tree "$1" "$machine" "$variant" "$test" "$3" "$policy"
 }
 
 # has_failed OUT: what has to fail in this row. A panic or a complaint is for the end of the run.
@@ -150,11 +149,11 @@ try_right_kernel() {
 	stage_line "${BASE_SRC:-$(line_base "$BASE_DEB")}" "$RIGHT"
 	for row in "${rows[@]}"; do
 		use_row "$row"
-		control="the right kernel passes $test on $machine, kernel $variant"
+		control="the right kernel passes $test on $machine, kernel $variant${policy:+, policy $policy}"
 		[ -z "${tried[$control]:-}" ] || continue
 		tried[$control]=1
 		right_variant "$variant"
-		out=$SEEN/right-$machine-$variant-${test//[^a-z0-9_]/-}
+		out=$SEEN/right-$machine-$variant-${policy:+$policy-}${test//[^a-z0-9_]/-}
 		pool_add judge_control "$control|$out" run_row "$TREE" "$row" "$out"
 	done
 	pool_finish

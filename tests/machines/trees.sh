@@ -23,12 +23,14 @@ build_tree() {
 	need_kernels selftests stock && "$TREE/scripts/kernel.sh" "$1" >/dev/null
 }
 
-# run_in_tree TREE MACHINE VARIANT TEST OUT: the selftest, or job:NAME, with the kernel of
-# that tree. The rig is the repository's: what is the same need not be compiled again. Takes
-# the place of this shell, which is one of the pool's, so that who stops it stops the machine.
+# run_in_tree TREE MACHINE VARIANT TEST OUT [POLICY]: the selftest, or job:NAME, with the
+# kernel of that tree. The rig is the repository's: what is the same need not be compiled
+# again. Takes the place of this shell, which is one of the pool's, so that who stops it
+# stops the machine.
 run_in_tree() {
 	local job=(--job selftests --tests "$4" --selftests "$BUILD/selftests/$LINE")
 	[[ $4 != job:* ]] || job=(--job "${4#job:}")
+	[ -z "${6:-}" ] || job+=(--args "kvm-arm.cacheable_pfnmap=$6")
 	rm -rf "$5"
 	mkdir -p "$5"
 	exec env -u COHMEM_SUPERVISED rig/run.sh --machine "$2" --kernel "$1/$(kernel_of "$3")" \
