@@ -12,6 +12,8 @@
  * Sizes are those of the host's granule: 1 GiB, 2 MiB and 4 KiB; or 32 MiB and 16 KiB,
  * or 512 MiB and 64 KiB, where there is no middle-sized block.
  *
+ * On a machine with a carve-out, a block of which a part is RAM of the kernel, too.
+ *
  * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device, FWB, and the default
  * policy.
  */
@@ -393,8 +395,49 @@ static void test_blocks(const struct blocks_test *t)
 	ksft_test_result(ok, "%s\n", t->name);
 }
 
+static u64 phys_of(const char *node)
+{
+	struct testdev_info info;
+	int fd = open_node(node);
+
+	TEST_ASSERT(!ioctl(fd, TESTDEV_INFO, &info), "info: errno %i", errno);
+	close(fd);
+	return info.phys;
+}
+
+/*
+ * Each page of RAM is Normal in the guest, whatever its leaf is. So what is Device for the
+ * host cannot be in one block with RAM; what is cacheable can. The guest uses none of the
+ * RAM, which is that of the kernel.
+ */
+static void test_beside_ram(const char *node, size_t block, enum s2_type type,
+			    const char *name)
+{
+	u64 gpa = TEST_GPA + blocks.pmd - blocks.page;
+	struct s2_entry found;
+	struct guest_vm t;
+	void *area, *mem;
+	bool ok;
+
+	area = map_anonymous(2 * blocks.pmd);
+	mem = map_node(align_ptr_up(area, blocks.pmd), blocks.pmd, node, 0, PROT_READ,
+		       MAP_SHARED | MAP_FIXED);
+	guest_vm_create(&t, false);
+	vm_set_user_memory_region(t.vm, TEST_SLOT, KVM_MEM_READONLY, TEST_GPA, blocks.pmd, mem);
+	guest_vm_map(&t, gpa, blocks.page);
+	ok = guest_gets(&t, LOAD, gpa, 0, DONE);
+	found = s2_entry_at(t.vm, gpa);
+	if (found.block != block || found.type != type)
+		ksft_print_msg("a block of %#zx, %s, not %#zx, %s\n", found.block,
+			       s2_type_name(found.type), block, s2_type_name(type));
+	ksft_test_result(ok && found.block == block && found.type == type, "%s\n", name);
+	kvm_vm_free(t.vm);
+	munmap(area, 2 * blocks.pmd);
+}
+
 int main(void)
 {
+	bool beside_ram;
 	size_t i;
 
 	ksft_print_header();
@@ -403,9 +446,16 @@ int main(void)
 
 	kvm_pin_this_task_to_pcpu(0);
 	blocks_read_sizes();
+	beside_ram = phys_of("beside-ram") < phys_of("declared");
 	ksft_print_msg("blocks of %#zx, %#zx and %#zx\n", blocks.large, blocks.middle, blocks.page);
-	ksft_set_plan(ARRAY_SIZE(tests));
+	ksft_set_plan(ARRAY_SIZE(tests) + (beside_ram ? 2 : 0));
 	for (i = 0; i < ARRAY_SIZE(tests); i++)
 		test_blocks(&tests[i]);
+	if (beside_ram) {
+		test_beside_ram("beside-ram-device", blocks.page, S2_DEVICE,
+				"RAM is in no block of Device memory");
+		test_beside_ram("beside-ram", blocks.pmd, S2_NORMAL_WB,
+				"RAM may be in a block of Normal memory");
+	}
 	ksft_finished();
 }

@@ -28,6 +28,7 @@ enum ram { NO_RAM, RAM_SPLIT, RAM_WHOLE, RAM_COMPOUND, NR_RAM };
  * @odd: TESTDEV_ODD can make some of the leaves differ
  * @cow: only private mappings, instead of only shared ones
  * @ram: kernel pages, not the device's memory, or NO_RAM
+ * @lead: of a carve-out, also what is before it, as much as a PMD entry maps
  */
 struct kind {
 	const char *name;
@@ -39,6 +40,7 @@ struct kind {
 	bool odd;
 	bool cow;
 	enum ram ram;
+	bool lead;
 };
 
 /**

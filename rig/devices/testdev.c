@@ -101,6 +101,8 @@ static const struct kind kinds[] = {
 	{ .name = "ram", .ram = RAM_SPLIT },
 	{ .name = "ram-whole", .ram = RAM_WHOLE },
 	{ .name = "ram-compound", .ram = RAM_COMPOUND },
+	{ .name = "beside-ram", .vm_flags = DECLARED, .lead = true },
+	{ .name = "beside-ram-device", .vma_type = DEVICE_NGNRE, .lead = true },
 };
 
 /**
@@ -209,11 +211,20 @@ static const struct file_operations node_fops = {
 	.unlocked_ioctl = node_ioctl,
 };
 
+static void set_memory(struct node_memory *memory, const struct kind *kind)
+{
+	memory->kind = kind;
+	memory->phys = kind->ram ? page_to_phys(ram[kind->ram]) : region->start;
+	memory->size = kind->ram ? RAM_SIZE : resource_size(region);
+	if (kind->lead && carveout_given) {
+		memory->phys -= PMD_SIZE;
+		memory->size += PMD_SIZE;
+	}
+}
+
 static int node_register(struct node *node, const struct kind *kind)
 {
-	node->memory.kind = kind;
-	node->memory.phys = kind->ram ? page_to_phys(ram[kind->ram]) : region->start;
-	node->memory.size = kind->ram ? RAM_SIZE : resource_size(region);
+	set_memory(&node->memory, kind);
 	snprintf(node->devname, sizeof(node->devname), "cohmem-test-%s", kind->name);
 	snprintf(node->nodename, sizeof(node->nodename), "cohmem-test/%s",
 		 kind->name);

@@ -25,6 +25,9 @@
  *   ram         ordinary kernel pages, mapped with remap_pfn_range()
  *   ram-whole   the same, of one allocation: only the first page has a reference count
  *   ram-compound  the same, a compound page
+ *   beside-ram  as declared; of a carve-out (module parameter carveout), from one PMD
+ *               entry's size before it on, where RAM of the kernel may be
+ *   beside-ram-device  the same, Device-nGnRE
  *
  * The mmap() offset is the offset in the memory. What mmap() populated does
  * not come back after TESTDEV_ZAP (an access is a SIGBUS); what is populated
