@@ -5,7 +5,8 @@
  * The host maps the file by PMD entries, so stage 2 maps it by blocks. Its pages are not
  * compound: each has references of its own, and one when nobody uses it. A fault acquires
  * the page that it is about, and has to release that one. Otherwise the file can never be
- * truncated again. It is, under the guest.
+ * truncated again. It is, under the guest. The kernel reaches such memory by itself, so it
+ * is Normal in the guest, as RAM is.
  *
  * Needs node stage2 of cohmem's test device, which counts references.
  *
@@ -72,6 +73,20 @@ static void test_references(struct guest_vm *t, void *mem, int counter)
 			 "page references of FS DAX after %u faults\n", i);
 }
 
+/* With policy off it is Device, as on stock. */
+static void test_type(struct guest_vm *t)
+{
+	enum s2_type type = test_machine.policy == COHMEM_POLICY_OFF ? S2_DEVICE : S2_NORMAL_WB;
+	bool ok = load(t, FIRST_PAGE);
+	struct s2_entry e = s2_entry_at(t->vm, TEST_GPA);
+
+	if (e.block != block || e.type != type)
+		ksft_print_msg("stage 2 has a block of %#zx, %s\n", e.block,
+			       s2_type_name(e.type));
+	ksft_test_result(ok && e.block == block && e.type == type,
+			 "FS DAX is in stage 2 as %s\n", s2_type_name(type));
+}
+
 /* In time, which a page in use would prevent for ever. */
 static bool truncates(int fd)
 {
@@ -130,7 +145,8 @@ int main(int argc, char *argv[])
 	page = getpagesize();
 	block = page * page / sizeof(u64);
 	kvm_pin_this_task_to_pcpu(0);
-	ksft_set_plan(2);
+	read_machine(false);
+	ksft_set_plan(3);
 
 	snprintf(path, sizeof(path), "%s/guest", dir);
 	fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
@@ -145,6 +161,7 @@ int main(int argc, char *argv[])
 	TEST_ASSERT(!set_memslot_flags(t.vm, TEST_SLOT, 0, TEST_GPA, block, mem),
 		    "memslot: errno %i", errno);
 	test_references(&t, mem, open_node("stage2"));
+	test_type(&t);
 	test_truncate(&t, fd);
 	kvm_vm_free(t.vm);
 	ksft_finished();
