@@ -63,6 +63,10 @@ void works_dma_try(const char *name, struct vfio vfio, const char *kind);
 #define WORKS_HOST_RESULTS 14
 void works_host(void);
 
+/** works_bar() - what vfio-pci answers to who maps a BAR of edu */
+#define WORKS_BAR_RESULTS 5
+void works_bar(void);
+
 /** works_assign() - an assigned device in a VM */
 #define WORKS_ASSIGN_RESULTS 2
 void works_assign(void);

@@ -2,15 +2,18 @@
 /*
  * Job works-dma: a device behind the SMMU reads and writes the memory, mapped by VFIO's
  * type1 and by iommufd. After that: what else the host's kernel is asked to do with the
- * memory of a VM (works_host.c), and assigned devices (works_assign.c).
+ * memory of a VM (works_host.c), and assigned devices (works_bar.c, works_assign.c).
  */
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "cohmem_testdev.h"
 #include "edu_vfio.h"
+#include "end.h"
 #include "jobs.h"
 #include "ktap.h"
 #include "vm_ram.h"
@@ -115,6 +118,49 @@ static void try_gone(const struct dma_test *test)
 	works_memory_unmap(&memory);
 }
 
+static void set_odd(int fd, const struct testdev_odd *odd)
+{
+	if (ioctl(fd, TESTDEV_ODD, odd))
+		give_up("the test device refuses odd pages: %m");
+}
+
+/*
+ * The driver knows that a page is poisoned. The errno says so, as it does of a page of RAM;
+ * with another page in its place, the same mapping is made.
+ */
+static void try_poisoned(const struct dma_test *test)
+{
+	struct testdev_odd odd = {
+		.offset = VM_OFFSET + HALF,
+		.every = LEN,
+		.how = TESTDEV_ODD_POISONED,
+	};
+	struct works_memory memory = works_memory_map(test->kind, LEN), other;
+	struct vfio vfio = test->open();
+	bool mapped, mended;
+	int err;
+
+	set_odd(memory.fd, &odd);
+	/* It holds for mappings to come. */
+	if (mmap(memory.at, LEN, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory.fd,
+		 VM_OFFSET) == MAP_FAILED)
+		give_up("cannot map memory with a poisoned page: %m");
+	mapped = vfio_map(&vfio, IOVA, memory.at, LEN);
+	err = mapped ? 0 : errno;
+
+	other = works_memory_map("declared", HALF);
+	mremap(other.at, HALF, HALF, MREMAP_MAYMOVE | MREMAP_FIXED, memory.at + HALF);
+	mended = vfio_map(&vfio, IOVA, memory.at, LEN);
+	ktap_result(!mapped && err == EHWPOISON && mended, test->name, "%s, and %s",
+		    mapped ? "it was not refused" : strerrorname_np(err),
+		    mended ? "another page is taken" : "another page is refused, too");
+	vfio_close(&vfio);
+	odd.every = 0;
+	set_odd(memory.fd, &odd);
+	close(other.fd);
+	works_memory_unmap(&memory);
+}
+
 /*
  * type1 keeps the addresses that it has found. Nobody tells it when the driver takes the
  * mapping away: the device goes on in memory that the process no longer has.
@@ -160,17 +206,19 @@ static const struct dma_test tests[] = {
 	{ "dma_type1_on_fault", edu_vfio_open_type1, "lazy", try_copy },
 	{ "dma_type1_after_zap", edu_vfio_open_type1, "lazy", try_after_zap },
 	{ "dma_type1_gone_refused", edu_vfio_open_type1, "declared", try_gone },
+	{ "dma_type1_poisoned_refused", edu_vfio_open_type1, "odd", try_poisoned },
 	{ "anon_dma_iommufd", edu_vfio_open_iommufd, "anon", try_copy },
 	{ "dma_iommufd_refused", edu_vfio_open_iommufd, "declared", try_refused },
 };
 
 static void works_dma_run(void)
 {
-	ktap_plan(ARRAY_SIZE(tests) + WORKS_HOST_RESULTS +
+	ktap_plan(ARRAY_SIZE(tests) + WORKS_HOST_RESULTS + WORKS_BAR_RESULTS +
 		  WORKS_ASSIGN_CONTROL_RESULTS + WORKS_ASSIGN_RESULTS);
 	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
 		tests[i].run(&tests[i]);
 	works_host();
+	works_bar();
 	works_assign_control();
 	works_assign();
 }
