@@ -7,7 +7,8 @@
  * moved, deleted, read-only; private mappings that are copied; the same memory twice
  * in a VM, and in two VMs; MTE enabled when the memslot is there. After each step the
  * guest has to find what the rule says of the mapping that is there then, with the
- * right contents, and stage 2 has to have it so, by its descriptors.
+ * right contents, and stage 2 has to have it so, by its descriptors. Pages that nobody can
+ * reference are for the guest, and for no other look-up of KVM's.
  *
  * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device.
  */
@@ -539,6 +540,57 @@ static bool test_late_mte(struct guest_vm *unused)
 	return ok;
 }
 
+static bool tags_are_copied(struct kvm_vm *vm, u64 gpa)
+{
+	struct kvm_arm_copy_mte_tags copy = {
+		.guest_ipa = gpa,
+		.length = page,
+		.flags = KVM_ARM_TAGS_FROM_GUEST,
+	};
+	bool ok;
+
+	copy.addr = malloc(page / 16);
+	ok = ioctl(vm->fd, KVM_ARM_MTE_COPY_TAGS, &copy) == page;
+	if (!ok && errno != EFAULT)
+		ok = check(false, "errno is EFAULT, not %d", errno);
+	free(copy.addr);
+	return ok;
+}
+
+/*
+ * The one look-up outside of a fault that a VMM can ask for on arm64. It releases what it
+ * has found. Of these pages the first can be referenced.
+ */
+static bool test_copied_tags(struct guest_vm *unused)
+{
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_ARM_MTE };
+	int counter = open_node("ram-whole");
+	void *mem = map_anonymous(test_size);
+	struct guest_vm t = { 0 };
+	u32 before[2], after[2];
+	unsigned int i;
+	bool ok;
+
+	for (i = 0; i < ARRAY_SIZE(before); i++)
+		before[i] = page_count(counter, i * page);
+	t.vm = vm_create(1);
+	ok = check(!ioctl(t.vm->fd, KVM_ENABLE_CAP, &cap), "MTE is enabled") &&
+	     check(!set_slot(&t, 0, TEST_GPA, test_size, mem), "memslot");
+	map_node(mem, test_size, "ram-whole", 0, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_FIXED);
+	ok &= check(tags_are_copied(t.vm, TEST_GPA), "tags of the first page");
+	ok &= check(!tags_are_copied(t.vm, TEST_GPA + page), "no tags of the second");
+	for (i = 0; i < ARRAY_SIZE(after); i++) {
+		after[i] = page_count(counter, i * page);
+		ok &= check(after[i] == before[i], "page %u: %u references, %u before", i,
+			    after[i], before[i]);
+	}
+	kvm_vm_free(t.vm);
+	munmap(mem, test_size);
+	close(counter);
+	return ok;
+}
+
 static const struct {
 	const char *name;
 	bool (*run)(struct guest_vm *t);
@@ -565,6 +617,8 @@ static const struct {
 	{ "two VMs, one memory", test_two_vms },
 	{ "one VM, one memory, three memslots", test_alias },
 	{ "MTE is enabled after the memslot was made", test_late_mte,
+	  .needs_mte = true },
+	{ "tags are not copied from a page without references", test_copied_tags,
 	  .needs_mte = true },
 };
 
