@@ -65,7 +65,7 @@ void reset_vm_touch(struct rawvm *vm);
 void works_reset_map(const struct reset_gpu *gpu);
 
 /** works_reset_size() - a GPU whose memory is no power of two; _prepare() looks */
-#define WORKS_RESET_SIZE_RESULTS 2
+#define WORKS_RESET_SIZE_RESULTS 5
 void works_reset_size_prepare(void);
 void works_reset_size(void);
 

@@ -32,6 +32,7 @@ struct kvm_pre_fault_memory {
 			 KVM_REG_ARM_CORE | KVM_REG_ARM_CORE_REG(field))
 /* A general register is two units of KVM_REG_ARM_CORE_REG(). */
 #define X_REG(n)	(CORE_REG(regs.regs[0]) + 2 * (n))
+#define VBAR_EL1	ARM64_SYS_REG(3, 0, 12, 0, 0)
 
 static int must_ioctl(int fd, unsigned long request, const char *name,
 		      void *arg)
@@ -150,16 +151,22 @@ static void finish_exit(struct rawvm *vm)
 	vm->run->immediate_exit = 0;
 }
 
-static struct touched enter(struct rawvm *vm, const char *entry, u64 start, u64 end,
-			    u64 stride)
+static void begin_at(struct rawvm *vm, const char *entry, u64 start, u64 end, u64 stride)
 {
-	bool each = entry == touch_each;
 	const u64 args[] = { EXIT_IPA, start, end, stride };
-	struct touched touched;
 
 	for (size_t i = 0; i < ARRAY_SIZE(args); i++)
 		set_reg(vm, X_REG(i), args[i]);
 	set_reg(vm, CORE_REG(regs.pc), CODE_IPA + (entry - touch_code));
+}
+
+static struct touched enter(struct rawvm *vm, const char *entry, u64 start, u64 end,
+			    u64 stride)
+{
+	bool each = entry == touch_each;
+	struct touched touched;
+
+	begin_at(vm, entry, start, end, stride);
 	run(vm);
 	touched = (struct touched) {
 		.ticks = get_reg(vm, X_REG(4)),
@@ -179,6 +186,39 @@ struct touched rawvm_touch(struct rawvm *vm, u64 start, u64 end, u64 stride,
 u64 rawvm_write(struct rawvm *vm, u64 start, u64 end, u64 stride)
 {
 	return enter(vm, touch_write, start, end, stride).ticks;
+}
+
+void rawvm_take_aborts(struct rawvm *vm)
+{
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_ARM_NISV_TO_USER };
+
+	KVM(vm->vm, KVM_ENABLE_CAP, &cap);
+	set_reg(vm, VBAR_EL1, CODE_IPA + (touch_vectors - touch_code));
+}
+
+struct outside rawvm_load(struct rawvm *vm, u64 ipa, bool pair, u64 answer)
+{
+	struct kvm_vcpu_events events = { .exception.ext_dabt_pending = 1 };
+	struct outside load = { };
+
+	begin_at(vm, pair ? touch_pair : touch_load, ipa, 0, 0);
+	if (ioctl(vm->vcpu, KVM_RUN, NULL)) {
+		load.error = errno;
+		return load;
+	}
+	if (vm->run->exit_reason == KVM_EXIT_MMIO && vm->run->mmio.phys_addr == ipa) {
+		memcpy(vm->run->mmio.data, &answer, sizeof(answer));
+	} else if (vm->run->exit_reason == KVM_EXIT_ARM_NISV &&
+		   vm->run->arm_nisv.fault_ipa == ipa) {
+		KVM(vm->vcpu, KVM_SET_VCPU_EVENTS, &events);
+		load.aborted = true;
+	} else {
+		give_up("the guest stopped with exit reason %u at a load", vm->run->exit_reason);
+	}
+	run(vm);
+	load.value = get_reg(vm, X_REG(4));
+	finish_exit(vm);
+	return load;
 }
 
 void rawvm_close(struct rawvm *vm)

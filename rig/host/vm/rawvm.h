@@ -10,8 +10,9 @@
 #include <stddef.h>
 #include "kernel.h"
 
-/* touch.S: its beginning, three entries, and its end */
-extern const char touch_code[], touch_all[], touch_each[], touch_write[], touch_code_end[];
+/* touch.S: its beginning, its entries, its vectors, and its end */
+extern const char touch_code[], touch_all[], touch_each[], touch_write[], touch_load[];
+extern const char touch_pair[], touch_vectors[], touch_code_end[];
 
 /**
  * struct touched - what the guest found, in ticks of its counter
@@ -23,6 +24,18 @@ struct touched {
 	u64 ticks;
 	u64 worst;
 	u64 worst_ipa;
+};
+
+/**
+ * struct outside - what became of a load from where the guest has no memory
+ * @error: errno of KVM_RUN, and the guest stays where it is; or 0
+ * @aborted: KVM did not know what is loaded, and the VMM gave the guest an abort
+ * @value: what the guest loaded; with @aborted, its ESR_EL1
+ */
+struct outside {
+	int error;
+	bool aborted;
+	u64 value;
 };
 
 /**
@@ -63,6 +76,20 @@ struct touched rawvm_touch(struct rawvm *vm, u64 start, u64 end, u64 stride,
 
 /** rawvm_write() - let it write one word at each; how many ticks that took */
 u64 rawvm_write(struct rawvm *vm, u64 start, u64 end, u64 stride);
+
+/** rawvm_take_aborts() - the VMM wants to know of accesses that KVM cannot describe */
+void rawvm_take_aborts(struct rawvm *vm);
+
+/**
+ * rawvm_load() - let the guest load from where it has no memory, as from registers
+ * @vm: the VM
+ * @ipa: where
+ * @pair: by LDP, of which the CPU does not say enough for KVM_EXIT_MMIO
+ * @answer: what the VMM says that is there
+ *
+ * Return: what became of it.
+ */
+struct outside rawvm_load(struct rawvm *vm, u64 ipa, bool pair, u64 answer);
 
 /** rawvm_log() - begin or end to log writes to memory of rawvm_map(); false if KVM refuses */
 bool rawvm_log(struct rawvm *vm, u64 ipa, void *hva, u64 size, bool on);

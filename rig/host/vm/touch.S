@@ -7,16 +7,17 @@
  *   x1  first address, x2 the end, x3 the stride
  *
  * Left behind: x4 the ticks that it took; of touch_each, x5 those of the longest
- * touch and x6 its address.
+ * touch and x6 its address. Of a load, x4 what was loaded; of an abort, x4 ESR_EL1.
  *
  * The first counter read comes after the fetch of this page, so neither the
  * page's fault nor the entry into the VM is measured. An ISB keeps a counter read
  * from being done early (Arm ARM DDI 0487, D12.1.2).
  */
 	.section .rodata
-	.global touch_code, touch_all, touch_each, touch_write, touch_code_end
+	.global touch_code, touch_all, touch_each, touch_write, touch_load, touch_pair
+	.global touch_vectors, touch_code_end
 
-	.balign 8
+	.balign 2048
 touch_code:
 
 /* Three instructions a touch: this is in every figure. */
@@ -63,6 +64,25 @@ touch_each:
 	b.ne	1b
 
 out:	sub	x4, x11, x4
+	str	wzr, [x0]
+	b	.
+
+/* One load of x1. The syndrome of a pair does not say what KVM would have to emulate. */
+touch_load:
+	ldr	x4, [x1]
+	str	wzr, [x0]
+	b	.
+
+touch_pair:
+	ldp	x4, x5, [x1]
+	str	wzr, [x0]
+	b	.
+
+/* The only exception that is waited for is synchronous, and taken from EL1 with SP_EL1. */
+	.balign 2048
+touch_vectors:
+	.skip	0x200
+	mrs	x4, esr_el1
 	str	wzr, [x0]
 	b	.
 touch_code_end:
