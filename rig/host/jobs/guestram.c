@@ -86,6 +86,17 @@ bool guestram_has(const struct guestram_file *file, u64 tag)
 	return true;
 }
 
+bool guestram_has_at_most(const struct guestram_file *file, u64 tag)
+{
+	for (size_t page = 0; page < file->size / PAGE; page++) {
+		u64 word = *word_of(file, page);
+
+		if (word && word != tag)
+			return false;
+	}
+	return true;
+}
+
 u64 guestram_block(void)
 {
 	switch (sysconf(_SC_PAGESIZE)) {
@@ -106,12 +117,13 @@ static void guestram_prepare(void)
 static void guestram_run(void)
 {
 	ktap_plan(GUESTRAM_MEMORY_RESULTS + GUESTRAM_FILES_RESULTS + GUESTRAM_OPTIONS_RESULTS +
-		  GUESTRAM_CLEAN_RESULTS + GUESTRAM_DMA_RESULTS + GUESTRAM_VM_RESULTS +
-		  GUESTRAM_RETIRE_RESULTS);
+		  GUESTRAM_RANDOM_RESULTS + GUESTRAM_CLEAN_RESULTS + GUESTRAM_DMA_RESULTS +
+		  GUESTRAM_VM_RESULTS + GUESTRAM_RETIRE_RESULTS);
 	mount_guestram(GUESTRAM_DIR, GUESTRAM_NODE);
 	guestram_memory();
 	guestram_files();
 	guestram_options();
+	guestram_random();
 	guestram_clean();
 	guestram_dma();
 	guestram_vm();

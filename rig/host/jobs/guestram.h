@@ -47,6 +47,9 @@ void guestram_fill(const struct guestram_file *file, u64 tag);
 /** guestram_has() - whether each page has the word of guestram_fill(); 0 is zeroes */
 bool guestram_has(const struct guestram_file *file, u64 tag);
 
+/** guestram_has_at_most() - whether each page has the word of guestram_fill(), or nothing */
+bool guestram_has_at_most(const struct guestram_file *file, u64 tag);
+
 /** guestram_block() - bytes of a largest block of stage 2 */
 u64 guestram_block(void);
 
@@ -86,8 +89,12 @@ void guestram_files(void);
 #define GUESTRAM_OPTIONS_RESULTS 9
 void guestram_options(void);
 
+/** guestram_random() - files come and go, and none has what another had */
+#define GUESTRAM_RANDOM_RESULTS 1
+void guestram_random(void);
+
 /** guestram_clean() - nobody sees what others have left */
-#define GUESTRAM_CLEAN_RESULTS 7
+#define GUESTRAM_CLEAN_RESULTS 6
 void guestram_clean(void);
 
 /** guestram_dma() - files that a device may access */

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Job guestram: nobody sees what others have left. Files come and go; each has its own word
- * in each page, and nothing when it is new.
+ * Job guestram: nobody sees what others have left, and whole blocks are left. Who waits for
+ * memory to be zeroed can be interrupted.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -15,73 +14,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "debug.h"
 #include "end.h"
 #include "guestram.h"
 #include "ktap.h"
 #include "mount.h"
-#include "option.h"
-#include "pace.h"
 
-#define MOST_FILES	12
 /* Of one unit, while a block is looked for. */
 #define SMALL_FILES	24
 #define SIGNAL_US	20000
-#define SIZES		7	/* files have up to 2, 4, ... units: most are small */
-#define STEPS		600
-#define DEBUG_STEPS	120
-
-static u64 rng, made;
-
-static u64 below(u64 end)
-{
-	rng = rng * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (rng >> 33) % end;
-}
-
-static struct {
-	struct guestram_file file;
-	char path[32];
-	u64 tag;
-} files[MOST_FILES];
-
-/* A new file is empty. */
-static bool make(unsigned int i, u64 tag)
-{
-	struct guestram_file *file = &files[i].file;
-	u64 units = 1 + below(2ULL << below(SIZES));
-
-	snprintf(files[i].path, sizeof(files[i].path), GUESTRAM_DIR "/f%u", i);
-	if (!guestram_make(file, files[i].path, units * GUESTRAM_UNIT)) {
-		bool full = errno == ENOSPC;
-
-		guestram_unmap(file);
-		unlink(files[i].path);
-		return full;
-	}
-	if (!guestram_has(file, 0))
-		return false;
-	files[i].tag = tag;
-	guestram_fill(file, tag);
-	made++;
-	return true;
-}
-
-/* Half of the time the file goes while it is mapped. */
-static bool drop(unsigned int i)
-{
-	bool ok = guestram_has(&files[i].file, files[i].tag);
-
-	if (below(2)) {
-		unlink(files[i].path);
-		ok &= guestram_has(&files[i].file, files[i].tag);
-		guestram_unmap(&files[i].file);
-	} else {
-		guestram_unmap(&files[i].file);
-		unlink(files[i].path);
-	}
-	return ok;
-}
 
 /* @arg: where the first unit is; the others follow it. */
 static bool follows(u64 at, u64 address, void *arg)
@@ -115,30 +55,6 @@ static void try_block(void)
 		guestram_unmap(&small[i]);
 	if (!guestram_wait("free", guestram_sysfs("size")))
 		give_up("not all of the memory came back");
-}
-
-static void try_steps(void)
-{
-	const char *seed = option("seed"), *many = option("steps");
-	u64 steps = debug_kernel() ? DEBUG_STEPS : STEPS, step;
-	bool ok = true;
-
-	if (many)
-		steps = strtoull(many, NULL, 0);
-	rng = seed ? strtoull(seed, NULL, 0) : (u64)(pace_clock() * 1e6);
-	ktap_note("cohmem.seed=%llu", rng);
-	for (step = 0; ok && step < steps; step++) {
-		unsigned int i = below(MOST_FILES);
-
-		ok = files[i].file.at ? drop(i) : make(i, step + 1);
-	}
-	for (unsigned int i = 0; i < MOST_FILES; i++) {
-		if (files[i].file.at)
-			ok = drop(i) && ok;
-	}
-	ktap_result(ok && made > steps / 4 && guestram_sysfs("free") == guestram_sysfs("size"),
-		    "random_files", "%llu steps, %llu files, %llu bytes are free", step, made,
-		    guestram_sysfs("free"));
 }
 
 static void interrupt(int sig __attribute((unused)))
@@ -218,7 +134,6 @@ static void try_all(void)
 
 void guestram_clean(void)
 {
-	try_steps();
 	try_block();
 	try_interrupted();
 	try_all();
