@@ -3,7 +3,6 @@
 #include <linux/vfio.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -11,7 +10,7 @@
 #include "bench.h"
 #include "end.h"
 #include "option.h"
-#include "util.h"
+#include "status.h"
 #include "vfio.h"
 
 static void tell_odd(int fd, const struct testdev_odd *odd)
@@ -59,15 +58,11 @@ static int open_memory(const struct measure *m, off_t *offset)
 
 u64 bench_memory_tables(void)
 {
-	char text[4096], *at;
-	u64 kib = 0;
+	u64 tables = status_tables(getpid());
 
-	if (!read_file("/proc/self/status", text, sizeof(text)))
-		give_up("cannot read /proc/self/status: %m");
-	at = strstr(text, "VmPTE:");
-	if (!at || sscanf(at, "VmPTE: %llu kB", &kib) != 1)
+	if (!tables)
 		give_up("/proc/self/status has no VmPTE");
-	return kib * KIB / sysconf(_SC_PAGESIZE);
+	return tables;
 }
 
 /*
