@@ -118,7 +118,7 @@ static void guestram_run(void)
 {
 	ktap_plan(GUESTRAM_MEMORY_RESULTS + GUESTRAM_FILES_RESULTS + GUESTRAM_OPTIONS_RESULTS +
 		  GUESTRAM_RANDOM_RESULTS + GUESTRAM_CLEAN_RESULTS + GUESTRAM_DMA_RESULTS +
-		  GUESTRAM_VM_RESULTS + GUESTRAM_RETIRE_RESULTS);
+		  GUESTRAM_BLOCKS_RESULTS + GUESTRAM_VM_RESULTS + GUESTRAM_RETIRE_RESULTS);
 	mount_guestram(GUESTRAM_DIR, GUESTRAM_NODE);
 	guestram_memory();
 	guestram_files();
@@ -126,6 +126,7 @@ static void guestram_run(void)
 	guestram_random();
 	guestram_clean();
 	guestram_dma();
+	guestram_blocks();
 	guestram_vm();
 	guestram_retire();
 }

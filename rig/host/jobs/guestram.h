@@ -101,8 +101,12 @@ void guestram_clean(void);
 #define GUESTRAM_DMA_RESULTS 4
 void guestram_dma(void);
 
+/** guestram_blocks() - VMMs that map a file at different addresses */
+#define GUESTRAM_BLOCKS_RESULTS 5
+void guestram_blocks(void);
+
 /** guestram_vm() - VMs of an unmodified QEMU */
-#define GUESTRAM_VM_RESULTS 6
+#define GUESTRAM_VM_RESULTS 5
 void guestram_vm(void);
 
 /** guestram_retire() - memory that is bad; it is gone for good */

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Job guestram: an unmodified QEMU has a file of guest RAM as the RAM of its VM. QEMU makes
- * the file itself. So has the smallest VMM (rawvm.c), at an address that is no multiple of
- * what its guest is mapped by.
+ * the file itself.
  */
 #include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "end.h"
 #include "guestram.h"
 #include "ktap.h"
 #include "stage2_report.h"
@@ -21,7 +15,6 @@
 
 #define VM1	GUESTRAM_DIR "/vm1"
 #define VM2	GUESTRAM_DIR "/vm2"
-#define RAW	GUESTRAM_DIR "/raw"
 
 /* In the text of the guest's kernel, which stays as it is. */
 #define TEXT_AT		(4UL << 20)
@@ -33,50 +26,6 @@ static const struct stage2_area ram = {
 	.result = "vm_stage2_memtype",
 };
 
-/* The first address that is no multiple of a unit, of a range that has room for it. */
-static void map_unaligned(struct guestram_file *file)
-{
-	size_t page = sysconf(_SC_PAGESIZE);
-	u8 *room, *at;
-
-	munmap(file->at, file->size);
-	room = mmap(NULL, file->size + page, PROT_NONE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (room == MAP_FAILED)
-		give_up("no address space: %m");
-	at = (uintptr_t)room % GUESTRAM_UNIT ? room : room + page;
-	file->at = mmap(at, file->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-			file->fd, 0);
-	if (file->at != at)
-		give_up("cannot map " RAW " at %p: %m", at);
-	munmap(at == room ? room + file->size : room, page);
-}
-
-static bool was_written(const struct guestram_file *file)
-{
-	for (size_t at = 0; at < file->size; at += GUESTRAM_UNIT) {
-		/* As touch.S counts. */
-		if (*(u32 *)(file->at + at) != (u32)(at - file->size))
-			return false;
-	}
-	return true;
-}
-
-static void try_raw(void)
-{
-	struct guestram_file file;
-	u64 block;
-
-	if (!guestram_make(&file, RAW, guestram_block()))
-		give_up("cannot make " RAW ": %m");
-	map_unaligned(&file);
-	block = guestram_largest_block(&file);
-	ktap_result(was_written(&file) && block == guestram_block(), "vm_of_another_vmm",
-		    "HVA %p, %llu MiB blocks", file.at, block >> 20);
-	guestram_unmap(&file);
-	unlink(RAW);
-}
-
 void guestram_vm(void)
 {
 	static u8 text[TEXT_BYTES];
@@ -84,11 +33,11 @@ void guestram_vm(void)
 	struct vm one, two;
 	bool ok;
 
-	try_raw();
 	ok = vm_start(&one, VM1, NULL, NULL) && vm_verify(&one, VM_VERIFY_MIB);
 	ktap_result(ok && guestram_sysfs("size") - guestram_sysfs("free") == VM_RAM_BYTES,
 		    "vm_boots", "workload: %s", vm_said(&one, "workload"));
 	stage2_report(&one.guest, &ram);
+	vm_note_memory(&one, "VM of " VM_MIB " MiB");
 	/* Both at work. */
 	ok = vm_start(&two, VM2 ",align=2M,prealloc=on", NULL, NULL) &&
 	     vm_verify(&two, VM_VERIFY_MIB) && vm_goes_on(&one) && vm_goes_on(&two) && ok;

@@ -89,6 +89,26 @@ u64 stage2_entries(const struct guest *guest, u64 start, u64 end, u64 largest)
 	return count;
 }
 
+u64 stage2_largest(const struct guest *guest, u64 start, u64 end)
+{
+	struct s2_dump dump;
+	u64 largest = 0;
+	char why[160];
+
+	if (!s2_read(guest->vmm.cpu, &dump, why, sizeof(why))) {
+		ktap_note("stage 2: %s", why);
+		return 0;
+	}
+	for (size_t i = 0; i < dump.count; i++) {
+		const struct s2_range *r = &dump.ranges[i];
+
+		if (r->ipa >= start && r->ipa < end && r->block > largest)
+			largest = r->block;
+	}
+	s2_free(&dump);
+	return largest;
+}
+
 void stage2_report_bounds(const struct stage2_area *area)
 {
 	struct stage2_text_area bounds = {

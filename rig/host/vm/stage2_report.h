@@ -52,6 +52,9 @@ void stage2_report(const struct guest *guest, const struct stage2_area *area);
  */
 u64 stage2_entries(const struct guest *guest, u64 start, u64 end, u64 largest);
 
+/** stage2_largest() - bytes of the largest entry there; otherwise as stage2_entries() */
+u64 stage2_largest(const struct guest *guest, u64 start, u64 end);
+
 /** stage2_report_bounds() - where an area lies, for those who read the log */
 void stage2_report_bounds(const struct stage2_area *area);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ktap.h"
+#include "status.h"
 #include "vm.h"
 
 #define ORDER_SECS	60
@@ -139,6 +140,16 @@ bool vm_verify(struct vm *vm, const char *mib)
 bool vm_verified(struct vm *vm)
 {
 	return ask(vm, "", "verify");
+}
+
+void vm_note_memory(const struct vm *vm, const char *what)
+{
+	pid_t pid = vm->guest.vmm.pid;
+
+	ktap_note("%s: QEMU %llu KiB, of them anonymous %llu KiB; page tables %llu KiB",
+		  what, status_kib(pid, "VmRSS"), status_kib(pid, "RssAnon"),
+		  status_kib(pid, "VmPTE"));
+	ktap_note("%s: stage 2 %llu KiB", what, status_meminfo_kib("SecPageTables"));
 }
 
 void vm_end(struct vm *vm)

@@ -85,6 +85,9 @@ bool vm_goes_on(struct vm *vm);
 /** vm_verified() - end vm_verify(); whether every byte was right */
 bool vm_verified(struct vm *vm);
 
+/** vm_note_memory() - note what the host has for the VM beside its RAM; no other VM runs */
+void vm_note_memory(const struct vm *vm, const char *what);
+
 /** vm_end() - power the VM off, or end it */
 void vm_end(struct vm *vm);
 
