@@ -221,6 +221,12 @@ struct outside rawvm_load(struct rawvm *vm, u64 ipa, bool pair, u64 answer)
 	return load;
 }
 
+bool rawvm_is_zero(struct rawvm *vm, u64 start, u64 end)
+{
+	enter(vm, touch_bits, start, end, sizeof(u64));
+	return !get_reg(vm, X_REG(5));
+}
+
 void rawvm_close(struct rawvm *vm)
 {
 	munmap(vm->run, vm->run_size);

@@ -11,8 +11,8 @@
 #include "kernel.h"
 
 /* touch.S: its beginning, its entries, its vectors, and its end */
-extern const char touch_code[], touch_all[], touch_each[], touch_write[], touch_load[];
-extern const char touch_pair[], touch_vectors[], touch_code_end[];
+extern const char touch_code[], touch_all[], touch_each[], touch_bits[], touch_write[];
+extern const char touch_load[], touch_pair[], touch_vectors[], touch_code_end[];
 
 /**
  * struct touched - what the guest found, in ticks of its counter
@@ -90,6 +90,9 @@ void rawvm_take_aborts(struct rawvm *vm);
  * Return: what became of it.
  */
 struct outside rawvm_load(struct rawvm *vm, u64 ipa, bool pair, u64 answer);
+
+/** rawvm_is_zero() - let it read every byte of a range; whether all of them are 0 */
+bool rawvm_is_zero(struct rawvm *vm, u64 start, u64 end);
 
 /** rawvm_log() - begin or end to log writes to memory of rawvm_map(); false if KVM refuses */
 bool rawvm_log(struct rawvm *vm, u64 ipa, void *hva, u64 size, bool on);

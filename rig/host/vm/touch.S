@@ -7,15 +7,16 @@
  *   x1  first address, x2 the end, x3 the stride
  *
  * Left behind: x4 the ticks that it took; of touch_each, x5 those of the longest
- * touch and x6 its address. Of a load, x4 what was loaded; of an abort, x4 ESR_EL1.
+ * touch and x6 its address; of touch_bits, x5 all bits that are set in a word. Of a
+ * load, x4 what was loaded; of an abort, x4 ESR_EL1.
  *
  * The first counter read comes after the fetch of this page, so neither the
  * page's fault nor the entry into the VM is measured. An ISB keeps a counter read
  * from being done early (Arm ARM DDI 0487, D12.1.2).
  */
 	.section .rodata
-	.global touch_code, touch_all, touch_each, touch_write, touch_load, touch_pair
-	.global touch_vectors, touch_code_end
+	.global touch_code, touch_all, touch_each, touch_bits, touch_write, touch_load
+	.global touch_pair, touch_vectors, touch_code_end
 
 	.balign 2048
 touch_code:
@@ -37,6 +38,20 @@ touch_write:
 	isb
 	mrs	x4, cntvct_el0
 1:	str	w8, [x2, x8]
+	adds	x8, x8, x3
+	b.ne	1b
+	isb
+	mrs	x11, cntvct_el0
+	b	out
+
+/* Words of 8 bytes. */
+touch_bits:
+	sub	x8, x1, x2
+	mov	x5, xzr
+	isb
+	mrs	x4, cntvct_el0
+1:	ldr	x9, [x2, x8]
+	orr	x5, x5, x9
 	adds	x8, x8, x3
 	b.ne	1b
 	isb
