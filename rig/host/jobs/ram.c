@@ -3,7 +3,8 @@
  * Job ram: an unmodified QEMU boots a Linux guest whose whole RAM has no struct pages: a
  * file of guest RAM, or, if the kernel has none, the test device's memory. It passes if
  * the guest reaches user space, does there what Device memory forbids, verifies a part of
- * its RAM, and stage 2 maps that RAM as Normal-WB.
+ * its RAM, and stage 2 maps that RAM as Normal-WB; a file of guest RAM by the largest
+ * block that fits.
  *
  * Options: cohmem.ram= is the size of the RAM in MiB. With cohmem.boot=1 the guest is done
  * as soon as it reaches user space. cohmem.memory= names a kind of mapping of the test
@@ -13,10 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "end.h"
 #include "guest.h"
 #include "guest_report.h"
+#include "guestram.h"
 #include "jobs.h"
 #include "ktap.h"
 #include "mount.h"
@@ -62,7 +65,7 @@ static struct stage2_area ram = {
 	.result = "stage2_memtype",
 };
 
-/* Besides the checks: executes, stage2_memtype, stage2_faults. */
+/* Besides the checks: executes, stage2_memtype, stage2_faults. Of a file, stage2_block, too. */
 #define MORE_RESULTS 3
 
 static void read_options(void)
@@ -76,26 +79,36 @@ static void read_options(void)
 	boot_only = value && !strcmp(value, "1");
 }
 
-static void start(struct vmm *vmm)
+/* Whether the RAM is a file of guest RAM. */
+static bool choose_memory(char *memory, size_t size)
+{
+	const char *kind = option("memory");
+
+	if (!kind && mount_try_guestram(GUESTRAM, MOUNT_ANY_NODE)) {
+		snprintf(memory, size, GUESTRAM "/vm1,align=1G");
+		return true;
+	}
+	if (!kind || strcmp(kind, "anon"))
+		snprintf(memory, size, "/dev/cohmem-test/%s", kind ? kind : "declared");
+	else
+		snprintf(memory, size, "anon");
+	return false;
+}
+
+static void start(struct vmm *vmm, const char *memory)
 {
 	static const char * const loader[] = {
 		"-device", "loader,force-raw=on,file=" VMM_INITRD ",addr=" INITRD_START,
 		NULL
 	};
 	static const char * const once[] = { "-no-reboot", NULL };
-	const char *kind = option("memory");
-	char memory[96] = "anon", size[24];
+	char size[24];
 	struct vmm_args args;
 	struct stat initrd;
 
 	if (stat(VMM_INITRD, &initrd))
 		give_up("cannot find %s: %m", VMM_INITRD);
 	snprintf(size, sizeof(size), "%sM", ram_mib);
-	if (!kind && mount_try_guestram(GUESTRAM, MOUNT_ANY_NODE))
-		snprintf(memory, sizeof(memory), GUESTRAM "/vm1,align=1G");
-	else if (!kind || strcmp(kind, "anon"))
-		snprintf(memory, sizeof(memory), "/dev/cohmem-test/%s",
-			 kind ? kind : "declared");
 	ktap_note("guest RAM: %s MiB, %s", ram_mib, memory);
 
 	vmm_args_begin(&args, size, memory);
@@ -131,6 +144,24 @@ static void report_executes(const struct guest *guest)
 	}
 }
 
+/* The largest that maps no more than the RAM: with 4 KiB pages 2 MiB, if that is below 1 GiB. */
+static u64 block_that_fits(void)
+{
+	u64 bytes = ram.end - ram.start, page = sysconf(_SC_PAGESIZE);
+
+	if (bytes >= guestram_block())
+		return guestram_block();
+	return page == 4096 ? GUESTRAM_UNIT : page;
+}
+
+static void report_block(const struct guest *guest)
+{
+	u64 block = stage2_largest(guest, ram.start, ram.end), want = block_that_fits();
+
+	ktap_result(block == want, "stage2_block", "%llu KiB, %llu KiB fit", block >> 10,
+		    want >> 10);
+}
+
 static void ram_run(void)
 {
 	struct liveness liveness;
@@ -139,14 +170,16 @@ static void ram_run(void)
 		.checks = checks,
 		.count = ARRAY_SIZE(checks),
 	};
+	char filter[64], memory[96];
 	unsigned int line;
-	char filter[64];
 	u64 count, lost;
+	bool file;
 
 	read_options();
+	file = choose_memory(memory, sizeof(memory));
 	if (boot_only)
 		guest.count = 1;
-	ktap_plan(guest.count + MORE_RESULTS);
+	ktap_plan(guest.count + MORE_RESULTS + file);
 	snprintf(filter, sizeof(filter), "ipa >= %#llx && ipa < %#llx",
 		 ram.start, ram.end);
 	trace_buffer(FAULTS, FAULTS_KIB);
@@ -154,7 +187,7 @@ static void ram_run(void)
 	liveness_start(&liveness, ram.start, ram.end);
 
 	stage2_report_bounds(&ram);
-	start(&guest.vmm);
+	start(&guest.vmm, memory);
 	guest_wait(&guest);
 	trace_stop(FAULTS);
 
@@ -164,6 +197,8 @@ static void ram_run(void)
 	stage2_report(&guest, &ram);
 	count = trace_count(FAULTS, &lost);
 	stage2_report_faults(ram.name, ram.start, ram.end - ram.start, count, lost);
+	if (file)
+		report_block(&guest);
 	ktap_fact(RESULTS_LOG, line, "reason", "%s", guest_reason(&guest));
 	vmm_stop(&guest.vmm, guest.ended == GUEST_DONE);
 }
