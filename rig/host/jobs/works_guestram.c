@@ -24,8 +24,10 @@
 
 #define DIRECTORY	"/guestram"
 #define SMALL		"/small"
+#define RESERVED	DIRECTORY "/reserved"
+#define UNIT		(2ULL << 20)
 /* Those of this file: one while works_vm_life() runs is counted there. */
-#define OWN_RESULTS	5
+#define OWN_RESULTS	7
 #define GIVE_SECS	20
 
 /* How QEMU words that a part of its memory cannot be given back. */
@@ -49,6 +51,22 @@ static u64 units_free(void)
 static void try_unmount(void)
 {
 	works_refused("unmount_refused", umount(DIRECTORY), EBUSY);
+}
+
+/* With either value the VM has all of its memory as long as it runs. */
+static void try_reserve(const char *name, const char *memory)
+{
+	u64 before = units_free(), taken;
+	struct vm vm;
+	bool ok;
+
+	ok = vm_start(&vm, memory, NULL, NULL) && vm_verify(&vm, VM_VERIFY_MIB) &&
+	     vm_verified(&vm);
+	taken = before - units_free();
+	ktap_result(ok && taken == VM_RAM_BYTES / UNIT, name, "%llu units; %s", taken,
+		    vm_said(&vm, "verify"));
+	vm_end(&vm);
+	unlink(RESERVED);
 }
 
 /* The guest's kernel says which pages are free, and QEMU tries to give them back. */
@@ -142,6 +160,8 @@ static void works_guestram_run(void)
 	works_migrate();
 	works_save();
 	works_postcopy(true);
+	try_reserve("reserve_off", RESERVED ",reserve=off");
+	try_reserve("reserve_on", RESERVED ",reserve=on");
 	try_reporting();
 	try_virtio_mem();
 	try_refused("private_vm_refused", vm_ram(VM_ONE, ",share=off"), NOT_SHARED);
