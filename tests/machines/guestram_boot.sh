@@ -3,8 +3,9 @@
 #
 # guestram_boot.sh: boots an emulated host with each request for guest RAM of
 # tests/machines/guestram_boot.list. The host boots, and has as much as the list says; the
-# kernel says what the list says. Then a host with EFI boots ten times. Each time the kernel
-# is at another address, and all that was asked for is there.
+# kernel says what the list says, and has no struct page of it. Kernels that show their page
+# tables have no mapping of it. Then a host with EFI boots ten times. Each time the kernel is
+# at another address, and all that was asked for is there.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -13,30 +14,40 @@ OUT=build/check/guestram-boot
 BOOTS=10
 TEN=guestram=0:512M,1:1536M TEN_MIB=2048
 
-# variant_of MACHINE: guestram-boot or guestram-efi
-variant_of() { [ "$1" = guestram-efi ] && echo cohmem-efi || echo cohmem; }
+# variant_of HOST: the kernel of boot, efi or debug
+variant_of() {
+	case $1 in
+	boot) echo cohmem ;;
+	*) echo "cohmem-$1" ;;
+	esac
+}
 
-# boot NR MACHINE ARGS NODE
+# machine_of HOST
+machine_of() { [ "$1" = efi ] && echo guestram-efi || echo guestram-boot; }
+
+# boot NR HOST ARGS NODE
 boot() {
 	local options=()
 	[ "$4" = - ] || options=(--reserve "$4")
-	run_rig "$OUT/$1" --machine "$2" --kernel "$(kernel_of "$(variant_of "$2")")" --job guestram-boot "${options[@]}" --args "$3"
+	run_rig "$OUT/$1" --machine "$(machine_of "$2")" --kernel "$(kernel_of "$(variant_of "$2")")" --job guestram-boot "${options[@]}" --args "$3"
 }
 
 # fact OUT NAME: its value
 fact() { sed -n "s/^# fact $2=\([^ ]*\).*/\1/p" "$1/results.log"; }
 
-# shows_more OUT MACHINE MIB: what only the kernel with EFI can show, where there is guest RAM
+# shows_more OUT HOST MIB: what follows if there is guest RAM; the rest only some kernels can show
 shows_more() {
-	local name
-	[ "$2" = guestram-efi ] && [ "$3" != 0 ] || return 0
-	for name in no_linear_mapping user_namespace_refused hibernation_refused; do
+	local name names=(no_struct_pages)
+	[ "$3" != 0 ] || return 0
+	[ "$2" = boot ] || names+=(no_linear_mapping)
+	[ "$2" != efi ] || names+=(user_namespace_refused hibernation_refused)
+	for name in "${names[@]}"; do
 		grep -q "^ok [0-9]* $name" "$1/results.log" || return
 	done
-	grep -qF 'a host with guest RAM cannot hibernate' "$1/console.log"
+	[ "$2" != efi ] || grep -qF 'a host with guest RAM cannot hibernate' "$1/console.log"
 }
 
-# as_wanted OUT STATUS MACHINE MIB SAYS
+# as_wanted OUT STATUS HOST MIB SAYS
 as_wanted() {
 	ended_well "$1" "$2" 0 || return
 	[ "$(fact "$1" guest_ram_mib)" = "$4" ] && grep -qF -- "$5" "$1/console.log" && shows_more "$1" "$3" "$4" && return
@@ -47,12 +58,12 @@ as_wanted() {
 	return 1
 }
 
-# judge_boot ITEM STATUS: its number, machine and name, and what is wanted
+# judge_boot ITEM STATUS: its number, host and name, and what is wanted
 judge_boot() {
-	local nr machine name mib says
-	IFS='|' read -r nr machine name mib says <<<"$1"
-	results_are_of "$(variant_of "$machine")" "$machine"
-	test_that "$name" as_wanted "$OUT/$nr" "$2" "$machine" "$mib" "$says"
+	local nr host name mib says
+	IFS='|' read -r nr host name mib says <<<"$1"
+	results_are_of "$(variant_of "$host")" "$(machine_of "$host")"
+	test_that "$name" as_wanted "$OUT/$nr" "$2" "$host" "$mib" "$says"
 }
 
 many_places() {
@@ -63,18 +74,18 @@ many_places() {
 }
 
 rows=() nr=0
-read_list rows tests/machines/guestram_boot.list name machine args node mib says
-need_kernels stock cohmem cohmem-efi
+read_list rows tests/machines/guestram_boot.list name host args node mib says
+need_kernels stock cohmem cohmem-efi cohmem-debug
 for row in "${rows[@]}"; do
-	IFS='|' read -r name machine args node mib says <<<"$row"
+	IFS='|' read -r name host args node mib says <<<"$row"
 	nr=$((nr + 1)) name="guestram=: $name"
 	is_chosen "$name" || continue
-	pool_add judge_boot "$nr|guestram-$machine|$name|$mib|$says" boot $nr "guestram-$machine" "${args#-}" "$node"
+	pool_add judge_boot "$nr|$host|$name|$mib|$says" boot $nr "$host" "${args#-}" "$node"
 done
 if is_chosen "ten boots"; then
 	for nr in $(seq $BOOTS); do
-		pool_add judge_boot "seed-$nr|guestram-efi|ten boots: number $nr finds all of it|$TEN_MIB| of node 1 at " \
-			boot "seed-$nr" guestram-efi "$TEN" -
+		pool_add judge_boot "seed-$nr|efi|ten boots: number $nr finds all of it|$TEN_MIB| of node 1 at " \
+			boot "seed-$nr" efi "$TEN" -
 	done
 fi
 pool_finish

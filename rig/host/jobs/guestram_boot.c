@@ -2,8 +2,9 @@
 /*
  * Job guestram-boot: what the kernel made of a request for guest RAM. Whoever runs it knows
  * what was asked for, and what the kernel's log has to say
- * (tests/machines/guestram_boot.sh). A kernel that has user namespaces and can hibernate must
- * refuse both to guest RAM; one that shows its own page tables has no mapping of it.
+ * (tests/machines/guestram_boot.sh). The kernel has no struct page of it. A kernel that has
+ * user namespaces and can hibernate must refuse both to guest RAM; one that shows its own page
+ * tables has no mapping of it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -100,6 +101,17 @@ static u64 bytes_mapped(const struct iomem_range *r, u64 first)
 	return mapped;
 }
 
+/* The kernel has one for its own first memory. */
+static void try_struct_pages(const struct iomem *guest, const struct iomem *ram)
+{
+	u64 known = 0, own = iomem_pages_known(&ram->all[0]);
+
+	for (size_t i = 0; i < guest->count; i++)
+		known += iomem_pages_known(&guest->all[i]);
+	ktap_result(!known && own, "no_struct_pages", "%llu of %llu; of the kernel's own %llu",
+		    known, guest->bytes / sysconf(_SC_PAGESIZE), own);
+}
+
 static void try_mapping(const struct iomem *guest, const struct iomem *ram)
 {
 	const struct iomem_range *last = &ram->all[ram->count - 1];
@@ -125,7 +137,7 @@ static void guestram_boot_run(void)
 	iomem_read(&ram, "System RAM");
 	more = more && guest.bytes;
 	has_tables = has_tables && guest.bytes;
-	ktap_plan(1 + (has_tables ? 1 : 0) + (more ? 2 : 0));
+	ktap_plan(1 + (guest.bytes ? 1 : 0) + (has_tables ? 1 : 0) + (more ? 2 : 0));
 	for (size_t i = 0; i < guest.count; i++)
 		ktap_note("guest RAM: %#llx-%#llx", guest.all[i].start, guest.all[i].end);
 	line = ktap_note("guest RAM: %llu MiB", guest.bytes >> 20);
@@ -134,6 +146,8 @@ static void guestram_boot_run(void)
 	ktap_fact(RESULTS_LOG, line, "kernel_at", "%#llx", code.all[0].start);
 	ktap_result(bytes_in_pools() == guest.bytes, "pools_have_all", "%llu MiB",
 		    bytes_in_pools() >> 20);
+	if (guest.bytes)
+		try_struct_pages(&guest, &ram);
 	if (has_tables)
 		try_mapping(&guest, &ram);
 	if (!more)
