@@ -113,6 +113,10 @@ void guestram_vm(void);
 #define GUESTRAM_RETIRE_RESULTS 4
 void guestram_retire(void);
 
+/** guestram_no_memory() - each allocation of each call fails; needs fail_nth_begin() */
+#define GUESTRAM_NO_MEMORY_RESULTS 11
+void guestram_no_memory(void);
+
 /** guestram_late() - mmap() fails late, and the file gets smaller; needs fail_nth_begin() */
 #define GUESTRAM_LATE_RESULTS 1
 void guestram_late(void);
