@@ -159,6 +159,7 @@ void bench_ram_read(struct bench_ram *t, const char *machine, const char *first,
 	t->machine = machine;
 	t->repeats = true;
 	snprintf(t->release, sizeof(t->release), "%.127s", log_fact(&one, "release").value);
+	snprintf(t->line, sizeof(t->line), "%.15s", log_fact(&one, "line").value);
 	for (size_t r = 0; r < RAM_ROWS; r++) {
 		for (enum ram_column c = RAM_START; c < RAM_COLUMNS; c++) {
 			name_of(name, sizeof(name), r, c);
@@ -217,7 +218,8 @@ void bench_ram_print_table(const struct bench_ram *t)
 		printf("\n");
 	}
 	printf("\nInstructions until then; pages of the VMM's page tables; faults of stage 2; "
-	       "bytes of struct pages.\n%s, machine %s\n\n", t->release, t->machine);
+	       "bytes of struct pages.\n%s, line %s, machine %s\n\n", t->release,
+	       *t->line ? t->line : "unknown", t->machine);
 	for (size_t g = 0; g < RAM_GOALS; g++)
 		printf("%-*s %s\n", TITLE, goals[g].name, t->met[g] ? "met" : "MISSED");
 	if (*t->missing)
@@ -254,6 +256,7 @@ bool bench_ram_write_json(const struct bench_ram *t, const char *path)
 	for (size_t g = 0; g < RAM_GOALS; g++)
 		json_set(met, goals[g].name, json_object_new_boolean(t->met[g]));
 	json_set_string(all, "release", t->release);
+	json_set_text(all, "line", t->line);
 	json_set_string(all, "machine", t->machine);
 	json_set(all, "rows", list);
 	json_set(all, "goals", met);

@@ -28,6 +28,7 @@ enum ram_column { RAM_START, RAM_ALL, RAM_HOST_TABLES, RAM_FAULTS, RAM_STRUCT_PA
 /**
  * struct bench_ram - all of it
  * @release: the kernel
+ * @line: the kernel line that it is of, or ""
  * @machine: the emulated machine
  * @cells: by row and column
  * @starts: until the first access, by size
@@ -38,6 +39,7 @@ enum ram_column { RAM_START, RAM_ALL, RAM_HOST_TABLES, RAM_FAULTS, RAM_STRUCT_PA
  */
 struct bench_ram {
 	char release[128];
+	char line[16];
 	const char *machine;
 	struct ram_value cells[RAM_ROWS][RAM_COLUMNS];
 	struct ram_value starts[RAM_SIZES];

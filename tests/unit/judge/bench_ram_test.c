@@ -43,8 +43,10 @@ static void kind(const char *name, unsigned int clean, unsigned int zero,
 static void good(void)
 {
 	logs_begin();
-	for (size_t i = 0; i < ARRAY_SIZE(runs); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
 		logs_add(runs[i], "KTAP version 1\n# fact release=6.12.0 from=results.log:1\n");
+		logs_add(runs[i], "# fact line=6.12 from=results.log:1\n");
+	}
 	logs_add("1/verdict", "outcome: pass\n");
 	logs_add("2/verdict", "outcome: pass\n");
 	kind("guestram", 1100000, 70000000, 2, 1, 0);
@@ -138,9 +140,12 @@ static void test_program(const char *program)
 	status = logs_run(command, &out);
 	tap(!status && strstr(out, "hugetlbfs, 1 GiB, populated") && !strstr(out, "MISSED"),
 	    "the program prints the table, and its exit status is 0");
+	tap(!!strstr(out, "6.12.0, line 6.12, machine bench-ram"),
+	    "the table says of which kernel, line and machine it is");
 	free(out);
 	out = logs_content(logs_path("json"));
 	tap(!!strstr(out, "\"struct_pages\": 16777216"), "the program writes the JSON");
+	tap(!!strstr(out, "\"line\": \"6.12\""), "the JSON has the kernel line");
 	free(out);
 	change("guestram_clean_faults=1", "guestram_clean_faults=2");
 	status = logs_run(command, &out);
