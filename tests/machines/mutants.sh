@@ -168,8 +168,8 @@ for row in "${all[@]}"; do
 done
 [ ${#rows[@]} -gt 0 ] || die "no mutant is named like ONLY=$ONLY" "the names are in tests/machines/mutants.list"
 mkdir -p "$SEEN"
-for suite in rule extent; do
-	test_that "each wrong rule of tests/unit/$suite is noticed" make -s -C "tests/unit/$suite" check
+for suite in rule extent guestram; do
+	test_that "each wrong rule of tests/unit/$suite is noticed" make -s -C "tests/unit/$suite" check STEPS=40000
 done
 try_right_kernel
 for row in "${rows[@]}"; do

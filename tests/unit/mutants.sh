@@ -3,7 +3,7 @@
 #
 # Tests the test of one C file: each wrong version of it, a row of a mutants.list, must be
 # noticed. Sourced, after lib.sh. Who sources it has CC, CFLAGS, SANITIZE, SOURCES (without
-# the C file) and SEED from its Makefile.
+# the C file; or objects) and SEED from its Makefile.
 
 # build_with CFILE PROGRAM: the test, with that C file
 build_with() {

@@ -281,6 +281,7 @@ static void look_at_all(void)
 		wanted += test_bit(i, u.wanted);
 		dirty += (is_free && known[i].written) || is_waited_for(i);
 		so(test_bit(i, u.free) == is_free, "unit %u is free or not", i);
+		so(known[i].owner != NOBODY || !test_bit(i, u.wanted), "nobody wants unit %u", i);
 		so(!is_free || test_bit(i, u.clean) == !known[i].written,
 		   "unit %u is clean or not", i);
 	}
@@ -289,6 +290,12 @@ static void look_at_all(void)
 	so(u.nr_whole == whole_blocks(), "%u whole blocks (%u)", whole_blocks(), u.nr_whole);
 	so(u.nr_wanted == wanted, "%u are wanted (%u)", wanted, u.nr_wanted);
 	so(u.nr_dirty == dirty, "%u are to be zeroed (%u)", dirty, u.nr_dirty);
+}
+
+static void retire(u32 unit)
+{
+	so(guestram_units_retire(&u, unit) == known[unit].there, "%u was retired or not", unit);
+	known[unit].there = false;
 }
 
 /* Ten units or so are retired in all, however many steps there are. */
@@ -316,8 +323,7 @@ static void step(void)
 		unit = below(u.nr);
 		if (below(rarely))
 			break;
-		so(guestram_units_retire(&u, unit) == known[unit].there, "retire %u", unit);
-		known[unit].there = false;
+		retire(unit);
 		break;
 	default:
 		if (z->nr)
@@ -422,6 +428,74 @@ static void test_cleanest(void)
 	result("of blocks that are as good, the clean one is taken");
 }
 
+/* Of a block that is broken, the units that need no zeroing. */
+static void test_cleanest_units(void)
+{
+	u32 nr = 4;
+
+	begin(16, 16);
+	add(0, 16);
+	so(guestram_units_begin_zeroing(&u, &nr, 8) == 8 && nr == 4, "four are taken up");
+	guestram_units_end_zeroing(&u, 8, 4, true);
+	for (u32 i = 8; i < 12; i++)
+		known[i].written = false;
+	so(take(1, 4) && files[1].map[0] == 8 && files[1].map[3] == 11,
+	   "the clean units are taken");
+	end();
+	result("of units that are as good, the clean ones are taken");
+}
+
+/* What take() looks at, of a file whose next unit is in the middle of a block of its own. */
+static void test_place(void)
+{
+	begin(64, 16);
+	add(0, 64);
+	so(take(1, 3) && take(1, 32), "there is room");
+	end();
+	result("a file that grows has whole blocks of the pool as its own whole blocks");
+}
+
+/* Blocks with room for 6, 2 and 3 units; who wants 3 gets the last. */
+static void test_best_fit(void)
+{
+	begin(24, 8);
+	add(0, 6);
+	add(8, 2);
+	add(16, 3);
+	so(take(1, 3) && files[1].map[0] == 16, "the block with 3");
+	so(take(2, 3) && files[2].map[0] == 0, "the block with 6");
+	end();
+	result("of broken blocks, the one with the least room that is enough is taken");
+}
+
+static void test_all(void)
+{
+	begin(40, 16);
+	add(0, 40);
+	take(1, 40);
+	so(!u.nr_free && !take(2, 1), "there is none left");
+	end();
+	result("all that is free can be taken");
+}
+
+/* By root, also while the file that has it waits for it to be clean. */
+static void test_retired(void)
+{
+	begin(64, 16);
+	add(0, 64);
+	so(!guestram_units_retire(&u, 64), "there is no unit 64");
+	take(1, 4);
+	so(guestram_units_are_there(&u, files[1].map, 4), "all are there");
+	retire(files[1].map[3]);
+	so(!guestram_units_are_there(&u, files[1].map, 4), "one is not");
+	give(1, 4);
+	retire(40);
+	retire(40);
+	look_at_all();
+	end();
+	result("what is retired is seen by who waits for it, and never free again");
+}
+
 int main(int argc, char **argv)
 {
 	u32 steps;
@@ -433,6 +507,11 @@ int main(int argc, char **argv)
 	tap_note("seed %llu", seed);
 	test_no_memory();
 	test_cleanest();
+	test_cleanest_units();
+	test_place();
+	test_best_fit();
+	test_all();
+	test_retired();
 	test_steps(steps / 2, 16);
 	test_steps(steps / 2, 64);
 	test_later_blocks(16);
