@@ -6,28 +6,48 @@
 /* Of a test program. Its stream is known when the program runs only. */
 static struct tap own;
 
-static void result(struct tap *t, bool ok, const char *fmt, va_list ap)
+/* Each line goes out at once: who prints it may crash next. */
+static void put(struct tap *t, const char *begin, const char *fmt, va_list ap)
 {
-	t->count++;
-	t->failed += !ok;
-	fputs(ok ? "ok " : "not ok ", t->out);
-	if (!t->is_part)
-		fprintf(t->out, "%u ", t->count);
-	fputs("- ", t->out);
-	vfprintf(t->out, fmt, ap);
-	fputc('\n', t->out);
+	char text[4096];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	for (char *c = text; *c; c++) {
+		if (*c == '\n' || *c == '\r')
+			*c = ' ';
+	}
+	t->lines++;
+	if (!t->out)
+		return;
+	fprintf(t->out, "%s%s\n", begin, text);
+	fflush(t->out);
 }
 
-static void comment(struct tap *t, const char *fmt, va_list ap)
+static void result(struct tap *t, bool ok, const char *fmt, va_list ap)
 {
-	fputs("# ", t->out);
-	vfprintf(t->out, fmt, ap);
-	fputc('\n', t->out);
+	char begin[32], number[16];
+
+	t->count++;
+	t->failed += !ok;
+	snprintf(number, sizeof(number), "%u ", t->count);
+	snprintf(begin, sizeof(begin), "%s %s%s", ok ? "ok" : "not ok",
+		 t->is_part ? "" : number, t->is_kernel ? "" : "- ");
+	put(t, begin, fmt, ap);
+}
+
+void tap_line(struct tap *t, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put(t, "", fmt, ap);
+	va_end(ap);
 }
 
 void tap_plan(struct tap *t, unsigned int count)
 {
-	fprintf(t->out, "TAP version 13\n1..%u\n", count);
+	tap_line(t, "TAP version 13");
+	tap_line(t, "1..%u", count);
 }
 
 void tap_result(struct tap *t, bool ok, const char *fmt, ...)
@@ -44,7 +64,7 @@ void tap_comment(struct tap *t, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	comment(t, fmt, ap);
+	put(t, "# ", fmt, ap);
 	va_end(ap);
 }
 
@@ -56,7 +76,6 @@ void tap(bool ok, const char *fmt, ...)
 	va_start(ap, fmt);
 	result(&own, ok, fmt, ap);
 	va_end(ap);
-	fflush(stdout);
 }
 
 void tap_note(const char *fmt, ...)
@@ -65,7 +84,7 @@ void tap_note(const char *fmt, ...)
 
 	own.out = stdout;
 	va_start(ap, fmt);
-	comment(&own, fmt, ap);
+	put(&own, "# ", fmt, ap);
 	va_end(ap);
 }
 

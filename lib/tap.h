@@ -8,17 +8,27 @@
 
 /**
  * struct tap - a stream of results
- * @out: where it goes
+ * @out: where it goes; NULL is nowhere
  * @is_part: the results have no numbers: a script puts them into a stream of its own
+ * @is_kernel: the results are as the kernel prints them (KTAP)
+ * @lines: lines so far
  * @count: results so far
  * @failed: how many of them failed
  */
 struct tap {
 	FILE *out;
 	bool is_part;
+	bool is_kernel;
+	unsigned int lines;
 	unsigned int count;
 	unsigned int failed;
 };
+
+/* What is printed is one line each time, and goes out at once. */
+
+/** tap_line() - a line that is none of the others */
+[[gnu::format(printf, 2, 3)]]
+void tap_line(struct tap *t, const char *fmt, ...);
 
 /** tap_plan() - announce the version and the number of results */
 void tap_plan(struct tap *t, unsigned int count);
@@ -38,7 +48,7 @@ void tap_comment(struct tap *t, const char *fmt, ...);
 
 /* A test program has one stream, on stdout, and its plan is the last line. */
 
-/** tap() - the same as tap_result(), and flushed, for a test may crash next */
+/** tap() - the same as tap_result() */
 [[gnu::format(printf, 2, 3)]]
 void tap(bool ok, const char *fmt, ...);
 

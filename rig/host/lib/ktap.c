@@ -1,58 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "fact.h"
 #include "ktap.h"
+#include "tap.h"
 #include "util.h"
 
-static FILE *port;
-static unsigned int lines;
-static unsigned int results;
+static struct tap results = { .is_kernel = true };
 static const char *prefix = "";
-
-/* Each line goes out at once. A machine that is lost later has reported it. */
-static void put(const char *begin, const char *fmt, va_list ap)
-{
-	char text[1024];
-
-	vsnprintf(text, sizeof(text), fmt, ap);
-	for (char *c = text; *c; c++) {
-		if (*c == '\n' || *c == '\r')
-			*c = ' ';
-	}
-	lines++;
-	if (!port)
-		return;
-	fprintf(port, "%s%s\n", begin, text);
-	fflush(port);
-}
-
-static void __printf(1, 2) putf(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	put("", fmt, ap);
-	va_end(ap);
-}
 
 bool ktap_open(void)
 {
 	int fd = open_port("cohmem.results");
 
 	if (fd >= 0)
-		port = fdopen(fd, "w");
-	if (!port)
+		results.out = fdopen(fd, "w");
+	if (!results.out)
 		return false;
-	putf("KTAP version 1");
+	tap_line(&results, "KTAP version 1");
 	return true;
 }
 
 void ktap_plan(unsigned int count)
 {
-	putf("1..%u", count);
+	tap_line(&results, "1..%u", count);
 }
 
 void ktap_prefix(const char *text)
@@ -68,30 +40,31 @@ void ktap_result(bool ok, const char *name, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	putf("%sok %u %s%s%s%s", ok ? "" : "not ", ++results, prefix, name,
-	     *why ? " # " : "", why);
+	tap_result(&results, ok, "%s%s%s%s", prefix, name, *why ? " # " : "", why);
 	say("%s%s: %s%s%s", prefix, name, ok ? "ok" : "not ok", *why ? ", " : "", why);
 }
 
 void ktap_skip(const char *name, const char *why)
 {
-	putf("ok %u %s # SKIP %s", ++results, name, why);
+	tap_result(&results, true, "%s # SKIP %s", name, why);
 	say("%s: skipped, %s", name, why);
 }
 
 void ktap_raw(const char *line)
 {
-	putf("%s", line);
+	tap_line(&results, "%s", line);
 }
 
 unsigned int ktap_note(const char *fmt, ...)
 {
+	char text[1024];
 	va_list ap;
 
 	va_start(ap, fmt);
-	put("# ", fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	return lines;
+	tap_comment(&results, "%s", text);
+	return results.lines;
 }
 
 void ktap_fact(const char *file, unsigned int line, const char *name,
@@ -110,10 +83,10 @@ void ktap_fact(const char *file, unsigned int line, const char *name,
 
 void ktap_done(void)
 {
-	putf("# done");
+	tap_comment(&results, "done");
 }
 
 void ktap_bail_out(const char *why)
 {
-	putf("Bail out! %s", why);
+	tap_line(&results, "Bail out! %s", why);
 }

@@ -9,5 +9,6 @@ int main(void)
 	test_json();
 	test_keyval();
 	test_stage2_text();
+	test_tap();
 	return tap_end();
 }

@@ -8,6 +8,7 @@ void test_json(void);
 void test_keyval(void);
 void test_list(void);
 void test_stage2_text(void);
+void test_tap(void);
 void test_text(void);
 
 #endif /* TESTS_UNIT_LIB_LIB_TEST_H */
