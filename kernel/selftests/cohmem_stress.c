@@ -5,7 +5,7 @@
  *
  * There are three memslots: one that can be a single largest block, one that is
  * mapped in every cacheable way, and one of anonymous memory. Each has a thread
- * that does to it what areas[] says, in random order. The vCPUs own pages in all
+ * that does to it what cohmem_areas.c says, in random order. The vCPUs own pages in all
  * of them, so that several of them share each block; they read, compare, write
  * and execute there. What they read is always what they wrote: whatever is done
  * to the mapping, the memory behind it stays the same, or its contents move with
@@ -27,131 +27,29 @@
  * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device, FWB and the default
  * policy, and tracefs.
  */
-#include <linux/bitmap.h>
-#include <linux/sizes.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/wait.h>
 #include <time.h>
 
+#include "cohmem_areas.h"
 #include "cohmem_faults.h"
-#include "cohmem_testdev.h"
 #include "ucall_common.h"
-
-#define NR_VCPUS	3
-#define NR_PROBES	8
-#define MOVED		BIT(36)
-#define IMPATIENT_US	2000
-
-enum action { ZAP, UNMAP, REMAP, PROTECT, MOVE, DELETE, FORK, LOG, NR_OPS };
-
-static const char * const op_names[NR_OPS] = {
-	[ZAP]		= "zap",
-	[UNMAP]		= "unmap, and move the memory",
-	[REMAP]		= "remap to another kind",
-	[PROTECT]	= "mprotect",
-	[MOVE]		= "move the slot",
-	[DELETE]	= "delete the slot",
-	[FORK]		= "fork",
-	[LOG]		= "toggle dirty logging",
-};
-
-/**
- * struct area - A memslot, and what happens to it
- * @name:	for messages and trace instances
- * @slot:	number of the memslot
- * @gpa:	where it is, when it is not moved away
- * @offset:	in the device
- * @node:	of the test device; anonymous memory if NULL
- * @ops:	what is done to it
- * @size:	in bytes
- * @mem:	HVA
- * @away:	a bit for each stride: its memory is in the second place, which is
- *		right behind the first
- * @flags:	of the memslot
- * @both:	both places, for the VMM; populated again after a zap
- * @lock:	held for writing by an operation
- * @rng:	state of the thread's random numbers
- */
-static struct area {
-	const char *name;
-	unsigned int slot;
-	u64 gpa;
-	u64 offset;
-	const char *node;
-	unsigned int ops;
-	size_t size;
-	void *mem;
-	unsigned int away;
-	u32 flags;
-	void *both;
-	pthread_rwlock_t lock;
-	u64 rng;
-} areas[] = {
-	{
-		"block", 10, 0x100000000ul, 0, "huge",
-		BIT(ZAP) | BIT(PROTECT) | BIT(MOVE) | BIT(DELETE) | BIT(LOG),
-	},
-	{
-		"pages", 11, 0x200000000ul, SZ_2G, "lazy",
-		BIT(ZAP) | BIT(UNMAP) | BIT(REMAP) | BIT(PROTECT) | BIT(MOVE) |
-		BIT(DELETE) | BIT(LOG),
-	},
-	{
-		"anon", 12, 0x300000000ul, 0, NULL,
-		BIT(PROTECT) | BIT(MOVE) | BIT(DELETE) | BIT(FORK) | BIT(LOG),
-	},
-};
-
-#define NR_AREAS ARRAY_SIZE(areas)
-
-/* Normal cacheable, all of them. */
-static const char * const kinds[] = { "lazy", "declared", "huge", "mixed" };
-
-/* Shared with the guest. */
-static struct {
-	bool stop;
-	u64 page;
-	u64 stride[NR_AREAS];
-	u64 gpa[NR_AREAS];
-	u64 wrote[NR_AREAS][NR_VCPUS][NR_PROBES];
-	u64 used[NR_AREAS][NR_VCPUS][NR_PROBES];
-	/* Odd while vCPUs can be refused; while there is no memslot. */
-	u64 refusing[NR_AREAS];
-	u64 no_slot[NR_AREAS];
-	u64 executed;
-	u64 not_executed;
-} state;
-
-/* The same, as the VMM sees it. */
-static typeof(state) *guest;
 
 static struct kvm_vm *vm;
 static struct kvm_vcpu *vcpus[NR_VCPUS];
 static unsigned long wanted = 100;
 static atomic_ulong done[NR_OPS], futile[NR_OPS], faults[NR_OPS], retries[NR_OPS];
-static atomic_ulong refusals, emulated, logged;
+static atomic_ulong refusals, emulated;
 /* It never runs. Memory is mapped in advance for it, by a thread of its own. */
 static struct kvm_vcpu *idle;
 static bool all_done;
 static unsigned long pre_faults, pre_faults_refused;
-
-static u64 next_random(u64 *rng)
-{
-	*rng = *rng * 6364136223846793005ul + 1442695040888963407ul;
-	return *rng >> 33;
-}
 
 static bool was_odd_since(const u64 *count, u64 before)
 {
 	u64 now = READ_ONCE(*count);
 
 	return now != before || now % 2;
-}
-
-static u64 probe_offset(unsigned int area, unsigned int vcpu, unsigned int probe)
-{
-	return state.stride[area] * probe + state.page * vcpu;
 }
 
 static void guest_exec_abort(struct ex_regs *regs)
@@ -163,27 +61,27 @@ static void guest_exec_abort(struct ex_regs *regs)
 
 static void guest_execute(unsigned int area, u64 addr)
 {
-	u64 before = READ_ONCE(state.no_slot[area]);
+	u64 before = READ_ONCE(area_state.no_slot[area]);
 
 	/* Read that before anything is fetched from there. */
 	dsb(ish);
 	isb();
 	if (guest_call(addr) == RETURNED) {
-		WRITE_ONCE(state.executed, state.executed + 1);
+		WRITE_ONCE(area_state.executed, area_state.executed + 1);
 	} else {
-		GUEST_ASSERT(was_odd_since(&state.no_slot[area], before));
-		WRITE_ONCE(state.not_executed, state.not_executed + 1);
+		GUEST_ASSERT(was_odd_since(&area_state.no_slot[area], before));
+		WRITE_ONCE(area_state.not_executed, area_state.not_executed + 1);
 	}
 }
 
 static void guest_code(unsigned int vcpu, u64 rng)
 {
-	while (!READ_ONCE(state.stop)) {
+	while (!READ_ONCE(area_state.stop)) {
 		unsigned int area = next_random(&rng) % NR_AREAS;
 		unsigned int probe = next_random(&rng) % NR_PROBES;
-		u64 addr = state.gpa[area] + probe_offset(area, vcpu, probe);
-		u64 *wrote = &state.wrote[area][vcpu][probe];
-		u64 *used = &state.used[area][vcpu][probe];
+		u64 addr = area_state.gpa[area] + probe_offset(area, vcpu, probe);
+		u64 *wrote = &area_state.wrote[area][vcpu][probe];
+		u64 *used = &area_state.used[area][vcpu][probe];
 
 		GUEST_ASSERT_EQ(guest_load(addr), *wrote);
 		*wrote += next_random(&rng) | 1;
@@ -219,8 +117,8 @@ static void look(struct before *before)
 	size_t i;
 
 	for (i = 0; i < NR_AREAS; i++) {
-		before->refusing[i] = READ_ONCE(guest->refusing[i]);
-		before->no_slot[i] = READ_ONCE(guest->no_slot[i]);
+		before->refusing[i] = READ_ONCE(area_guest->refusing[i]);
+		before->no_slot[i] = READ_ONCE(area_guest->no_slot[i]);
 	}
 }
 
@@ -232,7 +130,7 @@ static bool emulate(struct kvm_run *run, const struct before *before)
 
 	if (!a)
 		return false;
-	TEST_ASSERT(was_odd_since(&guest->no_slot[a - areas],
+	TEST_ASSERT(was_odd_since(&area_guest->no_slot[a - areas],
 				  before->no_slot[a - areas]),
 		    "%s: an exit for MMIO, but there was a memslot", a->name);
 	pthread_rwlock_rdlock(&a->lock);
@@ -254,7 +152,7 @@ static void wait_after_refusal(struct kvm_run *run, const struct before *before)
 		a = area_of(run->memory_fault.gpa);
 	TEST_ASSERT(errno == EFAULT && a, "KVM_RUN: errno %i, %s", errno,
 		    exit_reason_str(run->exit_reason));
-	TEST_ASSERT(was_odd_since(&guest->refusing[a - areas],
+	TEST_ASSERT(was_odd_since(&area_guest->refusing[a - areas],
 				  before->refusing[a - areas]),
 		    "%s: refused at 0x%llx, but for no reason", a->name,
 		    run->memory_fault.gpa);
@@ -294,209 +192,6 @@ static void *run_vcpu(void *arg)
 	}
 }
 
-static void set_slot(struct area *a, u64 gpa, size_t size)
-{
-	vm_set_user_memory_region(vm, a->slot, a->flags, gpa, size, a->mem);
-}
-
-/* The offset in the device, from a->offset on, of what is at @at. */
-static u64 place_of(const struct area *a, u64 at)
-{
-	u64 stride = a->size / NR_PROBES;
-
-	return at + (a->away & BIT(at / stride) ? a->size : 0);
-}
-
-static void map_over(struct area *a, u64 at, size_t len, const char *kind)
-{
-	map_node(a->mem + at, len, kind, a->offset + place_of(a, at),
-		 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED);
-}
-
-/*
- * Of the stride at @at, which nobody may have mapped: a vCPU that does reads what
- * it did not write, and executes what is no instruction.
- */
-static void move_memory(struct area *a, u64 at)
-{
-	size_t len = a->size / NR_PROBES;
-	void *from = a->both + place_of(a, at);
-
-	a->away ^= BIT(at / len);
-	memcpy(a->both + place_of(a, at), from, len);
-	memset(from, 0xff, len);
-}
-
-static void zap(struct area *a, const char *kind, u64 at, size_t len)
-{
-	struct testdev_range range = { a->offset + place_of(a, at), len };
-	int fd = open_node(kind);
-
-	TEST_ASSERT(!ioctl(fd, TESTDEV_ZAP, &range), "TESTDEV_ZAP: errno %i", errno);
-	close(fd);
-}
-
-/* In the middle of an operation: let the vCPUs run into what is missing. */
-static void let_them_run(struct area *a)
-{
-	usleep(next_random(&a->rng) % IMPATIENT_US);
-}
-
-static void fork_once(void)
-{
-	pid_t pid = fork();
-
-	TEST_ASSERT(pid >= 0, "fork: errno %i", errno);
-	if (!pid)
-		_exit(0);
-	waitpid(pid, NULL, 0);
-}
-
-/* The words that vCPUs write to. */
-#define NR_WORDS	(NR_VCPUS * NR_PROBES)
-
-static u64 *word_of(const struct area *a, unsigned int nr)
-{
-	return a->mem + probe_offset(a - areas, nr / NR_PROBES, nr % NR_PROBES);
-}
-
-/* Changes with each write of a vCPU: what is in a page never gets less. */
-static u64 contents(struct area *a, u64 at, size_t len)
-{
-	unsigned int vcpu, probe;
-	u64 sum = 0;
-
-	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
-		for (probe = 0; probe < NR_PROBES; probe++) {
-			u64 offset = probe_offset(a - areas, vcpu, probe);
-
-			if (offset - at < len)
-				sum += READ_ONCE(*(u64 *)(a->mem + offset));
-		}
-	}
-	return sum;
-}
-
-static void protect(struct area *a, u64 at, size_t len)
-{
-	u64 before;
-
-	mprotect(a->mem + at, len, PROT_READ);
-	before = contents(a, at, len);
-	let_them_run(a);
-	TEST_ASSERT(contents(a, at, len) == before,
-		    "%s: written while it was read-only", a->name);
-	mprotect(a->mem + at, len, PROT_READ | PROT_WRITE);
-}
-
-/* What changes between two readings of the log is in the second one. */
-static void check_log(struct area *a)
-{
-	unsigned long *pages = bitmap_zalloc(a->size / state.page);
-	u64 before[NR_WORDS];
-	bool changed[NR_WORDS];
-	unsigned int nr;
-	u64 page;
-
-	kvm_vm_get_dirty_log(vm, a->slot, pages);
-	for (nr = 0; nr < NR_WORDS; nr++)
-		before[nr] = READ_ONCE(*word_of(a, nr));
-	let_them_run(a);
-	for (nr = 0; nr < NR_WORDS; nr++)
-		changed[nr] = READ_ONCE(*word_of(a, nr)) != before[nr];
-	kvm_vm_get_dirty_log(vm, a->slot, pages);
-	for (nr = 0; nr < NR_WORDS; nr++) {
-		page = ((void *)word_of(a, nr) - a->mem) / state.page;
-		if (!changed[nr])
-			continue;
-		TEST_ASSERT(test_bit(page, pages), "%s: page %lu changed, and is not logged",
-			    a->name, page);
-		logged++;
-	}
-	free(pages);
-}
-
-/* Only these make a vCPU's access fail; what is populated on fault comes back. */
-static bool refuses(const struct area *a, enum action op)
-{
-	return op == UNMAP || op == PROTECT ||
-	       (op == ZAP && strcmp(a->node, "huge"));
-}
-
-/* The beginning or the end of an operation. */
-static void mark(struct area *a, enum action op)
-{
-	u64 *count = NULL;
-
-	if (refuses(a, op))
-		count = &guest->refusing[a - areas];
-	else if (op == MOVE || op == DELETE)
-		count = &guest->no_slot[a - areas];
-	if (count)
-		__atomic_fetch_add(count, 1, __ATOMIC_SEQ_CST);
-}
-
-static void operate(struct area *a, enum action op, u64 at, size_t len)
-{
-	const char *kind = kinds[next_random(&a->rng) % ARRAY_SIZE(kinds)];
-	size_t i;
-
-	switch (op) {
-	case ZAP:
-		if (!strcmp(a->node, "huge")) {
-			zap(a, a->node, at, len);
-			break;
-		}
-		for (i = 0; i < ARRAY_SIZE(kinds); i++)
-			zap(a, kinds[i], at, len);
-		let_them_run(a);
-		/* What mmap() populated would not come back. */
-		map_over(a, at, len, kind);
-		break;
-	case UNMAP:
-		munmap(a->mem + at, len);
-		let_them_run(a);
-		move_memory(a, at);
-		map_over(a, at, len, kind);
-		break;
-	case REMAP:
-		map_over(a, at, len, kind);
-		break;
-	case PROTECT:
-		/* All of the large one: VMAs that were split do not merge. */
-		if (a->node && !strcmp(a->node, "huge")) {
-			at = 0;
-			len = a->size;
-		}
-		protect(a, at, len);
-		break;
-	case MOVE:
-		set_slot(a, a->gpa + MOVED, a->size);
-		let_them_run(a);
-		set_slot(a, a->gpa, a->size);
-		break;
-	case DELETE:
-		set_slot(a, a->gpa, 0);
-		let_them_run(a);
-		set_slot(a, a->gpa, a->size);
-		break;
-	case FORK:
-		fork_once();
-		break;
-	case LOG:
-		/* It stays so until the next one, whatever is done meanwhile. */
-		if (a->flags)
-			check_log(a);
-		a->flags ^= KVM_MEM_LOG_DIRTY_PAGES;
-		set_slot(a, a->gpa, a->size);
-		if (a->flags)
-			check_log(a);
-		break;
-	case NR_OPS:
-		break;
-	}
-}
-
 /**
  * struct turn - One operation of a thread
  * @a:		the thread's area
@@ -530,7 +225,7 @@ static bool was_used(const struct turn *t)
 	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
 		for (probe = 0; probe < NR_PROBES; probe++) {
 			if (in_range(t, vcpu, probe) &&
-			    READ_ONCE(guest->used[area][vcpu][probe]) >=
+			    READ_ONCE(area_guest->used[area][vcpu][probe]) >=
 			    t->used[vcpu][probe] + 2)
 				return true;
 		}
@@ -592,8 +287,8 @@ static bool choose(struct area *a, struct turn *t)
 
 	/* A page, or what is around it. Memory moves by the stride. */
 	first = probe_offset(a - areas, next_random(&a->rng) % NR_VCPUS, probe);
-	t->len = next_random(&a->rng) % 2 && op != UNMAP ? state.page :
-		 state.stride[a - areas];
+	t->len = next_random(&a->rng) % 2 && op != UNMAP ? area_state.page :
+		 area_state.stride[a - areas];
 	t->at = first & ~(t->len - 1);
 	/* Deleting and logging are about all of it. */
 	if (op >= MOVE) {
@@ -607,7 +302,7 @@ static void remember(struct turn *t)
 {
 	t->faults = faults_counted(t->a->name, false);
 	t->retries = faults_counted(t->a->name, true);
-	memcpy(t->used, guest->used[t->a - areas], sizeof(t->used));
+	memcpy(t->used, area_guest->used[t->a - areas], sizeof(t->used));
 }
 
 static void *torment(void *arg)
@@ -621,14 +316,10 @@ static void *torment(void *arg)
 		enum action op = t.op;
 
 		counts = wait_for_use(&t);
-		pthread_rwlock_wrlock(&a->lock);
-		mark(a, op);
-		operate(a, op, t.at, t.len);
-		mark(a, op);
-		pthread_rwlock_unlock(&a->lock);
+		area_operate(a, op, t.at, t.len);
 
 		/* What comes of it belongs to it, until the next one. */
-		memcpy(t.used, guest->used[a - areas], sizeof(t.used));
+		memcpy(t.used, area_guest->used[a - areas], sizeof(t.used));
 		wait_for_use(&t);
 		faults[op] += faults_counted(a->name, false) - t.faults;
 		retries[op] += faults_counted(a->name, true) - t.retries;
@@ -651,8 +342,8 @@ static void *pre_fault_at_random(void *seed)
 		unsigned int nr = next_random(&rng) % NR_AREAS;
 		struct kvm_pre_fault_memory range = {
 			.gpa = areas[nr].gpa +
-			       next_random(&rng) % NR_PROBES * state.stride[nr],
-			.size = state.stride[nr],
+			       next_random(&rng) % NR_PROBES * area_state.stride[nr],
+			.size = area_state.stride[nr],
 		};
 		int err = __vcpu_ioctl(idle, KVM_PRE_FAULT_MEMORY, &range) ? errno : 0;
 
@@ -668,43 +359,6 @@ static void *pre_fault_at_random(void *seed)
 	return NULL;
 }
 
-static void make_area(struct area *a)
-{
-	unsigned int nr = a - areas, vcpu, probe;
-	size_t page = getpagesize(), pmd = page * page / sizeof(u64);
-	void *aligned;
-
-	a->size = a->node && !strcmp(a->node, "huge") ?
-		  (page == SZ_4K ? SZ_1G : pmd) : NR_PROBES * SZ_2M;
-	state.gpa[nr] = a->gpa;
-	state.stride[nr] = a->size / NR_PROBES;
-	pthread_rwlock_init(&a->lock, NULL);
-
-	a->mem = map_anonymous(2 * a->size);
-	aligned = align_ptr_up(a->mem, a->size);
-	if (a->node)
-		a->mem = map_node(aligned, a->size, a->node, a->offset,
-				  PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED);
-	if (a->ops & BIT(UNMAP))
-		a->both = map_node(NULL, 2 * a->size, "lazy", a->offset,
-				   PROT_READ | PROT_WRITE, MAP_SHARED);
-
-	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
-		for (probe = 0; probe < NR_PROBES; probe++) {
-			u64 at = probe_offset(nr, vcpu, probe);
-			u32 *code = a->mem + at + CODE;
-
-			*(u64 *)(a->mem + at) = 0;
-			code[0] = INSN_MOV_X0_42;
-			code[1] = INSN_RET;
-			virt_pg_map(vm, a->gpa + at, a->gpa + at);
-		}
-	}
-	set_slot(a, a->gpa, a->size);
-	count_faults(a->name, a->gpa, a->size, false);
-	count_faults(a->name, a->gpa, a->size, true);
-}
-
 static void check_contents(void)
 {
 	unsigned int area, vcpu, probe;
@@ -715,13 +369,13 @@ static void check_contents(void)
 			for (probe = 0; probe < NR_PROBES; probe++)
 				ok &= *(u64 *)(areas[area].mem +
 					       probe_offset(area, vcpu, probe)) ==
-				      guest->wrote[area][vcpu][probe];
+				      area_guest->wrote[area][vcpu][probe];
 		}
 	}
 	ksft_test_result(ok, "what the guest wrote is there\n");
-	ksft_test_result(guest->executed > 0,
+	ksft_test_result(area_guest->executed > 0,
 			 "%lu times code was executed, %lu times there was no memslot\n",
-			 guest->executed, guest->not_executed);
+			 area_guest->executed, area_guest->not_executed);
 }
 
 static void report_ops(bool widened)
@@ -739,11 +393,12 @@ static void report_ops(bool widened)
 		ksft_test_result(done[op] * 20 >= sum && faults[op] &&
 				 (retries[op] || !widened),
 				 "%s: %lu times, %lu more in vain, %lu faults, %lu invalidation retries\n",
-				 op_names[op], done[op], futile[op], faults[op],
+				 area_op_names[op], done[op], futile[op], faults[op],
 				 retries[op]);
 	ksft_test_result(all_retries || !widened, "%lu invalidation retries\n",
 			 all_retries);
-	ksft_test_result(logged, "%lu pages that changed were in a dirty log\n", logged);
+	ksft_test_result(area_pages_logged(), "%lu pages that changed were in a dirty log\n",
+			 area_pages_logged());
 	ksft_test_result(pre_faults, "%lu ranges were mapped in advance, %lu were not\n",
 			 pre_faults, pre_faults_refused);
 }
@@ -764,11 +419,7 @@ static void run(u64 seed)
 	vm_init_descriptor_tables(vm);
 	vm_install_sync_handler(vm, VECTOR_SYNC_CURRENT, ESR_EC_IABT,
 				guest_exec_abort);
-	state.page = getpagesize();
-	for (i = 0; i < NR_AREAS; i++)
-		make_area(&areas[i]);
-	sync_global_to_guest(vm, state);
-	guest = addr_gva2hva(vm, (vm_vaddr_t)&state);
+	areas_make(vm);
 	printf("# progress: 0 of %lu operations of each kind\n", wanted);
 
 	for (i = 0; i < NR_VCPUS; i++) {
@@ -786,13 +437,10 @@ static void run(u64 seed)
 		pthread_join(tormentors[i], NULL);
 	WRITE_ONCE(all_done, true);
 	pthread_join(filler, NULL);
-	WRITE_ONCE(guest->stop, true);
+	WRITE_ONCE(area_guest->stop, true);
 	for (i = 0; i < NR_VCPUS; i++)
 		pthread_join(runners[i], NULL);
-	for (i = 0; i < NR_AREAS; i++) {
-		stop_counting(areas[i].name, false);
-		stop_counting(areas[i].name, true);
-	}
+	areas_end();
 }
 
 static void help(const char *name, int status)
