@@ -94,7 +94,7 @@ void guestram_options(void);
 void guestram_random(void);
 
 /** guestram_clean() - nobody sees what others have left */
-#define GUESTRAM_CLEAN_RESULTS 6
+#define GUESTRAM_CLEAN_RESULTS 7
 void guestram_clean(void);
 
 /** guestram_dma() - files that a device may access */
