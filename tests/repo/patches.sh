@@ -65,6 +65,13 @@ mutants_differ() {
 	[ $bad = 0 ]
 }
 
+# A GPU that the driver does not know gets vfio-pci from libvirt, and the VM no memory of it.
+same_gpus() {
+	local driver=$WORK/stage/drivers/vfio/pci/nvgrace-gpu/main.c
+	diff <(sed -n 's/.*DEVICE_VFIO(PCI_VENDOR_ID_NVIDIA, 0x\([0-9a-fA-F]*\)).*/\1/p' "$driver" | tr A-F a-f | sort) \
+		<(list_rows "$TOP/tool/devices.list" driver device | sed -n 's/^nvgrace_gpu_vfio_pci|//p' | sort)
+}
+
 # worked_copy: the repository's kernel and scripts, to refresh without harm, and
 # the tree that somebody worked on
 worked_copy() {
@@ -191,6 +198,7 @@ if [ "$1" = full ]; then
 	test_that "refresh without room leaves the patches as they were" refresh_without_room
 	test_that "refresh takes an edit into its patch and new file" refresh_edit
 fi
+test_that "the driver and tool/devices.list know the same GPUs" same_gpus
 test_that "each edit of mutants.list changes its file" mutants_differ
 test_that "moved lines are accepted" moved_lines
 test_that "fuzz is refused, with the patch, the file and the log named" fuzz
