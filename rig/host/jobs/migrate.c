@@ -3,7 +3,9 @@
  * Job migrate: a QEMU migrates a VM live to a second QEMU, over a socket, while the guest
  * writes and verifies memory. The RAM of both has no struct pages; they have different
  * parts of it. When the first QEMU says that it has sent all, its part is filled with
- * rubbish, before the guest verifies on: what was not sent would be missed.
+ * rubbish. A part of what the guest wrote before it was sent it verifies only after that:
+ * what was not sent would be missed. (The guest goes on at once, or the downtime would be
+ * that of the rig: its rounds are the guest's life meanwhile.)
  *
  * The sizes of stage 2's entries are read before, in the middle, and after.
  *

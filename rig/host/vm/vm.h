@@ -82,7 +82,7 @@ bool vm_verify(struct vm *vm, const char *mib);
 /** vm_goes_on() - wait for two rounds; the second one has begun after this call */
 bool vm_goes_on(struct vm *vm);
 
-/** vm_verified() - end vm_verify(); whether every byte was right */
+/** vm_verified() - end vm_verify(); whether every byte was right, the first ones written too */
 bool vm_verified(struct vm *vm);
 
 /** vm_note_memory() - note what the host has for the VM beside its RAM; no other VM runs */
