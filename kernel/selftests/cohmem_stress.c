@@ -18,7 +18,8 @@
  * An operation counts only if a vCPU had used a page of its range since the last
  * one, so that it took something away. A vCPU that meets a refusal, or finds no
  * memslot, waits for the operation to end and goes on; without an operation that
- * can be the reason, it is a failure. So is a write while all may only read.
+ * can be the reason, it is a failure. So is a write while all may only read, or while
+ * the memory is mapped elsewhere.
  *
  *	-s SEED		repeat a run, as far as threads can
  *	-n COUNT	operations of each kind

@@ -17,7 +17,7 @@
 #define IMPATIENT_US	2000
 
 /** enum action - What is done to a memslot; area_op_names[] has it in words */
-enum action { ZAP, UNMAP, REMAP, PROTECT, MOVE, DELETE, FORK, LOG, NR_OPS };
+enum action { ZAP, UNMAP, REMAP, PROTECT, MREMAP, MOVE, DELETE, FORK, LOG, NR_OPS };
 
 /** area_op_names - an operation in words */
 extern const char * const area_op_names[];

@@ -8,12 +8,19 @@
 #include "cohmem_faults.h"
 
 #define MOVED		BIT(36)
+/*
+ * The VMM's addresses are low. The kernel places other mappings from the top down, and
+ * would use what an operation leaves free for a moment.
+ */
+#define HVA(_nr)	((void *)(0x400000000ul * (2 * (_nr) + 1)))
+#define ELSEWHERE	0x400000000ul
 
 const char * const area_op_names[NR_OPS] = {
 	[ZAP]		= "zap",
 	[UNMAP]		= "unmap, and move the memory",
 	[REMAP]		= "remap to another kind",
 	[PROTECT]	= "mprotect",
+	[MREMAP]	= "mremap away, and back",
 	[MOVE]		= "move the slot",
 	[DELETE]	= "delete the slot",
 	[FORK]		= "fork",
@@ -23,12 +30,12 @@ const char * const area_op_names[NR_OPS] = {
 struct area areas[NR_AREAS] = {
 	{
 		"block", 10, 0x100000000ul, 0, "huge",
-		BIT(ZAP) | BIT(PROTECT) | BIT(MOVE) | BIT(DELETE) | BIT(LOG),
+		BIT(ZAP) | BIT(PROTECT) | BIT(MREMAP) | BIT(MOVE) | BIT(DELETE) | BIT(LOG),
 	},
 	{
 		"pages", 11, 0x200000000ul, SZ_2G, "lazy",
-		BIT(ZAP) | BIT(UNMAP) | BIT(REMAP) | BIT(PROTECT) | BIT(MOVE) |
-		BIT(DELETE) | BIT(LOG),
+		BIT(ZAP) | BIT(UNMAP) | BIT(REMAP) | BIT(PROTECT) | BIT(MREMAP) |
+		BIT(MOVE) | BIT(DELETE) | BIT(LOG),
 	},
 	{
 		"anon", 12, 0x300000000ul, 0, NULL,
@@ -111,8 +118,11 @@ static u64 *word_of(const struct area *a, unsigned int nr)
 	return a->mem + probe_offset(a - areas, nr / NR_PROBES, nr % NR_PROBES);
 }
 
-/* Changes with each write of a vCPU: what is in a page never gets less. */
-static u64 contents(struct area *a, u64 at, size_t len)
+/*
+ * Changes with each write of a vCPU: what is in a page never gets less. @mem: where the
+ * VMM has the memory of all of the memslot now.
+ */
+static u64 contents(const struct area *a, const void *mem, u64 at, size_t len)
 {
 	unsigned int vcpu, probe;
 	u64 sum = 0;
@@ -122,7 +132,7 @@ static u64 contents(struct area *a, u64 at, size_t len)
 			u64 offset = probe_offset(a - areas, vcpu, probe);
 
 			if (offset - at < len)
-				sum += READ_ONCE(*(u64 *)(a->mem + offset));
+				sum += READ_ONCE(*(u64 *)(mem + offset));
 		}
 	}
 	return sum;
@@ -133,11 +143,31 @@ static void protect(struct area *a, u64 at, size_t len)
 	u64 before;
 
 	mprotect(a->mem + at, len, PROT_READ);
-	before = contents(a, at, len);
+	before = contents(a, a->mem, at, len);
 	let_them_run(a);
-	TEST_ASSERT(contents(a, at, len) == before,
+	TEST_ASSERT(contents(a, a->mem, at, len) == before,
 		    "%s: written while it was read-only", a->name);
 	mprotect(a->mem + at, len, PROT_READ | PROT_WRITE);
+}
+
+static void move_mapping(void *from, size_t len, void *to)
+{
+	TEST_ASSERT(mremap(from, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to,
+		    "mremap(): errno %i", errno);
+}
+
+/* With what the kernel has in the page tables. The memslot has a hole meanwhile. */
+static void move_away_and_back(struct area *a, u64 at, size_t len)
+{
+	void *elsewhere = a->mem + ELSEWHERE;
+	u64 before;
+
+	move_mapping(a->mem + at, len, elsewhere + at);
+	before = contents(a, elsewhere, at, len);
+	let_them_run(a);
+	TEST_ASSERT(contents(a, elsewhere, at, len) == before,
+		    "%s: written while it was elsewhere", a->name);
+	move_mapping(elsewhere + at, len, a->mem + at);
 }
 
 /* What changes between two readings of the log is in the second one. */
@@ -167,11 +197,17 @@ static void check_log(struct area *a)
 	free(pages);
 }
 
+/* Is its mapping to stay one VMA? */
+static bool is_whole(const struct area *a)
+{
+	return a->node && !strcmp(a->node, "huge");
+}
+
 /* Only these make a vCPU's access fail; what is populated on fault comes back. */
 static bool refuses(const struct area *a, enum action op)
 {
-	return op == UNMAP || op == PROTECT ||
-	       (op == ZAP && strcmp(a->node, "huge"));
+	return op == UNMAP || op == PROTECT || op == MREMAP ||
+	       (op == ZAP && !is_whole(a));
 }
 
 /* The beginning or the end of an operation. */
@@ -192,9 +228,14 @@ static void operate(struct area *a, enum action op, u64 at, size_t len)
 	const char *kind = kinds[next_random(&a->rng) % ARRAY_SIZE(kinds)];
 	size_t i;
 
+	/* Of the large one: VMAs that were split do not merge. */
+	if (is_whole(a) && (op == PROTECT || op == MREMAP)) {
+		at = 0;
+		len = a->size;
+	}
 	switch (op) {
 	case ZAP:
-		if (!strcmp(a->node, "huge")) {
+		if (is_whole(a)) {
 			zap(a, a->node, at, len);
 			break;
 		}
@@ -214,12 +255,11 @@ static void operate(struct area *a, enum action op, u64 at, size_t len)
 		map_over(a, at, len, kind);
 		break;
 	case PROTECT:
-		/* All of the large one: VMAs that were split do not merge. */
-		if (a->node && !strcmp(a->node, "huge")) {
-			at = 0;
-			len = a->size;
-		}
 		protect(a, at, len);
+		break;
+	case MREMAP:
+		/* A stride may have several VMAs, which mremap() does not move. */
+		move_away_and_back(a, at, is_whole(a) ? len : area_state.page);
 		break;
 	case MOVE:
 		set_slot(a, a->gpa + MOVED, a->size);
@@ -266,19 +306,17 @@ static void make_area(struct area *a)
 {
 	unsigned int nr = a - areas, vcpu, probe;
 	size_t page = getpagesize(), pmd = page * page / sizeof(u64);
-	void *aligned;
 
-	a->size = a->node && !strcmp(a->node, "huge") ?
-		  (page == SZ_4K ? SZ_1G : pmd) : NR_PROBES * SZ_2M;
+	a->size = is_whole(a) ? (page == SZ_4K ? SZ_1G : pmd) : NR_PROBES * SZ_2M;
 	area_state.gpa[nr] = a->gpa;
 	area_state.stride[nr] = a->size / NR_PROBES;
 	pthread_rwlock_init(&a->lock, NULL);
 
-	a->mem = map_anonymous(2 * a->size);
-	aligned = align_ptr_up(a->mem, a->size);
+	a->mem = mmap(HVA(nr), a->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS |
+		      MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+	TEST_ASSERT(a->mem == HVA(nr), "mmap(): errno %i", errno);
 	if (a->node)
-		a->mem = map_node(aligned, a->size, a->node, a->offset,
-				  PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED);
+		map_over(a, 0, a->size, a->node);
 	if (a->ops & BIT(UNMAP))
 		a->both = map_node(NULL, 2 * a->size, "lazy", a->offset,
 				   PROT_READ | PROT_WRITE, MAP_SHARED);
