@@ -13,10 +13,15 @@
  * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device, and, without -p, a
  * machine whose rule makes declared memory Normal, with CTR_EL0.DIC.
  */
+#include <elf.h>
 #include <getopt.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
 
 #include <linux/bitmap.h>
 #include <linux/sizes.h>
@@ -29,12 +34,15 @@
 #define MMIO_GPA	0x8000000000ul
 #define ANON		SZ_8M
 #define CHANGES		200
+#define MOST_CHANGES	2000
 /* Pages of the small memslots. */
 #define NR_PAGES	16
 #define ODD		7
 
 static struct guest_vm t;
 static unsigned long signals;
+/* Answers to a thread that pre-faults while memslots come and go. */
+static unsigned long mapped, gone, going;
 
 /* Returns 0 or -errno; @left: how much of it is not mapped. */
 static int pre_fault_left(u64 gpa, u64 size, u64 *left)
@@ -262,6 +270,58 @@ static void on_alarm(int sig)
 	signals++;
 }
 
+/* Return: whether @parent stands at the beginning of the next call, once it does stand. */
+static bool stands_at_call(pid_t parent)
+{
+	struct user_pt_regs regs;
+	struct iovec iov = { &regs, sizeof(regs) };
+
+	return !ptrace(PTRACE_GETREGSET, parent, NT_PRSTATUS, &iov) &&
+	       regs.regs[8] == SYS_ioctl && regs.regs[1] == KVM_PRE_FAULT_MEMORY;
+}
+
+/*
+ * In a child, which is the debugger of its parent: sends it a signal when it has entered
+ * the kernel for the call, but has not begun it. It is in read() until a byte comes.
+ */
+static int send_signal(pid_t parent, int to_parent)
+{
+	if (ptrace(PTRACE_SEIZE, parent, 0, 0) || ptrace(PTRACE_INTERRUPT, parent, 0, 0) ||
+	    waitpid(parent, NULL, __WALL) != parent || write(to_parent, "", 1) != 1)
+		return 1;
+	do {
+		if (ptrace(PTRACE_SYSCALL, parent, 0, 0) ||
+		    waitpid(parent, NULL, __WALL) != parent)
+			return 1;
+	} while (!stands_at_call(parent));
+	return kill(parent, SIGALRM) || ptrace(PTRACE_DETACH, parent, 0, 0);
+}
+
+/* Nothing is done, nothing is lost, and the same call can be made again. */
+static bool test_pending_signal(void)
+{
+	void *mem = map_anonymous(NR_PAGES * blocks.page);
+	u64 size = NR_PAGES * blocks.page;
+	pid_t parent = getpid(), child;
+	int ends[2], status;
+	char byte;
+	bool ok;
+
+	READ_ONCE(*(u64 *)mem);
+	ok = set_slot(0, size, mem) && check(!pipe(ends), "a pipe");
+	child = fork();
+	if (!child)
+		_exit(send_signal(parent, ends[1]));
+	ok &= check(read(ends[0], &byte, 1) == 1, "the debugger is there");
+	ok &= pre_fault(TEST_GPA, size, -EINTR, size) && check(signals == 1, "one signal");
+	ok &= check(waitpid(child, &status, 0) == child && !status, "the debugger (%#x)",
+		    status);
+	close(ends[0]);
+	close(ends[1]);
+	return ok && check(!entry_at(TEST_GPA).block, "nothing is mapped there") &&
+	       pre_fault(TEST_GPA, size, 0, 0) && entry_is(TEST_GPA, blocks.page, false, true);
+}
+
 /* Memory that each call has to populate page by page. */
 static bool test_signal(void)
 {
@@ -297,7 +357,6 @@ static bool enough;
 
 static void *pre_fault_until_enough(void *arg)
 {
-	unsigned int mapped = 0, gone = 0;
 	bool ok = true;
 	int ret;
 
@@ -305,14 +364,23 @@ static void *pre_fault_until_enough(void *arg)
 		ret = pre_fault_left(TEST_GPA, NR_PAGES * blocks.page, NULL);
 		ok = check(!ret || ret == -EAGAIN || ret == -ENOENT, "0, EAGAIN or ENOENT (%d)",
 			   ret);
-		mapped += !ret;
-		gone += !!ret;
+		WRITE_ONCE(mapped, mapped + !ret);
+		WRITE_ONCE(gone, gone + (ret == -ENOENT));
+		WRITE_ONCE(going, going + (ret == -EAGAIN));
 	}
-	ok &= check(mapped && gone, "%u times it was there, %u times not", mapped, gone);
 	return ok ? &enough : NULL;
 }
 
-/* A call that waited for the memslot would wait for who waits for the call. */
+/* The thread has met each of the three answers. */
+static bool has_met_all(void)
+{
+	return READ_ONCE(mapped) && READ_ONCE(gone) && READ_ONCE(going);
+}
+
+/*
+ * A call that waited for the memslot would wait for who waits for the call. It is EAGAIN
+ * while the memslot is being deleted. When the thread gets a CPU is the scheduler's choice.
+ */
 static bool test_deleted(void)
 {
 	void *mem = map_node(NULL, NR_PAGES * blocks.page, "lazy", 0, PROT_READ | PROT_WRITE,
@@ -324,14 +392,17 @@ static bool test_deleted(void)
 
 	enough = false;
 	pthread_create(&thread, NULL, pre_fault_until_enough, NULL);
-	for (i = 0; ok && i < CHANGES; i++) {
+	for (i = 0; ok && (i < CHANGES || (i < MOST_CHANGES && !has_met_all())); i++) {
 		ok = set_slot(0, NR_PAGES * blocks.page, mem);
 		usleep(500);
 		ok &= set_slot(0, 0, mem);
 	}
 	WRITE_ONCE(enough, true);
 	pthread_join(thread, &done);
-	return ok && done && pre_fault(TEST_GPA, blocks.page, -ENOENT, blocks.page);
+	ksft_print_msg("%u changes: %lu times mapped, %lu times EAGAIN, %lu times ENOENT\n", i,
+		       mapped, going, gone);
+	return ok && done && check(has_met_all(), "each answer has come") &&
+	       pre_fault(TEST_GPA, blocks.page, -ENOENT, blocks.page);
 }
 
 /* What the guest uses. */
@@ -401,8 +472,9 @@ static const struct {
 	{ "a vCPU that is not initialised is ENOEXEC", test_not_initialised },
 	{ "an MMIO load that is pending is completed as if there were no call",
 	  test_pending_mmio },
+	{ "a signal that is pending is EINTR, and nothing is done", test_pending_signal },
 	{ "a signal ends a call, which says how far it came", test_signal },
-	{ "memslots come and go meanwhile", test_deleted },
+	{ "a memslot that is being deleted is EAGAIN, and then ENOENT", test_deleted },
 	{ "nothing is logged, and each store afterwards is", test_logged },
 };
 
