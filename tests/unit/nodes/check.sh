@@ -26,7 +26,7 @@ documented=$(awk -F'|' '$2 ~ /^ `.*` $/ { gsub(/[`,]/, "", $2); print $2 }' docs
 check() {
 	local name=$1 node=$2
 	shift 2
-	if printf '%s\n' "$@" | grep -qxF -- "$node"; then tap ok "$name"; else tap "not ok" "$name"; fi
+	if grep -qxF -- "$node" <<<"$(printf '%s\n' "$@")"; then tap ok "$name"; else tap "not ok" "$name"; fi
 }
 
 for node in $nodes; do
