@@ -10,7 +10,9 @@
  *  - Random stores and loads, round after round: the log of each is compared with a list
  *    of what was stored to, and the memory with what was stored.
  *  - Memory that is not cacheable comes under the memslot while it logs. KVM makes it
- *    writable at the first load, and logs it then. Each store is logged in its round.
+ *    writable at the first load, and logs it then; it protects it with each reading of the
+ *    log, so that each store is logged in its round. It goes again, and what is cacheable
+ *    in its place is logged as such memory is.
  *  - When logging stops, one fault maps the block again.
  *
  * Then which memory can be logged, and what faults map while pages are logged: a load
@@ -114,13 +116,18 @@ static bool load(struct log_vm *l, size_t nr)
 	return guest_gets(&l->t, LOAD, gpa_of(nr), 0, DONE);
 }
 
-static bool entry_is(struct log_vm *l, size_t nr, size_t size, bool write)
+static bool entry_has(struct log_vm *l, size_t nr, enum s2_type type, size_t size, bool write)
 {
 	struct s2_entry e = s2_entry_at(l->t.vm, gpa_of(nr));
 
-	return check(e.block == size && e.write == write && e.type == S2_NORMAL_WB,
-		     "page %zu: Normal-WB, %#zx bytes, write %d (%s, %#zx, %d)", nr, size,
-		     write, s2_type_name(e.type), e.block, e.write);
+	return check(e.block == size && e.write == write && e.type == type,
+		     "page %zu: %s, %#zx bytes, write %d (%s, %#zx, %d)", nr,
+		     s2_type_name(type), size, write, s2_type_name(e.type), e.block, e.write);
+}
+
+static bool entry_is(struct log_vm *l, size_t nr, size_t size, bool write)
+{
+	return entry_has(l, nr, S2_NORMAL_WB, size, write);
 }
 
 /* The log has exactly these pages. */
@@ -249,26 +256,81 @@ static bool test_random(struct log_vm *l)
 	return ok;
 }
 
-/* Over the anonymous memory: what KVM would refuse to log if it were asked. */
-static bool test_uncached(struct log_vm *l)
+/* In the place of what is behind the block. */
+static void map_beside(const char *node)
 {
-	size_t first = blocks.large / blocks.page;
+	map_node(mem + blocks.large, BESIDE, node, blocks.large, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_FIXED);
+}
+
+/*
+ * What KVM would refuse to log if it were asked. The first access makes a page writable,
+ * and the log has it, though it may have been a load. The page is protected when the log
+ * is read, so that the next store is logged, too.
+ */
+static bool uncached_is_logged(struct log_vm *l, const char *node, enum s2_type type)
+{
+	size_t first = blocks.large / blocks.page, nr = first + 1;
 	unsigned int round;
 	bool ok;
 
-	ok = make_block(l) && begin_logging(l) && store(l, first, 1) &&
-	     log_is_page(l, first);
-	map_node(mem + blocks.large, BESIDE, "nc-any", 0, PROT_READ | PROT_WRITE,
-		 MAP_SHARED | MAP_FIXED);
-	ok &= load(l, first + 1) && log_is_page(l, first + 1);
+	/* A store to what goes is not forgotten. */
+	ok = store(l, first, 1);
+	map_beside(node);
+	ok &= log_is_page(l, first);
+	ok &= load(l, nr) && entry_has(l, nr, type, blocks.page, true) && log_is_page(l, nr);
 	for (round = 0; round < 3; round++)
-		ok &= store(l, first + 1, round) && log_is_page(l, first + 1);
-	ok &= load(l, first + 1) && log_is_empty(l);
-	/* It cannot begin again. */
-	ok &= set_slot(l, 0) &&
-	      check(set_memslot_flags(l->t.vm, TEST_SLOT, FLAG, TEST_GPA, slot_size,
-				      mem) == EINVAL, "no logging");
+		ok &= entry_has(l, nr, type, blocks.page, false) && store(l, nr, round) &&
+		      entry_has(l, nr, type, blocks.page, true) && log_is_page(l, nr);
+	return ok & (load(l, nr) && log_is_empty(l));
+}
+
+/* Cacheable memory is there again, and the log tells stores from loads again. */
+static bool uncached_goes(struct log_vm *l)
+{
+	size_t first = blocks.large / blocks.page, nr = first + 1;
+	unsigned int round;
+	bool ok;
+
+	ok = store(l, nr, 4);
+	map_beside("declared");
+	ok &= log_is_page(l, nr);
+	ok &= load(l, nr) && load(l, first) && entry_is(l, nr, blocks.middle, false) &&
+	      log_is_empty(l);
+	for (round = 5; round < 8; round++) {
+		ok &= store(l, first, round) && entry_is(l, first, blocks.page, true) &&
+		      log_is_page(l, first);
+		ok &= load(l, nr) && entry_is(l, nr, blocks.page, false) && log_is_empty(l);
+	}
+	return ok & check(READ_ONCE(*word_of(first)) == 7 && READ_ONCE(*word_of(nr)) == 4,
+			  "7 and 4 are written");
+}
+
+static bool test_uncached(struct log_vm *l, const char *node, enum s2_type type)
+{
+	size_t first = blocks.large / blocks.page;
+	bool ok;
+
+	ok = make_block(l) && begin_logging(l) && uncached_is_logged(l, node, type) &&
+	     uncached_goes(l) && set_slot(l, 0) && begin_logging(l);
+	if (!ok)
+		return false;
+	/* What is not cacheable cannot be logged from the beginning. */
+	map_beside(node);
+	ok = set_slot(l, 0) &&
+	     check(set_memslot_flags(l->t.vm, TEST_SLOT, FLAG, TEST_GPA, slot_size,
+				     mem) == EINVAL, "no logging");
 	return ok & store(l, first + 1, 7);
+}
+
+static bool test_nc(struct log_vm *l)
+{
+	return test_uncached(l, "nc-any", S2_NORMAL_NC);
+}
+
+static bool test_device(struct log_vm *l)
+{
+	return test_uncached(l, "device", S2_DEVICE);
 }
 
 static bool test_stop(struct log_vm *l)
@@ -304,7 +366,8 @@ static const struct {
 	{ "the first store to a block is one fault, and splits it in place",
 	  test_first_store },
 	{ "random stores are in the log, and nothing else is", test_random },
-	{ "what is not cacheable is in the log of each round", test_uncached },
+	{ "Normal-NC memory is in the log of each round until it goes", test_nc },
+	{ "Device memory is in the log of each round until it goes", test_device },
 	{ "blocks come back when logging stops", test_stop },
 };
 
