@@ -42,9 +42,11 @@ record() {
 }
 
 stop() {
+	# A signal may come when the step has begun, and JOB is not set yet.
+	local job=${JOB:-${!:-}}
 	note "interrupted"
-	kill -TERM "$JOB" 2>/dev/null || true
-	wait "$JOB" 2>/dev/null || true
+	kill -TERM "$job" 2>/dev/null || true
+	wait "$job" 2>/dev/null || true
 	exit 130
 }
 
@@ -52,7 +54,7 @@ stop() {
 # passes signals on, so nothing is left behind.
 run_step() {
 	local log=$OUT/$1.log tail rc=0
-	RUNNING=$1 LIMIT=$2 STARTED=$SECONDS
+	RUNNING=$1 LIMIT=$2 STARTED=$SECONDS JOB=''
 	printf '\n== %s (at most %d s): %s\n' "$1" "$2" "$3"
 	: >"$log"
 	"$OUT/limit" "$2" bash -c "$3" >"$log" 2>&1 </dev/null &
