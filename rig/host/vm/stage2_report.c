@@ -71,16 +71,23 @@ static void sizes_in_words(char *words, size_t room, u64 sizes)
 	}
 }
 
+static bool read_or_note(const struct guest *guest, struct s2_dump *dump)
+{
+	char why[160];
+
+	if (s2_read(guest->vmm.cpu, dump, why, sizeof(why)))
+		return true;
+	ktap_note("stage 2: %s", why);
+	return false;
+}
+
 u64 stage2_entries(const struct guest *guest, u64 start, u64 end, u64 largest)
 {
 	struct s2_dump dump;
 	u64 count = 0;
-	char why[160];
 
-	if (!s2_read(guest->vmm.cpu, &dump, why, sizeof(why))) {
-		ktap_note("stage 2: %s", why);
+	if (!read_or_note(guest, &dump))
 		return 0;
-	}
 	for (size_t i = 0; i < dump.count; i++)
 		if (dump.ranges[i].ipa >= start && dump.ranges[i].ipa < end &&
 		    dump.ranges[i].block <= largest)
@@ -93,12 +100,9 @@ u64 stage2_largest(const struct guest *guest, u64 start, u64 end)
 {
 	struct s2_dump dump;
 	u64 largest = 0;
-	char why[160];
 
-	if (!s2_read(guest->vmm.cpu, &dump, why, sizeof(why))) {
-		ktap_note("stage 2: %s", why);
+	if (!read_or_note(guest, &dump))
 		return 0;
-	}
 	for (size_t i = 0; i < dump.count; i++) {
 		const struct s2_range *r = &dump.ranges[i];
 
