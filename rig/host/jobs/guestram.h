@@ -113,9 +113,16 @@ void guestram_vm(void);
 #define GUESTRAM_RETIRE_RESULTS 4
 void guestram_retire(void);
 
-/** guestram_no_memory() - each allocation of each call fails; needs fail_nth_begin() */
-#define GUESTRAM_NO_MEMORY_RESULTS 11
+/**
+ * guestram_no_memory() - each allocation of each call fails; needs fail_nth_begin(), and the
+ * device of edu_vfio_prepare()
+ */
+#define GUESTRAM_NO_MEMORY_RESULTS 18
 void guestram_no_memory(void);
+
+/** guestram_starved() - who zeroes memory has none to map it; only the debug kernel can that */
+#define GUESTRAM_STARVED_RESULTS 3
+void guestram_starved(void);
 
 /** guestram_late() - mmap() fails late, and the file gets smaller; needs fail_nth_begin() */
 #define GUESTRAM_LATE_RESULTS 1

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "edu_vfio.h"
 #include "fail_nth.h"
 #include "guestram.h"
 #include "jobs.h"
@@ -102,20 +103,28 @@ static void try_race(void)
 	ktap_result(guestram_wait("free", guestram_sysfs("size")), "race_given_back", "");
 }
 
+static void guestram_hard_prepare(void)
+{
+	edu_vfio_prepare();
+}
+
 static void guestram_hard_run(void)
 {
 	bool can_fail = !access("/proc/self/fail-nth", F_OK);
 
 	mount_guestram(GUESTRAM_DIR, GUESTRAM_NODE);
-	ktap_plan((can_fail ? GUESTRAM_NO_MEMORY_RESULTS + GUESTRAM_LATE_RESULTS : 0) + 2);
+	ktap_plan(2 + (can_fail ? GUESTRAM_STARVED_RESULTS + GUESTRAM_LATE_RESULTS +
+		       GUESTRAM_NO_MEMORY_RESULTS : 0));
 	try_race();
 	if (!can_fail)
 		return;
+	guestram_starved();
 	fail_nth_begin();
-	guestram_no_memory();
 	guestram_late();
+	guestram_no_memory();
 }
 
 const struct job guestram_hard_job = {
 	.run = guestram_hard_run,
+	.prepare = guestram_hard_prepare,
 };

@@ -13,6 +13,7 @@
 #include "util.h"
 
 #define DEBUGFS	"/sys/kernel/debug/"
+#define MIN_ORDER	DEBUGFS "fail_page_alloc/min-order"
 #define CACHES	"/sys/kernel/slab"
 
 static int file = -1;
@@ -45,7 +46,7 @@ void fail_nth_begin(void)
 		{ DEBUGFS "failslab/verbose", "0" },
 		{ DEBUGFS "fail_page_alloc/ignore-gfp-wait", "N" },
 		{ DEBUGFS "fail_page_alloc/ignore-gfp-highmem", "N" },
-		{ DEBUGFS "fail_page_alloc/min-order", "0" },
+		{ MIN_ORDER, "0" },
 		{ DEBUGFS "fail_page_alloc/verbose", "0" },
 	};
 
@@ -57,6 +58,13 @@ void fail_nth_begin(void)
 	file = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	if (file < 0)
 		give_up("there is no fail-nth: %m");
+}
+
+void fail_nth_with_pages(bool with)
+{
+	/* No order is larger. */
+	if (!write_file(MIN_ORDER, with ? "0" : "99"))
+		give_up(MIN_ORDER ": %m");
 }
 
 void fail_nth_arm(unsigned int nth)

@@ -11,6 +11,13 @@
 /** fail_nth_begin() - let each allocation that may sleep be one that can fail */
 void fail_nth_begin(void);
 
+/**
+ * fail_nth_with_pages() - whether pages are among the allocations that fail
+ * @with: if not, only objects are: the same ones each time. A page that a cache of objects
+ *	needs now and then is one more.
+ */
+void fail_nth_with_pages(bool with);
+
 /** fail_nth_arm() - allocation number @nth of this task fails, from now on; 1 is the next */
 void fail_nth_arm(unsigned int nth);
 

@@ -134,6 +134,17 @@ bool vfio_map(const struct vfio *vfio, u64 iova, void *mem, size_t len)
 	return !ioctl(vfio->iommu, VFIO_IOMMU_MAP_DMA, &type1);
 }
 
+bool vfio_unmap(const struct vfio *vfio, u64 iova, size_t len)
+{
+	struct vfio_iommu_type1_dma_unmap unmap = {
+		.argsz = sizeof(unmap),
+		.iova = iova,
+		.size = len,
+	};
+
+	return !ioctl(vfio->iommu, VFIO_IOMMU_UNMAP_DMA, &unmap);
+}
+
 void vfio_close(struct vfio *vfio)
 {
 	close(vfio->fd);

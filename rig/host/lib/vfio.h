@@ -46,6 +46,9 @@ struct vfio vfio_open_iommufd(const char *pci);
 /** vfio_map() - let the device read and write memory; false with errno */
 bool vfio_map(const struct vfio *vfio, u64 iova, void *mem, size_t len);
 
+/** vfio_unmap() - take a mapping of type1's from the device; false with errno */
+bool vfio_unmap(const struct vfio *vfio, u64 iova, size_t len);
+
 /** vfio_close() - close a device; its mappings go */
 void vfio_close(struct vfio *vfio);
 
