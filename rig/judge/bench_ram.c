@@ -51,6 +51,15 @@ static const struct {
 	[RAM_STRUCT_PAGES] = { "struct_pages", "struct pages" },
 };
 
+static const struct {
+	const char *kind;
+	const char *title;
+} zeroed[RAM_ZEROED] = {
+	{ "guestram", "zeroing alone: guest RAM" },
+	{ "huge_1g", "zeroing alone: hugetlbfs, 1 GiB" },
+	{ "huge_2m", "zeroing alone: hugetlbfs, 2 MiB" },
+};
+
 static const unsigned int mib_of_size[RAM_SIZES] = { 256, 1024, 3072 };
 
 /**
@@ -175,6 +184,11 @@ void bench_ram_read(struct bench_ram *t, const char *machine, const char *first,
 		t->starts[i] = value(&one, first, name);
 		compare(t, name, &one, &two, &worst);
 	}
+	for (size_t i = 0; i < RAM_ZEROED; i++) {
+		snprintf(name, sizeof(name), "ram_%s_1024m_zeroing", zeroed[i].kind);
+		t->zeroing[i] = value(&one, first, name);
+		compare(t, name, &one, &two, &worst);
+	}
 	for (size_t g = 0; g < RAM_GOALS; g++)
 		t->met[g] = is_met(&one, &goals[g]);
 	text_free(&one);
@@ -217,6 +231,11 @@ void bench_ram_print_table(const struct bench_ram *t)
 		print_value(&t->starts[i]);
 		printf("\n");
 	}
+	for (size_t i = 0; i < RAM_ZEROED; i++) {
+		printf("%-*s", TITLE, zeroed[i].title);
+		print_value(&t->zeroing[i]);
+		printf("\n");
+	}
 	printf("\nInstructions until then; pages of the VMM's page tables; faults of stage 2; "
 	       "bytes of struct pages.\n%s, line %s, machine %s\n\n", t->release,
 	       *t->line ? t->line : "unknown", t->machine);
@@ -246,19 +265,36 @@ static struct json_object *record(const struct bench_ram *t, size_t r)
 	return o;
 }
 
+static struct json_object *zeroing_record(const struct bench_ram *t, size_t i)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_set_string(o, "kind", zeroed[i].kind);
+	if (t->zeroing[i].known)
+		json_set_double(o, "instructions", t->zeroing[i].value);
+	else
+		json_set_string(o, "instructions", NULL);
+	json_set_string(o, "source", t->zeroing[i].source);
+	return o;
+}
+
 bool bench_ram_write_json(const struct bench_ram *t, const char *path)
 {
 	struct json_object *all = json_object_new_object();
 	struct json_object *list = json_object_new_array(), *met = json_object_new_object();
+	struct json_object *zeroing = json_object_new_array();
 
 	for (size_t r = 0; r < RAM_ROWS; r++)
 		json_add(list, record(t, r));
+	for (size_t i = 0; i < RAM_ZEROED; i++)
+		json_add(zeroing, zeroing_record(t, i));
 	for (size_t g = 0; g < RAM_GOALS; g++)
 		json_set(met, goals[g].name, json_object_new_boolean(t->met[g]));
 	json_set_string(all, "release", t->release);
 	json_set_text(all, "line", t->line);
 	json_set_string(all, "machine", t->machine);
 	json_set(all, "rows", list);
+	json_set(all, "zeroing", zeroing);
 	json_set(all, "goals", met);
 	return json_write(path, all);
 }

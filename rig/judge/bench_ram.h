@@ -23,6 +23,7 @@ enum ram_column { RAM_START, RAM_ALL, RAM_HOST_TABLES, RAM_FAULTS, RAM_STRUCT_PA
 
 #define RAM_ROWS	14
 #define RAM_SIZES	3
+#define RAM_ZEROED	3
 #define RAM_GOALS	11
 
 /**
@@ -32,6 +33,7 @@ enum ram_column { RAM_START, RAM_ALL, RAM_HOST_TABLES, RAM_FAULTS, RAM_STRUCT_PA
  * @machine: the emulated machine
  * @cells: by row and column
  * @starts: until the first access, by size
+ * @zeroing: until a file has all of its memory, which is zeroed first, by kind
  * @met: by goal
  * @missing: the name of a fact that is missing, or ""
  * @repeats: whether a second run has given the same
@@ -43,6 +45,7 @@ struct bench_ram {
 	const char *machine;
 	struct ram_value cells[RAM_ROWS][RAM_COLUMNS];
 	struct ram_value starts[RAM_SIZES];
+	struct ram_value zeroing[RAM_ZEROED];
 	bool met[RAM_GOALS];
 	char missing[64];
 	bool repeats;

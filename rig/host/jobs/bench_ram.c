@@ -3,7 +3,8 @@
  * Job bench-ram: what it costs to give a VM its RAM, from open() to the guest's first access
  * to it, and to its last page. Of guest RAM and of what else a VMM can take: hugetlbfs and
  * transparent huge pages. Each in three states: nobody has to do anything with the memory, it
- * has to be zeroed, and the VMM has mapped it before the clock starts.
+ * has to be zeroed, and the VMM has mapped it before the clock starts. And what the zeroing
+ * alone costs, without a VM.
  *
  * The machine's counter counts instructions (docs/bench.md). Faults are counted in a run of
  * their own, which is not measured.
@@ -296,6 +297,37 @@ static bool count(const struct kind *kind, enum state state)
 	return faults && !lost;
 }
 
+/* From before somebody gives the memory back until another file has it. */
+static u64 zero_once(const struct kind *kind)
+{
+	u64 begin, took;
+	int fd;
+
+	prepare(kind, ZERO, GIB);
+	bench_sleep();
+	begin = now();
+	unlink(kind->path);
+	fd = open(kind->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || fallocate(fd, 0, 0, GIB))
+		give_up("cannot make %s: %m", kind->path);
+	took = now() - begin;
+	close(fd);
+	unlink(kind->path);
+	return took;
+}
+
+static void measure_zeroing(const struct kind *kind)
+{
+	u64 least = zero_once(kind), took;
+
+	for (int i = 1; i < TIMES; i++) {
+		took = zero_once(kind);
+		if (took < least)
+			least = took;
+	}
+	report(kind->name, "1024m", "zeroing", least);
+}
+
 static bool has_state(const struct kind *kind, enum state state)
 {
 	/* Anonymous memory is zeroed each time. */
@@ -312,6 +344,9 @@ static void try_kind(const struct kind *kind, bool counts)
 		ok = measure(kind, state) && ok;
 		ok = (!counts || count(kind, state)) && ok;
 	}
+	/* At another address it is the same. */
+	if (kind->path && !kind->off)
+		measure_zeroing(kind);
 	if (kind->path)
 		unlink(kind->path);
 	ktap_result(ok, kind->name, "");

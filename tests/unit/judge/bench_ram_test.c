@@ -61,6 +61,9 @@ static void good(void)
 	add_fact("guestram", "256m", "start", 400000);
 	add_fact("guestram", "1024m", "start", 580000);
 	add_fact("guestram", "3072m", "start", 600000);
+	add_fact("guestram", "1024m", "zeroing", 69000000);
+	add_fact("huge_1g", "1024m", "zeroing", 69500000);
+	add_fact("huge_2m", "1024m", "zeroing", 79000000);
 }
 
 static void expect(bool want, const char *name)
@@ -119,6 +122,12 @@ static void test_runs(void)
 	change("thp_zero_faults=512", "thp_zero_faults=x");
 	expect(false, "a value that is no number is missing");
 	good();
+	change("guestram_1024m_zeroing=69000000", "guestram_1024m_zeroing=x");
+	expect(false, "what zeroing costs is missing");
+	good();
+	logs_change(runs[1], "guestram_1024m_zeroing=69000000", "guestram_1024m_zeroing=69700000");
+	expect(false, "zeroing that a second run finds to cost 1 % more is not repeatable");
+	good();
 	logs_change("1/verdict", "pass", "splat");
 	expect(false, "values of a run that did not pass are missing");
 	good();
@@ -142,10 +151,13 @@ static void test_program(const char *program)
 	    "the program prints the table, and its exit status is 0");
 	tap(!!strstr(out, "6.12.0, line 6.12, machine bench-ram"),
 	    "the table says of which kernel, line and machine it is");
+	tap(strstr(out, "zeroing alone: guest RAM") && strstr(out, " 69,000,000\n"),
+	    "the table has what zeroing costs");
 	free(out);
 	out = logs_content(logs_path("json"));
 	tap(!!strstr(out, "\"struct_pages\": 16777216"), "the program writes the JSON");
 	tap(!!strstr(out, "\"line\": \"6.12\""), "the JSON has the kernel line");
+	tap(!!strstr(out, "\"instructions\": 69000000"), "the JSON has what zeroing costs");
 	free(out);
 	change("guestram_clean_faults=1", "guestram_clean_faults=2");
 	status = logs_run(command, &out);
