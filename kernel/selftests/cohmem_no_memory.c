@@ -5,9 +5,14 @@
  * A VMM's call is made in a new VM, and its first allocation fails; in the next VM the
  * second one does; and so on until the call has none left that could. First by fail-nth of
  * the kernel, which lets an allocation find no memory, then as if the VMM's memory cgroup
- * had no room. The bitmap of a memslot that logs fails as a whole. Each time the call
- * succeeds, or gives an errno that tells of memory; made again, it succeeds; and the
- * guest's memory has its contents, and no reference more.
+ * had no room. Each time the call succeeds, or gives an errno that tells of memory; made
+ * again, it succeeds; and the guest's memory has its contents, and no reference more. What
+ * logs, logs.
+ *
+ * The bitmap of a memslot that logs fails as a whole, since what fails within vmalloc() is
+ * in the kernel's log, as a splat. A memslot with a ring alone has none: there fail-nth
+ * comes to all that a memslot allocates when it begins to log, and to what its blocks are
+ * split with at once. KVM goes on without the latter: they are split by faults then.
  *
  * Each result names how many allocations failed; one, by how many paths in the kernel they
  * were made.
@@ -24,7 +29,7 @@
 #include <linux/sizes.h>
 
 #include "cohmem_blocks.h"
-#include "cohmem_vm.h"
+#include "cohmem_log.h"
 
 #define TEST_GPA	0x100000000ul
 #define VALUE		0x600d600d600d600dul
@@ -44,29 +49,34 @@
  * @PAGE: a page that is mapped by PFN
  * @BLOCK: memory without struct pages, as much as one block maps
  * @AT_FAULT: a page of it, which the driver maps at a fault
+ * @BLOCKS: as much of it as two blocks map, of what an entry of the PMD level maps
  */
-enum backing { ANON, PAGE, BLOCK, AT_FAULT };
+enum backing { ANON, PAGE, BLOCK, AT_FAULT, BLOCKS };
 
 /**
  * struct call - A call of the VMM
  * @name: what it does
  * @backing: what for
+ * @mode: how what is written is logged; a bitmap, if it is not said
  * @logs: the memslot logs already
  * @loaded: the guest has loaded from the memory already
  * @no_slot: there is no memslot yet
  * @faults: a page of the VMM's memory may be needed for it
  * @charged: in a cgroup, too: of its kind, the call that allocates most
+ * @eager: blocks are mapped, and are split at once when their memslot begins to log
  * @empty_cache: it is made for another vCPU, which has no pages for tables yet
  * @make: makes it, between arm() and disarm(); returns 0 or -errno
  */
 struct call {
 	const char *name;
 	enum backing backing;
+	enum log_mode mode;
 	bool logs;
 	bool loaded;
 	bool no_slot;
 	bool faults;
 	bool charged;
+	bool eager;
 	bool empty_cache;
 	int (*make)(void);
 };
@@ -91,7 +101,7 @@ static const struct way ways[] = {
 	{ "no room in the cgroup for pages", "__mem_cgroup_charge", -ENOMEM },
 };
 
-/* For a bitmap of what is logged. What fails within vmalloc() is in the log, as a splat. */
+/* For a bitmap of what is logged. */
 static const struct way no_bitmap = { "no memory for a bitmap", "__vcalloc_noprof" };
 
 /**
@@ -107,6 +117,7 @@ static struct failure {
 } failure;
 
 static struct guest_vm t;
+static struct log_vm l;
 static void *memory;
 static size_t size;
 static int fail_nth, stage2;
@@ -253,6 +264,14 @@ static const struct call calls[] = {
 		.make = slot_create_logging,
 	},
 	{ "a memslot begins to log", BLOCK, .loaded = true, .make = slot_create_logging },
+	{
+		"a memslot begins to log, by a ring alone", BLOCK, .mode = LOG_RING,
+		.loaded = true, .make = slot_create_logging,
+	},
+	{
+		"a memslot begins to log, and its blocks are split at once", BLOCKS,
+		.mode = LOG_RING, .eager = true, .make = slot_create_logging,
+	},
 	{ "a memslot ends to log", BLOCK, .logs = true, .loaded = true, .make = slot_create },
 	{ "a memslot is moved", BLOCK, .loaded = true, .make = slot_move },
 	{ "a memslot is deleted", BLOCK, .loaded = true, .make = slot_delete },
@@ -287,31 +306,63 @@ static void *map_memory(enum backing kind)
 {
 	static const char * const nodes[] = {
 		[PAGE] = "ram", [BLOCK] = "declared", [AT_FAULT] = "lazy",
+		[BLOCKS] = "declared",
 	};
 	int prot = PROT_READ | PROT_WRITE;
 	void *room;
 
 	if (kind == ANON)
 		return map_anonymous(size);
-	if (kind != BLOCK)
+	if (kind != BLOCK && kind != BLOCKS)
 		return map_node(NULL, size, nodes[kind], 0, prot, MAP_SHARED);
-	room = mmap(NULL, 2 * blocks.large, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	room = mmap(NULL, size + blocks.large, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	TEST_ASSERT(room != MAP_FAILED, "mmap: errno %i", errno);
 	memory = align_ptr_up(room, blocks.large);
 	munmap(room, memory - room);
-	munmap(memory + blocks.large, room + blocks.large - memory);
+	munmap(memory + size, room + blocks.large - memory);
 	return map_node(memory, size, nodes[kind], 0, prot, MAP_SHARED | MAP_FIXED);
+}
+
+static size_t size_of(enum backing kind)
+{
+	return kind == BLOCK ? blocks.large : kind == BLOCKS ? 2 * blocks.pmd : blocks.page;
+}
+
+/* Does an entry of stage 2 for each block, or for a page of it, map so much? */
+static bool entries_are(size_t bytes)
+{
+	u64 at;
+
+	for (at = 0; at < size; at += blocks.pmd)
+		if (s2_entry_at(t.vm, TEST_GPA + at).block != bytes)
+			return false;
+	return true;
+}
+
+/* The guest runs, as without that the CPU has no stage 2 of the VM to look at. */
+static void map_blocks(void)
+{
+	struct kvm_pre_fault_memory range = { .gpa = TEST_GPA, .size = size };
+
+	while (range.size)
+		TEST_ASSERT(!__vcpu_ioctl(t.vcpu, KVM_PRE_FAULT_MEMORY, &range),
+			    "pre-faulting: errno %i", errno);
+	TEST_ASSERT(guest_gets(&t, LOAD, TEST_GPA, 0, DONE) && entries_are(blocks.pmd),
+		    "there are no blocks");
 }
 
 static void prepare(const struct call *call)
 {
-	size = call->backing == BLOCK ? blocks.large : blocks.page;
+	size = size_of(call->backing);
 	memory = map_memory(call->backing);
 	if (call->backing == BLOCK || call->backing == PAGE) {
 		WRITE_ONCE(*(u32 *)(memory + CODE), INSN_MOV_X0_42);
 		WRITE_ONCE(*(u32 *)(memory + CODE + 4), INSN_RET);
 	}
-	guest_vm_create(&t, false);
+	log_vm_create(&l, call->mode);
+	t = l.t;
+	if (call->eager)
+		vm_enable_cap_early(t.vm, KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE, blocks.pmd);
 	guest_vm_map(&t, TEST_GPA, blocks.page);
 	if (!call->no_slot)
 		TEST_ASSERT(!set_memslot_flags(t.vm, TEST_SLOT,
@@ -320,6 +371,8 @@ static void prepare(const struct call *call)
 			    "memslot: errno %i", errno);
 	if (call->loaded)
 		TEST_ASSERT(guest_gets(&t, LOAD, TEST_GPA, 0, DONE), "the first load");
+	if (call->eager)
+		map_blocks();
 	if (!call->empty_cache)
 		return;
 	t.vcpu = vm_vcpu_add(t.vm, 1, guest_operate);
@@ -369,11 +422,13 @@ static bool is_errno_for(const struct call *call, int ret)
 
 static bool is_logged(void)
 {
-	unsigned long *log = bitmap_zalloc(size / blocks.page);
+	size_t nr = size / blocks.page;
+	unsigned long *log = bitmap_zalloc(nr);
 	bool ok;
 
-	kvm_vm_get_dirty_log(t.vm, TEST_SLOT, log);
-	ok = check(test_bit(0, log), "the store is logged");
+	l.t = t;
+	ok = log_read(&l, log, nr) &&
+	     check(test_bit(0, log) && log_count(log, nr) == 1, "the store is logged");
 	free(log);
 	return ok;
 }
@@ -385,7 +440,7 @@ static bool is_whole(const struct call *call, u32 wanted)
 
 	if (call->logs && call->make == run_store && !is_logged())
 		return false;
-	if (!works())
+	if (!works() || (call->make == slot_create_logging && !is_logged()))
 		return false;
 	found = references(call);
 	return check(found == wanted, "%u references, not %u", found, wanted);
@@ -406,6 +461,8 @@ static bool attempt(const struct call *call, u32 wanted, struct count *count)
 	count->tolerated += failure.struck && !ret;
 	ok = check(!ret || (failure.struck && is_errno_for(call, ret)),
 		   "allocation %u: %d", failure.nth, ret);
+	if (call->eager && !failure.struck)
+		ok &= check(entries_are(blocks.page), "the blocks are split");
 	failure.nth = 0;
 	if (ret)
 		ok &= check(!call->make(), "made again, it succeeds");
@@ -448,7 +505,8 @@ static void test_fail_nth(const struct call *call)
 	struct count count = { };
 	bool ok;
 
-	failure.way = call->make == slot_create_logging ? &no_bitmap : &ways[0];
+	failure.way = call->make == slot_create_logging && call->mode != LOG_RING ?
+		      &no_bitmap : &ways[0];
 	ok = fails_in_turn(call, &count);
 	ksft_test_result(ok && count.failed > count.tolerated,
 			 "%s: %u allocations fail, %u are not needed\n", call->name,
