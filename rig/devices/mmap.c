@@ -192,6 +192,9 @@ int mmap_node(struct vm_area_struct *vma, const struct node_memory *memory)
 		return -EINVAL;
 	if (!(vma->vm_flags & VM_SHARED) != kind->cow)
 		return -EINVAL;
+	/* vmf_insert_pfn() is not for memory with struct pages there. */
+	if ((kind->vm_flags & VM_MIXEDMAP) && pfn_valid(PHYS_PFN(memory->phys)))
+		return -EINVAL;
 
 	vma->vm_private_data = (void *)memory;
 	vma->vm_page_prot = leaf_prot(vma->vm_page_prot, kind->vma_type);

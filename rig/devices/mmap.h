@@ -61,7 +61,8 @@ struct node_memory {
  * @vma: of the node's mmap()
  * @memory: what the node maps; has to be there as long as @vma
  *
- * Return: 0, or -EINVAL for what the node does not have or does not map so.
+ * Return: 0, or -EINVAL for what the node does not have or does not map so: memory with
+ * struct pages is not mapped with VM_MIXEDMAP.
  */
 int mmap_node(struct vm_area_struct *vma, const struct node_memory *memory);
 
