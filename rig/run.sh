@@ -252,10 +252,10 @@ if [ "$job" = shell ]; then
 		feeder=$!
 	fi
 fi
-# reserve_memory ADDRESS SIZE PROPERTY: the device tree that QEMU makes for this machine gets
-# a node for guest RAM. QEMU adds the rest when it loads that tree.
+# reserve_memory ADDRESS SIZE PROPERTY COMPATIBLE: the device tree that QEMU makes for this
+# machine gets a node for this memory. QEMU adds the rest when it loads that tree.
 reserve_memory() {
-	local all=/reserved-memory node=/reserved-memory/guest-ram@${1#0x} tree=$out/machine.dtb
+	local all=/reserved-memory node=/reserved-memory/memory@${1#0x} tree=$out/machine.dtb
 	local where=($(($1 >> 32)) $(($1 & 0xffffffff)) $(($2 >> 32)) $(($2 & 0xffffffff)))
 	need_packages device-tree-compiler
 	rm -f "$tree"
@@ -266,17 +266,19 @@ reserve_memory() {
 			fdtput -t u "$tree" $all '#address-cells' 2 &&
 			fdtput -t u "$tree" $all '#size-cells' 2 &&
 			fdtput "$tree" $all ranges &&
-			fdtput -t s "$tree" "$node" compatible cohmem,guest-ram &&
+			fdtput -t s "$tree" "$node" compatible "$4" &&
 			fdtput -t u "$tree" "$node" reg "${where[@]}" &&
 			fdtput "$tree" "$node" "$3"
 	} >>"$out/dumpdtb.log" 2>&1 ||
-		die "no device tree with a node of guest RAM could be made: $(tail -n 1 "$out/dumpdtb.log")" \
+		die "no device tree with a node for this memory could be made: $(tail -n 1 "$out/dumpdtb.log")" \
 			"all that was said is in $out/dumpdtb.log"
 	devices+=(-dtb "$tree")
 }
+reserve=${reserve:+$reserve,cohmem,guest-ram}
+reserve=${reserve:-$RESERVED}
 if [ -n "$reserve" ]; then
-	IFS=, read -r address size property <<<"$reserve"
-	reserve_memory "$address" "$size" "$property"
+	IFS=, read -r address size property compatible <<<"$reserve"
+	reserve_memory "$address" "$size" "$property" "$compatible"
 fi
 if [ -n "$QEMU_FIRMWARE" ]; then
 	grep -qx CONFIG_EFI=y "$kernel/config" ||

@@ -11,7 +11,9 @@
  * granted or refused.
  *
  * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device. With -m the VM has
- * MTE, which the machine must offer; with -d device DAX is looked at too.
+ * MTE, which the machine must offer; with -d device DAX is looked at too. With -k only the
+ * first two tests of one mapping are made: memory with struct pages cannot be mapped in
+ * all ways.
  */
 #include <time.h>
 
@@ -508,26 +510,45 @@ static u64 dax_attribute(const char *dax, const char *name)
 static void help(const char *name, int status)
 {
 	puts("");
-	printf("Usage: %s [-h] [-m] [-d DEVICE] [-r FAULTS]\n", name);
+	printf("Usage: %s [-h] [-m] [-d DEVICE] [-r FAULTS] [-k MAPPING]\n", name);
 	puts("");
 	printf(" -h: print this.\n");
 	printf(" -m: the VM has MTE.\n");
 	printf(" -d: name of a device DAX, whose pages are to be looked at too.\n");
 	printf(" -r: faults after which page references are compared.\n");
+	printf(" -k: a fault and a memslot of this mapping, and nothing else.\n");
 	puts("");
 	exit(status);
+}
+
+static void test_mapping(const struct mapping *mapping)
+{
+	test_fault(mapping);
+	test_memslot(mapping);
+}
+
+static void test_only(const char *name)
+{
+	size_t i = 0;
+
+	while (i < nr_mappings && strcmp(mappings[i].name, name))
+		i++;
+	TEST_ASSERT(i < nr_mappings, "there is no mapping %s", name);
+	ksft_set_plan(2);
+	test_mapping(&mappings[i]);
+	ksft_finished();
 }
 
 int main(int argc, char *argv[])
 {
 	struct mapping dax_mapping = { "device DAX" };
 	unsigned int faults = 1000;
-	const char *dax = NULL;
+	const char *dax = NULL, *only = NULL;
 	char path[64];
 	size_t i;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "hmd:r:")) != -1) {
+	while ((opt = getopt(argc, argv, "hmd:r:k:")) != -1) {
 		switch (opt) {
 		case 'm':
 			mte = true;
@@ -537,6 +558,9 @@ int main(int argc, char *argv[])
 			break;
 		case 'r':
 			faults = atoi_positive("FAULTS", optarg);
+			break;
+		case 'k':
+			only = optarg;
 			break;
 		default:
 			help(argv[0], opt == 'h' ? KSFT_PASS : KSFT_FAIL);
@@ -552,12 +576,12 @@ int main(int argc, char *argv[])
 	read_machine(mte);
 	kmsg_open();
 
+	if (only)
+		test_only(only);
 	ksft_set_plan(3 * nr_mappings + ARRAY_SIZE(unmapped) + ARRAY_SIZE(odd_pages) + 4 +
 		      NR_CAPABILITY_TESTS + NR_REQUEST_TESTS + 1 + !!dax);
-	for (i = 0; i < nr_mappings; i++) {
-		test_fault(&mappings[i]);
-		test_memslot(&mappings[i]);
-	}
+	for (i = 0; i < nr_mappings; i++)
+		test_mapping(&mappings[i]);
 	for (i = 0; i < ARRAY_SIZE(unmapped); i++)
 		test_unmapped(&unmapped[i]);
 	for (i = 0; i < nr_mappings; i++)
