@@ -14,6 +14,11 @@
  * comes to all that a memslot allocates when it begins to log, and to what its blocks are
  * split with at once. KVM goes on without the latter: they are split by faults then.
  *
+ * In the cgroup, objects are charged in each call. Tables are in those that have any: not
+ * where a memslot is made, moved or deleted, or ends to log, without blocks to be split.
+ * (A bitmap's pages are charged, within vmalloc().) The VMM's pages are in those that touch
+ * anonymous memory, of which a load touches the kernel's zero page.
+ *
  * Each result names how many allocations failed; one, by how many paths in the kernel they
  * were made.
  *
@@ -62,7 +67,7 @@ enum backing { ANON, PAGE, BLOCK, AT_FAULT, BLOCKS };
  * @loaded: the guest has loaded from the memory already
  * @no_slot: there is no memslot yet
  * @faults: a page of the VMM's memory may be needed for it
- * @charged: in a cgroup, too: of its kind, the call that allocates most
+ * @tables: it may need a page for a table, of the VM's or of the VMM's
  * @eager: blocks are mapped, and are split at once when their memslot begins to log
  * @empty_cache: it is made for another vCPU, which has no pages for tables yet
  * @make: makes it, between arm() and disarm(); returns 0 or -errno
@@ -75,7 +80,7 @@ struct call {
 	bool loaded;
 	bool no_slot;
 	bool faults;
-	bool charged;
+	bool tables;
 	bool eager;
 	bool empty_cache;
 	int (*make)(void);
@@ -86,19 +91,28 @@ struct call {
  * @name: in words
  * @function: of the kernel, that says so; NULL for fail-nth
  * @value: what it returns then
- * @of_tables: it has to do with KVM's tables, not with the VMM's pages
+ * @of_tables: only calls that may need tables come there
+ * @of_pages: only calls for anonymous memory do
  */
 struct way {
 	const char *name;
 	const char *function;
 	int value;
 	bool of_tables;
+	bool of_pages;
 };
 
 static const struct way ways[] = {
 	{ "no memory" },
-	{ "no room in the cgroup for tables", "__memcg_kmem_charge_page", -ENOMEM, true },
-	{ "no room in the cgroup for pages", "__mem_cgroup_charge", -ENOMEM },
+	{ "no room in the cgroup for objects", "obj_cgroup_charge", -ENOMEM },
+	{
+		"no room in the cgroup for tables", "__memcg_kmem_charge_page", -ENOMEM,
+		.of_tables = true,
+	},
+	{
+		"no room in the cgroup for pages", "__mem_cgroup_charge", -ENOMEM,
+		.of_pages = true,
+	},
 };
 
 /* For a bitmap of what is logged. */
@@ -120,27 +134,33 @@ static struct guest_vm t;
 static struct log_vm l;
 static void *memory;
 static size_t size;
-static int fail_nth, stage2;
+static int fail_nth, error, sites, stage2;
 
-static unsigned long read_number(const char *path)
+static unsigned long read_number(int fd)
 {
 	char text[32] = "";
-	int fd = open_path_or_exit(path, O_RDONLY);
 
-	TEST_ASSERT(read(fd, text, sizeof(text) - 1) > 0, "%s: errno %i", path, errno);
-	close(fd);
+	TEST_ASSERT(pread(fd, text, sizeof(text) - 1, 0) > 0, "pread: errno %i", errno);
 	return strtoul(text, NULL, 0);
+}
+
+static void write_text(int fd, const char *text)
+{
+	TEST_ASSERT(pwrite(fd, text, strlen(text), 0) > 0, "pwrite: errno %i", errno);
 }
 
 static void write_fail_nth(unsigned int nth)
 {
 	char text[16];
-	int len = snprintf(text, sizeof(text), "%u", nth);
 
-	TEST_ASSERT(pwrite(fail_nth, text, len, 0) == len, "fail-nth: errno %i", errno);
+	snprintf(text, sizeof(text), "%u", nth);
+	write_text(fail_nth, text);
 }
 
-/* From here on this task makes no other call than that which is meant. */
+/*
+ * From here on this task makes no other call than that which is meant: to open a file
+ * would be one.
+ */
 static void arm(void)
 {
 	char text[128];
@@ -148,7 +168,7 @@ static void arm(void)
 	if (failure.nth && failure.way->function) {
 		snprintf(text, sizeof(text), "%s %d 1 %u\n", failure.way->function,
 			 failure.way->value, failure.nth - 1);
-		write_file(PARAMETERS "error", text);
+		write_text(error, text);
 	} else if (failure.nth) {
 		write_fail_nth(failure.nth);
 	}
@@ -156,16 +176,13 @@ static void arm(void)
 
 static void disarm(void)
 {
-	char text[16] = "";
 	int err = errno;
 
 	if (failure.nth && failure.way->function) {
-		failure.struck = !read_number(PARAMETERS "error");
-		write_file(PARAMETERS "error", "\n");
+		failure.struck = !read_number(error);
+		write_text(error, "\n");
 	} else if (failure.nth) {
-		TEST_ASSERT(pread(fail_nth, text, sizeof(text) - 1, 0) > 0,
-			    "fail-nth: errno %i", errno);
-		failure.struck = !strtoul(text, NULL, 0);
+		failure.struck = !read_number(fail_nth);
 		write_fail_nth(0);
 	}
 	errno = err;
@@ -270,35 +287,45 @@ static const struct call calls[] = {
 	},
 	{
 		"a memslot begins to log, and its blocks are split at once", BLOCKS,
-		.mode = LOG_RING, .eager = true, .make = slot_create_logging,
+		.mode = LOG_RING, .eager = true, .tables = true,
+		.make = slot_create_logging,
 	},
 	{ "a memslot ends to log", BLOCK, .logs = true, .loaded = true, .make = slot_create },
 	{ "a memslot is moved", BLOCK, .loaded = true, .make = slot_move },
 	{ "a memslot is deleted", BLOCK, .loaded = true, .make = slot_delete },
-	{ "the guest loads from anonymous memory", ANON, .faults = true, .make = run_load },
 	{
-		"the guest stores to anonymous memory", ANON, .faults = true,
-		.charged = true, .make = run_store,
+		"the guest loads from anonymous memory", ANON, .faults = true, .tables = true,
+		.make = run_load,
+	},
+	{
+		"the guest stores to anonymous memory", ANON, .faults = true, .tables = true,
+		.make = run_store,
 	},
 	{
 		"the guest loads from RAM that is mapped by PFN", PAGE, .faults = true,
-		.make = run_load,
+		.tables = true, .make = run_load,
 	},
-	{ "the guest executes from a block", BLOCK, .faults = true, .make = run_call },
+	{
+		"the guest executes from a block", BLOCK, .faults = true, .tables = true,
+		.make = run_call,
+	},
 	{
 		"the guest loads from what its driver maps at a fault", AT_FAULT,
-		.faults = true, .make = run_load,
+		.faults = true, .tables = true, .make = run_load,
 	},
 	{
 		"the guest stores to a block that is logged", BLOCK, .logs = true,
-		.loaded = true, .faults = true, .charged = true, .empty_cache = true,
+		.loaded = true, .faults = true, .tables = true, .empty_cache = true,
 		.make = run_store,
 	},
-	{ "a block is pre-faulted", BLOCK, .make = pre_fault },
-	{ "anonymous memory is pre-faulted", ANON, .faults = true, .make = pre_fault },
+	{ "a block is pre-faulted", BLOCK, .tables = true, .make = pre_fault },
+	{
+		"anonymous memory is pre-faulted", ANON, .faults = true, .tables = true,
+		.make = pre_fault,
+	},
 	{
 		"what its driver maps at a fault is pre-faulted", AT_FAULT, .faults = true,
-		.make = pre_fault,
+		.tables = true, .make = pre_fault,
 	},
 };
 
@@ -516,17 +543,23 @@ static void test_fail_nth(const struct call *call)
 static void test_cgroup(const struct way *way)
 {
 	struct count count = { };
+	unsigned int charged = 0;
 	bool ok = true;
 	size_t i;
 
 	failure.way = way;
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
-		if (calls[i].charged && (way->of_tables || calls[i].backing == ANON))
-			ok &= fails_in_turn(&calls[i], &count);
+		unsigned int before = count.failed;
+
+		if ((way->of_tables && !calls[i].tables) ||
+		    (way->of_pages && calls[i].backing != ANON))
+			continue;
+		ok &= fails_in_turn(&calls[i], &count);
+		charged += count.failed > before;
 	}
 	ksft_test_result(ok && count.failed > count.tolerated,
-			 "%s: %u allocations fail, %u are not needed\n", way->name,
-			 count.failed, count.tolerated);
+			 "%s: %u allocations fail, %u are not needed, in %u calls\n",
+			 way->name, count.failed, count.tolerated, charged);
 }
 
 /* What kmemleak allocates for each allocation is none of the call's. */
@@ -604,7 +637,7 @@ static void enter_cgroup(void)
 
 int main(void)
 {
-	unsigned long sites;
+	unsigned long paths;
 	size_t i;
 
 	ksft_print_header();
@@ -614,17 +647,21 @@ int main(void)
 	kvm_pin_this_task_to_pcpu(0);
 	blocks_read_sizes();
 	stage2 = open_node("stage2");
+	sites = open_path_or_exit(PARAMETERS "sites", O_RDWR);
+	error = open_path_or_exit(PARAMETERS "error", O_RDWR);
+	/* What the first read allocates stays until it is closed. */
+	read_number(error);
 	atexit(fail_no_more);
 	let_all_fail();
 	enter_cgroup();
 	ksft_set_plan(ARRAY_SIZE(calls) + ARRAY_SIZE(ways));
 
-	write_file(PARAMETERS "sites", "1");
+	write_text(sites, "1");
 	for (i = 0; i < ARRAY_SIZE(calls); i++)
 		test_fail_nth(&calls[i]);
-	sites = read_number(PARAMETERS "sites");
-	write_file(PARAMETERS "sites", "0");
-	ksft_test_result(sites >= FEWEST_PATHS, "by %lu paths\n", sites);
+	paths = read_number(sites);
+	write_text(sites, "0");
+	ksft_test_result(paths >= FEWEST_PATHS, "by %lu paths\n", paths);
 	for (i = 1; i < ARRAY_SIZE(ways); i++)
 		test_cgroup(&ways[i]);
 	ksft_finished();
