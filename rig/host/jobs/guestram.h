@@ -120,7 +120,7 @@ void guestram_retire(void);
 #define GUESTRAM_NO_MEMORY_RESULTS 18
 void guestram_no_memory(void);
 
-/** guestram_starved() - who zeroes memory has none to map it; only the debug kernel can that */
+/** guestram_starved() - the workers that zero find no memory; only the debug kernel can let them */
 #define GUESTRAM_STARVED_RESULTS 3
 void guestram_starved(void);
 
