@@ -30,8 +30,6 @@
 supervise "$@"
 
 RIG=$TOP/rig
-# shellcheck disable=SC2154 # set by env.sh
-RIGBUILD=$BUILD/rig
 tap=0 gb200='' reserve='' machine='' kernel='' selftests='' guest='' job='' tests='' limit='' memory='' vmm=vmm args='' out='' timeout=''
 
 usage() { die "$1" "usage: rig/run.sh --machine NAME --kernel DIR --job NAME --out DIR; see its head"; }
@@ -93,9 +91,6 @@ fi
 
 qemu=$("$TOP/scripts/tree.sh" qemu)/usr/bin/qemu-system-aarch64-run
 vmm_tree=$("$TOP/scripts/tree.sh" "$vmm")
-# Its guests are the same, whatever the VMM is.
-guest_tree=$vmm_tree
-[ "$vmm" = vmm ] || guest_tree=$("$TOP/scripts/tree.sh" vmm)
 ! job_needs shell || shell=$("$TOP/scripts/tree.sh" shell)
 if job_needs operator; then
 	built=$("$TOP/scripts/tool.sh" arm64)
@@ -105,11 +100,8 @@ for file in "$qemu" "$vmm_tree/usr/bin/qemu-system-aarch64"; do
 	[ -x "$file" ] ||
 		die "$file is missing: the package tree is not whole" "remove ${file%/usr/bin/*}, and run this again"
 done
-need_packages "${NATIVE_PACKAGES[@]}" "${TARGET_PACKAGES[@]}" cpio
-mkdir -p "$RIGBUILD"
-# A relative path: an absolute one may have a blank in it, which make does not take.
-flock "$RIGBUILD/lock" make --no-print-directory -s -C "$RIG" BUILD=../build/rig VMM_TREE="$guest_tree" all ||
-	die "the rig's programs do not build" "what the compiler or make said is above"
+# Its guests are the same, whatever the VMM is.
+RIGBUILD=$("$RIG/programs.sh")
 
 # shellcheck source=machines/grace.conf
 . "$RIG/machines/$machine.conf"
