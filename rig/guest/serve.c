@@ -13,7 +13,7 @@
  *   unplug        take the GPU's memory from the kernel again
  *   reboot
  *
- * An empty line ends it, and so does silence (PATIENCE_MS).
+ * An empty line ends it, and so does silence for a minute, or cohmem.patience= seconds.
  */
 #include <poll.h>
 #include <signal.h>
@@ -26,8 +26,9 @@
 #include <unistd.h>
 
 #include "guest.h"
+#include "option.h"
 
-#define PATIENCE_MS 60000
+#define PATIENCE_SECS 60
 
 static char order[64];
 static char *argument;
@@ -39,9 +40,16 @@ static bool line_waits(int ms)
 	return poll(&in, 1, ms) > 0;
 }
 
+static int patience_secs(void)
+{
+	const char *secs = option("patience");
+
+	return secs ? atoi(secs) : PATIENCE_SECS;
+}
+
 static bool next_line(void)
 {
-	if (!line_waits(PATIENCE_MS) || !fgets(order, sizeof(order), stdin))
+	if (!line_waits(patience_secs() * 1000) || !fgets(order, sizeof(order), stdin))
 		return false;
 	order[strcspn(order, "\r\n")] = '\0';
 	argument = order + strcspn(order, " ");
