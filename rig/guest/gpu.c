@@ -20,6 +20,7 @@
 #define DRIVER_MAX (4 * 1024 * 1024)
 #define REGION2 "/dev/cohmem-region2"
 #define REMOVE "/sys/module/cohmem_guestgpu/parameters/remove"
+#define INITIATORS "/sys/devices/system/node/has_generic_initiator"
 #define ONLINE "/sys/devices/system/memory/auto_online_blocks"
 
 static u64 region4_start, region4_end;
@@ -96,6 +97,18 @@ static bool hot_add(const char *name)
 	report("%s ok %llu bytes at %#llx, to %ld KiB of RAM", name, added,
 	       region4_start, before);
 	return true;
+}
+
+/* ACPI may say which NUMA nodes are those of a device. */
+void gpu_say_nodes(void)
+{
+	FILE *f = fopen(INITIATORS, "r");
+	char nodes[64] = "";
+
+	if (f && fgets(nodes, sizeof(nodes), f) && *nodes != '\n')
+		report("has_generic_initiator ok node %.*s", (int)strcspn(nodes, "\n"), nodes);
+	if (f)
+		fclose(f);
 }
 
 bool gpu_hot_add(void)

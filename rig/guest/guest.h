@@ -85,6 +85,9 @@ bool dma_check(const char *name);
 
 /* gpu.c */
 
+/** gpu_say_nodes() - report the NUMA nodes that ACPI gives to devices, if there are any */
+void gpu_say_nodes(void);
+
 /** gpu_hot_add() - give the GPU's region 4 to the guest's kernel as memory */
 bool gpu_hot_add(void);
 

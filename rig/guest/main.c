@@ -57,6 +57,7 @@ static long workload(void)
 static void gpu_task(void)
 {
 	stay_in_own_ram();
+	gpu_say_nodes();
 	if (!gpu_hot_add())
 		return;
 	gpu_check_region2();
