@@ -1,25 +1,30 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Debian packages with the source of a kernel.
+# Debian packages with the source of a kernel, or with its configuration. PACKAGE is NAME, or
+# NAME:ARCH, of another architecture than the PC's.
 #
 #   apt.sh fetch PACKAGE [VERSION]   download a package, print its path
 #   apt.sh versions PACKAGE          what is offered, newest first
-#   apt.sh newest PACKAGE            PACKAGE-NUMBER with the highest number
+#   apt.sh newest NAME               NAME-NUMBER with the highest number
 
 # shellcheck source=scripts/env.sh
 . "$(dirname "$0")/env.sh"
 # shellcheck source=scripts/lib/apt.sh
 . "$TOP/scripts/lib/apt.sh"
 
+arch_of() { [[ $1 != *:* ]] && echo "$HOST_DEB_ARCH" || echo "${1##*:}"; }
+
 # versions PACKAGE: "VERSION SUITE" lines, newest first, each version once, from
 # the PC's own suites first.
 versions() {
+	local where arch
+	arch=$(arch_of "$1")
 	take_lock apt
-	setup_suite "$HOST_DEB_ARCH"
-	local where
+	setup_suite "$arch"
+	setup_own_of "$arch"
 	for where in own "$SUITE"; do
-		private_apt "$where" "$HOST_DEB_ARCH" apt-cache madison "$1" 2>/dev/null |
+		private_apt "$where" "$arch" apt-cache madison "${1%:*}" 2>/dev/null |
 			awk -F' *[|] *' -v where="$where" '$3 ~ /Packages$/ { print $2, where }'
 	done | sort_versions
 }
@@ -63,11 +68,11 @@ fetch() {
 	if [ ! -s "$deb" ]; then
 		need_space "$CACHE" 1 "downloading $package"
 		take_lock apt
-		dir=$(apt_dir "$where" "$HOST_DEB_ARCH")
+		dir=$(apt_dir "$where" "$(arch_of "$package")")
 		DOWNLOAD_DIR=$debs/partial
 		rm -rf "$DOWNLOAD_DIR"
 		mkdir -p "$DOWNLOAD_DIR"
-		with_retry "$dir" "$package $version" download "$where" "$package=$version"
+		with_retry "$dir" "$package $version" download "$where" "$package" "$version"
 		mv "$DOWNLOAD_DIR"/*.deb "$deb"
 		rmdir "$DOWNLOAD_DIR"
 		# Two bases are in use at most: the newest and, by the tests, the oldest.
@@ -93,7 +98,7 @@ newest() {
 	cat "$chosen"
 }
 
-download() { (cd "$DOWNLOAD_DIR" && private_apt "$1" "$HOST_DEB_ARCH" apt-get -q download "$2"); }
+download() { (cd "$DOWNLOAD_DIR" && private_apt "$1" "$(arch_of "$2")" apt-get -q download "${2%:*}=$3"); }
 
 case ${1:-},$# in
 versions,2 | newest,2 | fetch,[23]) "$@" ;;

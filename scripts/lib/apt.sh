@@ -95,19 +95,40 @@ setup_own() {
 		"check the network and the proxy of apt, and run this again; whole log: $dir/update.log"
 }
 
+# setup_sources NAME ARCH: the directory of that name, with the sources on standard input
+setup_sources() {
+	local dir
+	dir=$(apt_dir "$1" "$2")
+	mkdir -p "$dir"
+	{
+		write_conf "$dir" "$2"
+		printf 'Dir::Etc::sourcelist "%s";\nDir::Etc::sourceparts "-";\n' "$dir/etc/sources.list"
+	} >"$dir/apt.conf"
+	sort -u >"$dir/etc/sources.new"
+	[ "$1" = own ] || grep -q " $1 main" "$dir/etc/sources.new" ||
+		die "no Debian mirror with suite $1 among apt's sources on this PC" \
+			"add Debian's main archive to /etc/apt/sources.list.d and run this again"
+	if ! cmp -s "$dir/etc/sources.new" "$dir/etc/sources.list"; then
+		mv "$dir/etc/sources.new" "$dir/etc/sources.list"
+		rm -f "$dir/updated"
+	fi
+	update "$dir" && return
+	[ -e "$dir/updated" ] ||
+		die "cannot read the package lists of $1/$2: $(why_failed "$dir/update.log")" \
+			"check the network, and run this again; whole log: $dir/update.log"
+	note "going on with the old lists of $1/$2: $(why_failed "$dir/update.log")"
+}
+
+# signed_by: what stands before the address of a source of Debian's
+signed_by() { [ ! -e "$KEYRING" ] || echo "[signed-by=$KEYRING] "; }
+
 # setup_suite ARCH: $SUITE of the PC's mirror, for any architecture, with the updates
 # and security suites that the PC itself follows.
 setup_suite() {
-	local arch=$1 base=${SUITE%-backports} dir uri label release option=''
-	dir=$(apt_dir "$SUITE" "$arch")
+	local base=${SUITE%-backports} uri label release option
 	setup_own
-	mkdir -p "$dir"
-	{
-		write_conf "$dir" "$arch"
-		printf 'Dir::Etc::sourcelist "%s";\nDir::Etc::sourceparts "-";\n' "$dir/etc/sources.list"
-	} >"$dir/apt.conf"
-	[ ! -e "$KEYRING" ] || option="[signed-by=$KEYRING] "
-	debian_sources | while read -r uri label release; do
+	option=$(signed_by)
+	setup_sources "$SUITE" "$1" < <(debian_sources | while read -r uri label release; do
 		case $label,$release,$SUITE in
 		Debian-Security,*,sid | Debian,*-updates,sid) ;; # they have neither
 		Debian-Security,*) echo "deb $option$uri $base-security main" ;;
@@ -117,19 +138,18 @@ setup_suite() {
 			[ "$base" = "$SUITE" ] || echo "deb $option$uri $SUITE main"
 			;;
 		esac
-	done | sort -u >"$dir/etc/sources.new"
-	grep -q " $SUITE main" "$dir/etc/sources.new" ||
-		die "no Debian mirror with suite $SUITE among apt's sources on this PC" \
-			"add Debian's main archive to /etc/apt/sources.list.d and run this again"
-	if ! cmp -s "$dir/etc/sources.new" "$dir/etc/sources.list"; then
-		mv "$dir/etc/sources.new" "$dir/etc/sources.list"
-		rm -f "$dir/updated"
-	fi
-	update "$dir" && return
-	[ -e "$dir/updated" ] ||
-		die "cannot read the package lists of $SUITE/$arch: $(why_failed "$dir/update.log")" \
-			"check the network, and run this again; whole log: $dir/update.log"
-	note "going on with the old lists of $SUITE/$arch: $(why_failed "$dir/update.log")"
+	done)
+}
+
+# setup_own_of ARCH: those of the PC's own sources that are Debian's, for another architecture
+setup_own_of() {
+	local uri release option
+	setup_own
+	[ "$1" != "$HOST_DEB_ARCH" ] || return 0
+	option=$(signed_by)
+	setup_sources own "$1" < <(debian_sources | while read -r uri _ release; do
+		echo "deb $option$uri $release main"
+	done)
 }
 
 # with_retry DIR WHAT COMMAND...: a mirror drops superseded files, so a download
