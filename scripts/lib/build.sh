@@ -125,6 +125,13 @@ place_line() {
 
 kmake() { make -C "$SRC" O="$OBJ" -j"$(nproc)" "${MAKE_ARGS[@]}" "$@"; }
 
+# TOUCHED_FOLDERS: where the series changes what is compiled
+# shellcheck disable=SC2034 # used by the scripts that source this file
+TOUCHED_FOLDERS=(arch/arm64/kvm/ arch/arm64/mm/ drivers/vfio/ fs/guestramfs/ fs/proc/ kernel/futex/ mm/ virt/kvm/)
+
+# compile_folders FOLDER...: what is in them, and what all that is compiled needs before
+compile_folders() { kmake -s prepare && kmake "$@"; }
+
 # step WHAT COMMAND...: with progress, and the errors shown when it fails.
 step() {
 	local what=$1 rc=0

@@ -15,7 +15,6 @@
 # shellcheck source=../../scripts/lib/entry.sh
 . "$TOP/scripts/lib/entry.sh"
 
-FOLDERS=(arch/arm64/kvm/ virt/kvm/ drivers/vfio/ mm/ fs/guestramfs/)
 LAST=3
 KEEP=200	# prefixes that are known to compile
 
@@ -42,10 +41,10 @@ make_repo() {
 # compiled_files COMMIT: what the compiler can see
 compiled_files() { repo_git ls-tree -r "$1" | grep -vP '\t(tools|Documentation)/'; }
 
-# folders_of COMMIT: those of FOLDERS that are there; the series makes some of them
+# folders_of COMMIT: those of TOUCHED_FOLDERS that are there; the series makes some of them
 folders_of() {
 	local folder
-	for folder in "${FOLDERS[@]}"; do
+	for folder in "${TOUCHED_FOLDERS[@]}"; do
 		! repo_git cat-file -e "$1:${folder%/}" 2>/dev/null || echo "$folder"
 	done
 }
@@ -83,7 +82,7 @@ compiles() {
 	use_files "$1"
 	mkdir -p "$OBJ"
 	cp "$CONFIG" "$OBJ/.config"
-	kmake -s olddefconfig && kmake -s prepare && kmake "${folders[@]}" || return
+	kmake -s olddefconfig && compile_folders "${folders[@]}" || return
 	mkdir -p "${known%/*}"
 	touch "$known"
 	evict_entries "$CACHE/prefixes" $KEEP
