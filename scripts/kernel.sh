@@ -7,8 +7,8 @@
 # LINE= may be a line that is for comparison only.
 #
 # A kernel is known by the hash of what goes in: the base, the patches, the new files,
-# the options, the compiler. Its modules are beside it in the cache, in rig/, and known by
-# their own sources: an edit of rig/devices renames no kernel.
+# the options, their defaults, the compiler. Its modules are beside it in the cache, in rig/,
+# and known by their own sources: an edit of rig/devices renames no kernel.
 
 # shellcheck source=scripts/env.sh
 . "$(dirname "$0")/env.sh"
@@ -22,13 +22,17 @@
 RECIPE=2	# one more with each change here or in lib/ that makes other kernels
 KEEP=20		# kernels in the cache
 KEEP_RIGS=4	# sets of modules for each
+DEBIAN_ROOM=20	# GiB for a build with Debian's configuration; a guess
 
 usage() { die "$1" "usage: kernel.sh [--compare] VARIANT; variants: $(variants_there_are)"; }
+
+# of_variant COLUMN: what the list of variants says of this one
+of_variant() { list_rows "$VARIANTS_LIST" variant "$1" | sed -n "s/^$VARIANT|//p"; }
 
 # fragments: the files of options that this variant has, in their order
 fragments() {
 	local name
-	for name in $(list_rows "$VARIANTS_LIST" variant options | sed -n "s/^$VARIANT|//p"); do
+	for name in $(of_variant options); do
 		echo "$TOP/kernel/config/$name.config"
 	done
 }
@@ -42,12 +46,41 @@ asked_options() {
 # absent_options: what this line's kernel does not have
 absent_options() { [ ! -e "$LINE_DIR/absent" ] || list_rows "$LINE_DIR/absent" option; }
 
+# find_defaults: where the options come from that no fragment names. DEFAULTS_ID is the content
+# of that where it is no part of the source.
+find_defaults() {
+	local version=''
+	DEFAULTS=$(of_variant defaults) DEFAULTS_DEB='' DEFAULTS_ID=''
+	case $DEFAULTS in
+	tinyconfig) return ;;
+	debian) ;;
+	*) die "there are no defaults '$DEFAULTS', which kernel/config/variants.list has" "known: tinyconfig debian" ;;
+	esac
+	# With KERNEL_SRC nothing says of which of Debian's versions it has to be.
+	[ -z "$BASE_DEB" ] || version=${BASE_ID#*_}
+	DEFAULTS_DEB=$("$TOP/scripts/apt.sh" fetch "$(config_package):arm64" ${version:+"$version"}) ||
+		die "there is no configuration of Debian's for $BASE_NAME (the reason is above)" \
+			"UPDATE=1 takes the newest source, and with it the configuration that is offered"
+	DEFAULTS_ID=$(debian_config | short_hash) ||
+		die "cannot read the configuration of Debian's in $DEFAULTS_DEB (the reason is above)" \
+			"if it is damaged, remove it and run this again"
+}
+
+# config_package: what has the configurations of Debian's kernels, beside the package of its source
+config_package() { line_value package | sed 's/source/config/'; }
+
+debian_config() {
+	dpkg-deb --fsys-tarfile "$DEFAULTS_DEB" |
+		tar -xO "./usr/src/$(config_package)/config.arm64_none_arm64.xz" | xz -dc
+}
+
 kind_of_source() { [ "$VARIANT" = stock ] && echo stock || echo patched; }
 
 kernel_inputs() {
 	echo "variant: $VARIANT"
 	common_inputs
 	echo "options: $(asked_options | short_hash)"
+	[ -z "$DEFAULTS_ID" ] || echo "defaults: $DEFAULTS $DEFAULTS_ID"
 	# Selftests and documents are no part of the kernel.
 	[ "$VARIANT" = stock ] || line_inputs '^(tools|Documentation)/'
 }
@@ -84,15 +117,23 @@ found() { is_whole "$KERNEL" && is_whole "$RIG"; }
 config_inputs() {
 	{
 		asked_options
+		[ -z "$DEFAULTS_ID" ] || echo "$DEFAULTS_ID"
 		find "$WORK/stage" -name 'Kconfig*' -exec cat {} + 2>/dev/null || true
 	} | sha256sum
+}
+
+put_defaults() {
+	case $DEFAULTS in
+	tinyconfig) kmake -s tinyconfig ;;
+	debian) debian_config >"$OBJ/.config" ;;
+	esac
 }
 
 configure() {
 	local config
 	mapfile -t config < <(fragments)
 	mkdir -p "$OBJ" &&
-		kmake -s tinyconfig &&
+		put_defaults &&
 		"$SRC/scripts/kconfig/merge_config.sh" -m -O "$OBJ" "$OBJ/.config" "${config[@]}" &&
 		kmake -s olddefconfig &&
 		config_inputs >"$OBJ/.config-inputs"
@@ -119,7 +160,7 @@ check_config() {
 }
 
 build_kernel() {
-	[ -e "$OBJ/vmlinux" ] || TOTAL=" of about $(line_value objects)"
+	[ -e "$OBJ/vmlinux" ] || [ "$DEFAULTS" != tinyconfig ] || TOTAL=" of about $(line_value objects)"
 	rm -f "$WORK/built"
 	[ "$(config_inputs)" = "$(cat "$OBJ/.config-inputs" 2>/dev/null)" ] ||
 		step "configuring $NAME" configure
@@ -166,6 +207,16 @@ $MODULE_INPUTS"
 	evict_entries "$KERNEL/rig" $KEEP_RIGS
 }
 
+# local_version: what the release has behind the number. A kernel for servers is called as
+# its packages are (packaging/kernels.list): whoever sees `uname -r` on a host knows whose it is,
+# and that it is not one of the rig's, which boots no server.
+local_version() {
+	case $VARIANT in
+	cohmem-debian*) echo "-cohmem-arm64${VARIANT#cohmem-debian}-$HASH" ;;
+	*) echo "-rig-$VARIANT-$HASH" ;;
+	esac
+}
+
 case $#:${1:-} in
 2:--compare)
 	shift
@@ -176,9 +227,9 @@ case $#:${1:-} in
 esac
 VARIANT=$1
 [[ $VARIANT =~ ^[a-z0-9-]+$ && " $(variants_there_are) " == *" $VARIANT "* ]] || usage "there is no variant '$VARIANT'"
-
 need_build_tools
 find_base
+find_defaults
 [ "$VARIANT" = stock ] || check_series
 INPUTS=$(kernel_inputs)
 HASH=$(short_hash <<<"$INPUTS")
@@ -191,7 +242,12 @@ take_lock build
 ! found || publish	# by the one we waited for
 
 use_work_tree "$VARIANT"
-MAKE_ARGS=("LOCALVERSION=-rig-$VARIANT-$HASH")
+MAKE_ARGS=("LOCALVERSION=$(local_version)")
+if [ "$DEFAULTS" = debian ]; then
+	# What signs modules is linked with libcrypto.
+	need_packages libssl-dev
+	WHOLE=yes ROOM=$DEBIAN_ROOM
+fi
 mkdir -p "$CACHE/kernels"
 begin_build "$(kind_of_source)"
 # The modules need the kernel's work tree, which may be another's by now.

@@ -3,13 +3,14 @@
 #
 # A work tree in the cache, WORK: the base and the line's files in src/, what is built in
 # obj/. Work trees are kept, so that a small change is a small build. NAME is what is
-# built there, for messages; UNREAD are folders of the source that it does not need;
+# built there, for messages; UNREAD are folders of the source that it does not need; with
+# WHOLE it needs also what unpack_deb leaves out. ROOM is how many GiB a build from nothing takes.
 # MAKE_ARGS is what each make gets. Sourced, after source.sh.
 
 # What a caller's environment may set must not reach the build.
 unset MAKEFLAGS MFLAGS MAKELEVEL KBUILD_OUTPUT O M LLVM CC CFLAGS CPPFLAGS LDFLAGS KCFLAGS KAFLAGS LOCALVERSION OUTPUT
 export KBUILD_BUILD_USER=cohmem KBUILD_BUILD_HOST=rig KBUILD_BUILD_VERSION=1
-UNREAD=() MAKE_ARGS=()
+UNREAD=() MAKE_ARGS=() WHOLE='' ROOM=5
 
 need_build_tools() {
 	local tool
@@ -35,7 +36,7 @@ use_work_tree() {
 # begin_build stock|patched: prepares the work tree, and marks it as one in which a build
 # runs
 begin_build() {
-	need_space "$CACHE" "$([ -e "$OBJ/vmlinux" ] && echo 1 || echo 5)" "building a kernel"
+	need_space "$CACHE" "$([ -e "$OBJ/vmlinux" ] && echo 1 || echo "$ROOM")" "building a kernel"
 	mkdir -p "$CACHE/work"
 	prepare_source "$1"
 	if [ -e "$WORK/building" ]; then
@@ -81,6 +82,10 @@ prepare_source() {
 			rm -rf "$SRC" "$WORK/stage"
 			mkdir -p "$SRC"
 			tar -C "$base" --exclude=./.git "${UNREAD[@]/#/--exclude=./}" -c . | tar -C "$SRC" -x
+			if [ -n "$WHOLE" ] && [ -n "$BASE_DEB" ]; then
+				note "unpacking the rest of $BASE_NAME"
+				unpack_rest "$BASE_DEB" "$SRC" || die "cannot unpack $BASE_DEB (the reason is above)" "if the disk is full, free some of it, and run this again"
+			fi
 			: >"$WORK/placed"
 		else
 			keep_edits "$stage" "$base"

@@ -46,17 +46,29 @@ find_deb() {
 	BASE_ID=$BASE_NAME
 }
 
-# unpack_deb DEB DIR [FILE...]: the whole source, or the files named. AMD's GPU
-# register headers are a third of it and nothing that is built here reads them.
-unpack_deb() {
-	local deb=$1 dir=$2 package=${1##*/}
+# AMD's GPU register headers are a third of the source, and nothing that is built for the rig
+# reads them.
+SPARED=drivers/gpu/drm/amd/include
+
+# unpack_deb DEB DIR [FILE...]: the source without them, or the files named
+unpack_deb() { untar_deb "$1" "$2" --exclude="*/$SPARED" "${@:3}"; }
+
+# unpack_rest DEB DIR: what unpack_deb has left out
+unpack_rest() { untar_deb "$1" "$2" "$SPARED"; }
+
+# untar_deb DEB DIR [--exclude=PATTERN] [FILE...]
+untar_deb() {
+	local deb=$1 dir=$2 package=${1##*/} options=()
 	package=${package%%_*}
 	shift 2
+	if [[ ${1:-} == --* ]]; then
+		options=("$1")
+		shift
+	fi
 	mkdir -p "$dir"
 	dpkg-deb --fsys-tarfile "$deb" |
 		tar -xO "./usr/src/$package.tar.xz" |
-		tar -xJ -C "$dir" --strip-components=1 --exclude='*/drivers/gpu/drm/amd/include' \
-			"${@/#/$package/}"
+		tar -xJ -C "$dir" --strip-components=1 "${options[@]}" "${@/#/$package/}"
 }
 
 series_patches() { list_rows "$LINE_DIR/series" patch | sed 's/^?//'; }

@@ -157,18 +157,30 @@ steps() { printf '%s\n' 'step | mode | seconds | command' "$@" >"$CLONE/tests/st
 install_standin() {
 	local deb=$WORK/deb src=$WORK/deb/$PACKAGE
 	rm -rf "$SCRATCH" "$deb"
-	mkdir -p "$SCRATCH/debs" "$deb/root/DEBIAN" "$deb/root/usr/src" "$src"/{scripts/kconfig,arch/arm64/kvm,tools/testing/selftests/kvm}
+	mkdir -p "$SCRATCH/debs" "$deb/root/DEBIAN" "$deb/root/usr/src" "$src"/{scripts/kconfig,arch/arm64/kvm,tools/testing/selftests/kvm,drivers/gpu/drm/amd/include}
 	echo "Signature: 8a477f597d28d172789f06886806bc55" >"$SCRATCH/CACHEDIR.TAG"
 	sed "s/^VERSION = .*/VERSION = ${LINUX%.*}/; s/^PATCHLEVEL = .*/PATCHLEVEL = ${LINUX#*.}/" \
 		"$TOP/tests/commands/standin/Makefile" >"$src/Makefile"
 	cp "$TOP/tests/commands/standin/merge_config.sh" "$src/scripts/kconfig/"
 	cp "$TOP/tests/commands/standin/selftests.mk" "$src/tools/testing/selftests/kvm/Makefile"
 	: >"$src/arch/arm64/kvm/mmu.c"
+	: >"$src/drivers/gpu/drm/amd/include/spared.h"
 	tar -C "$deb" -cJf "$deb/root/usr/src/$PACKAGE.tar.xz" "$PACKAGE"
 	printf 'Package: %s\nVersion: 1\nArchitecture: all\nMaintainer: none <none@localhost>\nDescription: none\n' "$PACKAGE" \
 		>"$deb/root/DEBIAN/control"
 	dpkg-deb --root-owner-group -b "$deb/root" "$SCRATCH/debs/${PACKAGE}_1.deb" >/dev/null
 	echo 1 >"$SCRATCH/debs/$PACKAGE.version"
+}
+
+# install_debian_config TEXT: the same for the package with Debian's configuration
+install_debian_config() {
+	local deb=$WORK/config package=${PACKAGE/source/config}
+	rm -rf "$deb"
+	mkdir -p "$deb/DEBIAN" "$deb/usr/src/$package"
+	echo "$1" | xz >"$deb/usr/src/$package/config.arm64_none_arm64.xz"
+	printf 'Package: %s\nVersion: 1\nArchitecture: arm64\nMaintainer: none <none@localhost>\nDescription: none\n' "$package" \
+		>"$deb/DEBIAN/control"
+	dpkg-deb --root-owner-group -b "$deb" "$SCRATCH/debs/$package:arm64_1.deb" >/dev/null
 }
 
 mkdir "$TEMP"

@@ -215,6 +215,45 @@ what_names_a_kernel() {
 	renames no '1i /* an edit */' rig/devices/gpu.c
 }
 
+kernel_of_debian() {
+	local dir=$CLONE/build/kernels/made-cohmem-debian first hash
+	install_standin
+	install_debian_config $'CONFIG_ONE_OF_DEBIANS=y\n# CONFIG_GUESTRAMFS is not set'
+	run make kernel LINE=made VARIANT=cohmem-debian
+	exits 0
+	grep -x CONFIG_ONE_OF_DEBIANS=y "$dir/config"
+	grep -x CONFIG_GUESTRAMFS=y "$dir/config"
+	if grep GUESTRAMFS "$dir/config" | grep "not set"; then return 1; fi
+	first=$(readlink "$dir" | sed 's|/rig/.*||') hash=${first##*/}
+	[ "$(cat "$dir/release")" = "6.12.0-cohmem-arm64-$hash" ]
+	[ -e "$SCRATCH/work/made-cohmem-debian/src/drivers/gpu/drm/amd/include/spared.h" ]
+	install_debian_config CONFIG_ANOTHER_OF_DEBIANS=y
+	run make kernel LINE=made VARIANT=cohmem-debian
+	exits 0
+	grep -x CONFIG_ANOTHER_OF_DEBIANS=y "$dir/config"
+	[ "$(readlink "$dir" | sed 's|/rig/.*||')" != "$first" ]
+	run make kernel LINE=made VARIANT=cohmem-debian-64k
+	exits 0
+	grep -E '^6.12.0-cohmem-arm64-64k-[0-9a-f]{12}$' "$CLONE/build/kernels/made-cohmem-debian-64k/release"
+	grep -x CONFIG_ARM64_64K_PAGES=y "$CLONE/build/kernels/made-cohmem-debian-64k/config"
+}
+
+# It is nothing to others.
+other_kernels_do_not_know_it() {
+	install_standin
+	run make kernel LINE=made VARIANT=cohmem
+	exits 0
+	if grep defaults "$CLONE/build/kernels/made-cohmem/inputs"; then return 1; fi
+	[ ! -e "$SCRATCH/work/made-cohmem/src/drivers/gpu/drm/amd/include/spared.h" ]
+	grep -E '^6.12.0-rig-cohmem-[0-9a-f]{12}$' "$CLONE/build/kernels/made-cohmem/release"
+}
+
+damaged_configuration() {
+	install_standin
+	echo damaged >"$SCRATCH/debs/${PACKAGE/source/config}:arm64_1.deb"
+	refused "cannot read the configuration of Debian's in" make kernel LINE=made VARIANT=cohmem-debian
+}
+
 # Its modules are made again, in the kernel's work tree or, if that is another's by now,
 # after the kernel; and the old ones are there for whoever goes back.
 modules_have_a_name_of_their_own() {
@@ -260,5 +299,8 @@ test_that "each step of make check knows the line" steps_know_their_line
 test_that "KERNEL_SRC= of another Linux than the line's is refused" own_tree
 test_that "the patches of a copied line apply, and are mailed" copied_line_is_mailed
 test_that "a kernel is named by what goes into it, and by nothing else" what_names_a_kernel
+test_that "a kernel for servers has Debian's configuration, what is asked for beside that, and a name" kernel_of_debian
+test_that "other kernels know nothing of Debian's configuration" other_kernels_do_not_know_it
+test_that "a damaged package with Debian's configuration is refused" damaged_configuration
 test_that "an edit of the rig's modules builds them, and no kernel" modules_have_a_name_of_their_own
 tap_end
