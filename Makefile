@@ -50,7 +50,7 @@ mutants: ## tests of the tests: kernels that are wrong in one place each | ONLY 
 tool: ## cohmem, the operator's command, in build/tool
 	@scripts/tool.sh
 
-deb: ## Debian packages of the kernels and of the operator's command, for arm64 | CONFIG PAGES LINE
+deb: ## Debian packages of the kernels and of the operator's command, for arm64 | CONFIG PAGES SIGN_KEY SIGN_CERT LINE
 	@scripts/deb.sh
 
 patches: ## the line as a mailable series for git am, in build/series | LINE KERNEL_SRC

@@ -4,7 +4,7 @@
 # deb.sh: makes Debian packages for arm64, in the Debian of chroot.sh, and prints where they
 # are: build/deb. They are those of the operator's command, and of the kernels of a
 # configuration (packaging/kernels.list). The same commit and maintainer give the same
-# packages, byte for byte.
+# packages of the same kernels, byte for byte; signatures alone have the time in them.
 
 # shellcheck source=scripts/env.sh
 . "$(dirname "$0")/env.sh"
@@ -12,6 +12,8 @@
 . "$TOP/scripts/lib/line.sh"
 # shellcheck source=scripts/lib/deb_kernel.sh
 . "$TOP/scripts/lib/deb_kernel.sh"
+# shellcheck source=scripts/lib/sign.sh
+. "$TOP/scripts/lib/sign.sh"
 
 # maintainer: who answers for the packages
 maintainer() {
@@ -71,6 +73,7 @@ VERSION=$("$TOP/scripts/version.sh" --package)
 MAINTAINER=$(maintainer)
 [[ $MAINTAINER =~ ^[^\<\>/\&\\]+\ \<[^\<\>/\&\\[:space:]]+@[^\<\>/\&\\[:space:]]+\>$ ]] ||
 	die "'$MAINTAINER' cannot be the maintainer of a package" "set DEBFULLNAME= to a name and DEBEMAIL= to an address"
+need_signer
 need_build
 mkdir -p "$BUILD"
 take_lock deb.lock "$BUILD"

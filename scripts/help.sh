@@ -43,6 +43,8 @@ choices() {
 	PATCH) echo "the patch that gets edits of files that none touches (the last one)" ;;
 	CONFIG) echo "which kernels are packed: $(configurations_there_are) (no default); packaging/kernels.list says what they are" ;;
 	PAGES) echo "the page sizes of the kernels that are packed: 4k, 64k, or both (both)" ;;
+	SIGN_KEY) echo "a private key in PEM, which signs the kernels and their modules for Secure Boot; with SIGN_CERT= (nothing is signed)" ;;
+	SIGN_CERT) echo "the certificate of SIGN_KEY=, in PEM" ;;
 	COHMEM_CACHE) echo "the directory of the cache ($CACHE)" ;;
 	UPDATE) echo "1 looks for newer packages of Debian's, where those in the cache would do" ;;
 	APT_SUITE) echo "the suite of Debian's that QEMU and the emulated host are taken from (trixie)" ;;

@@ -182,6 +182,8 @@ collect_kernel() {
 	cp "$OBJ/arch/arm64/boot/Image" "$OBJ/System.map" "$new/"
 	cp "$OBJ/.config" "$new/config"
 	cp "$OBJ/include/config/kernel.release" "$new/release"
+	# Packages may be signed when the work tree is another kernel's by now.
+	[ ! -e "$OBJ/scripts/sign-file" ] || cp "$OBJ/scripts/sign-file" "$new/"
 	step "installing the modules of $NAME" install_modules "$new/tree"
 	put_entry "$new" "$KERNEL" "$INPUTS"
 	evict_entries "$CACHE/kernels" $KEEP
@@ -201,6 +203,7 @@ collect_rig() {
 	rm -rf "$new"
 	mkdir -p "$new/modules"
 	cp -rl "$KERNEL"/{Image,System.map,config,release,tree} "$new/"
+	[ ! -e "$KERNEL/sign-file" ] || cp -l "$KERNEL/sign-file" "$new/"
 	find "$KERNEL/tree" "$WORK/devices" -name '*.ko' -exec cp -t "$new/modules" {} +
 	put_entry "$new" "$RIG" "$INPUTS
 $MODULE_INPUTS"

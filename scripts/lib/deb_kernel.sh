@@ -3,7 +3,7 @@
 #
 # The source package of the kernels: those of a configuration (packaging/kernels.list), as
 # kernel.sh has built them, and for each a package that brings the newest of its name.
-# Sourced, after list.sh.
+# Sourced, after list.sh; what puts kernels there also needs sign.sh.
 
 # shellcheck disable=SC2034 # used by the scripts that source this file
 KERNELS_LIST=$TOP/packaging/kernels.list
@@ -38,6 +38,7 @@ put_kernel() {
 	cp -L "$from/config" "$image/boot/config-$release"
 	chmod 644 "$image"/boot/*
 	cp -r "$from/tree/lib" "$image/usr/"
+	! is_signing || sign_kernel "$image" "$from"
 	for file in "$PACKAGING"/{control.kernel,image.*,meta.*,lintian-overrides}; do
 		sed -e "s/@RELEASE@/$release/g; s/@NAME@/$name/g; s/@PAGES@/${pages%k} KiB/; s/@LINUX@/${release%%-*}/" \
 			-e "s/@WHAT@/$(what_it_is "$config")/" "$file" >"$dir/filled"

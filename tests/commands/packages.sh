@@ -25,7 +25,15 @@ wrong_variables() {
 	refuses "there is no configuration 'nope'" make -s deb CONFIG=nope
 	refuses "there is no kernel with pages of 8k" make -s deb CONFIG=rig PAGES=8k
 	refuses "is not a number of seconds" env SOURCE_DATE_EPOCH=now make -s deb CONFIG=rig
+	refuses "SIGN_KEY= is given without SIGN_CERT=" make -s deb CONFIG=rig SIGN_KEY="$WORK/none"
 	refuses "cannot be the maintainer" env DEBFULLNAME='a <b>' DEBEMAIL=a@b.invalid make -s deb CONFIG=rig
+}
+
+# Secure Boot boots EFI programs only, and the rig's kernel is none.
+not_signable() {
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=test -keyout "$WORK/key.pem" -out "$WORK/cert.pem"
+	refuses "it is no EFI program (CONFIG_EFI)" make -s deb CONFIG=rig PAGES=4k SIGN_KEY="$WORK/key.pem" SIGN_CERT="$WORK/cert.pem"
+	ls build/deb/cohmem_*.deb
 }
 
 # commit_at SECONDS: the version of the package of a commit made then
@@ -205,5 +213,6 @@ test_that "the hooks of a host are run with the kernel's release and image" hook
 test_that "GRUB boots this kernel first, also if Debian's is newer" boots_first
 test_that "a host without the packages is as it was before" leaves_nothing
 test_that "the unit's command has nvgrace-gpu take a GPU, or says why not" gpus_are_bound
+test_that "a kernel that Secure Boot cannot boot is not signed, and the former packages stay" not_signable
 test_that "the same commit gives the same packages, byte for byte" same_bytes
 tap_end
