@@ -61,8 +61,9 @@ put_tool() {
 
 [ $# = 0 ] || die "deb.sh takes no argument" "its variables are in its environment: make deb HELP=1"
 use_line
+CONFIG=${CONFIG-debian}
 [[ " $(configurations_there_are) " == *" ${CONFIG:-none} "* ]] ||
-	die "there is no configuration '${CONFIG-}'" "known: $(configurations_there_are); as in make deb CONFIG=rig"
+	die "there is no configuration '$CONFIG'" "known: $(configurations_there_are); as in make deb CONFIG=rig"
 for pages in ${PAGES:=4k 64k}; do
 	[[ $pages =~ ^(4k|64k)$ ]] || die "PAGES=$PAGES: there is no kernel with pages of $pages" "known: 4k, 64k, or both"
 done

@@ -41,7 +41,7 @@ choices() {
 	ONLY) echo "a pattern (grep -E) for the names of those to run: of steps (tests/steps.list), or of mutants (tests/machines/mutants.list)" ;;
 	DIR) echo "the worked-on tree (the work tree of variant cohmem in the cache)" ;;
 	PATCH) echo "the patch that gets edits of files that none touches (the last one)" ;;
-	CONFIG) echo "which kernels are packed: $(configurations_there_are) (no default); packaging/kernels.list says what they are" ;;
+	CONFIG) echo "which kernels are packed: $(configurations_there_are) (debian); packaging/kernels.list says what they are" ;;
 	PAGES) echo "the page sizes of the kernels that are packed: 4k, 64k, or both (both)" ;;
 	SIGN_KEY) echo "a private key in PEM, which signs the kernels and their modules for Secure Boot; with SIGN_CERT= (nothing is signed)" ;;
 	SIGN_CERT) echo "the certificate of SIGN_KEY=, in PEM" ;;

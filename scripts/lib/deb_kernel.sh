@@ -14,6 +14,7 @@ configurations_there_are() { list_rows "$KERNELS_LIST" config | sort -u | paste 
 # what_it_is CONFIG: for the description of a package
 what_it_is() {
 	case $1 in
+	debian) echo "Its configuration is that of Debian's own kernel, with what such memory needs." ;;
 	rig) echo "It is the kernel of the emulated host: it boots no PC or server." ;;
 	esac
 }

@@ -21,7 +21,7 @@ refuses() {
 }
 
 wrong_variables() {
-	refuses "there is no configuration ''" env -u CONFIG make -s deb
+	refuses "there is no configuration ''" make -s deb CONFIG=
 	refuses "there is no configuration 'nope'" make -s deb CONFIG=nope
 	refuses "there is no kernel with pages of 8k" make -s deb CONFIG=rig PAGES=8k
 	refuses "is not a number of seconds" env SOURCE_DATE_EPOCH=now make -s deb CONFIG=rig
