@@ -53,6 +53,9 @@ tool: ## cohmem, the operator's command, in build/tool
 deb: ## Debian packages of the kernels and of the operator's command, for arm64 | CONFIG PAGES SIGN_KEY SIGN_CERT LINE
 	@scripts/deb.sh
 
+deb-newer: ## the packages in build/deb anew, if Debian has a newer kernel; for a timer | SIGN_KEY SIGN_CERT
+	@scripts/deb_newer.sh
+
 patches: ## the line as a mailable series for git am, in build/series | LINE KERNEL_SRC
 	@scripts/series.sh patches
 
@@ -70,4 +73,4 @@ distclean: clean ## that, and the cache: kernels, sources, package trees
 
 endif
 
-.PHONY: help demo bench check check-full check-quick kernel selftests test shell soak mutants tool deb patches refresh version clean distclean
+.PHONY: help demo bench check check-full check-quick kernel selftests test shell soak mutants tool deb deb-newer patches refresh version clean distclean

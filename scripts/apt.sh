@@ -6,6 +6,8 @@
 #
 #   apt.sh fetch PACKAGE [VERSION]   download a package, print its path
 #   apt.sh versions PACKAGE          what is offered, newest first
+#   apt.sh offered PACKAGE           the version that fetch takes with UPDATE=1; only if
+#                                    today's lists can be read
 #   apt.sh newest NAME               NAME-NUMBER with the highest number
 
 # shellcheck source=scripts/env.sh
@@ -23,6 +25,7 @@ versions() {
 	take_lock apt
 	setup_suite "$arch"
 	setup_own_of "$arch"
+	[ -z "${FRESH:-}" ] || need_fresh
 	for where in own "$SUITE"; do
 		private_apt "$where" "$arch" apt-cache madison "${1%:*}" 2>/dev/null |
 			awk -F' *[|] *' -v where="$where" '$3 ~ /Packages$/ { print $2, where }'
@@ -42,6 +45,17 @@ sort_versions() {
 	[ ${#lines[@]} -eq 0 ] || printf '%s\n' "${lines[@]}" | awk '!seen[$1]++'
 }
 
+# newest_of: of such lines, the version of the PC's own suites, or else of $SUITE
+newest_of() { awk '{ if (!first) first = $1; if (!own && $2 == "own") own = $1 } END { print own ? own : first }'; }
+
+# offered PACKAGE
+offered() {
+	local lines
+	FRESH=yes UPDATE=1 lines=$(versions "$1")
+	[ -n "$lines" ] || die "no suite of this PC's Debian mirror offers $1" "use another mirror"
+	newest_of <<<"$lines"
+}
+
 # fetch PACKAGE [VERSION]: the newest of the PC's own suites, or else of
 # $SUITE. The choice is kept: a kernel is not rebuilt because a mirror moved.
 fetch() {
@@ -58,8 +72,7 @@ fetch() {
 			die "no suite of this PC's Debian mirror offers $package" \
 				"use another mirror, or a kernel tree of your own: KERNEL_SRC=DIR"
 		if [ -z "$version" ]; then
-			version=$(awk '$2 == "own" { print $1; exit }' <<<"$offered")
-			[ -n "$version" ] || version=$(awk 'NR == 1 { print $1 }' <<<"$offered")
+			version=$(newest_of <<<"$offered")
 		fi
 		where=$(awk -v v="$version" '$1 == v { print $2 }' <<<"$offered")
 		[ -n "$where" ] || die "$package $version is not offered any more" "offered: $(cut -d" " -f1 <<<"$offered" | paste -sd" ")"
@@ -101,6 +114,6 @@ newest() {
 download() { (cd "$DOWNLOAD_DIR" && private_apt "$1" "$(arch_of "$2")" apt-get -q download "${2%:*}=$3"); }
 
 case ${1:-},$# in
-versions,2 | newest,2 | fetch,[23]) "$@" ;;
-*) die "usage: apt.sh fetch PACKAGE [VERSION] | versions PACKAGE | newest PACKAGE" ;;
+versions,2 | offered,2 | newest,2 | fetch,[23]) "$@" ;;
+*) die "usage: apt.sh fetch PACKAGE [VERSION] | versions PACKAGE | offered PACKAGE | newest NAME" ;;
 esac

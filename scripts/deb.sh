@@ -100,6 +100,14 @@ note "making the packages of the operator's command and of kernels, version $VER
 	[ ! -e "$work/out/log" ] || cp "$work/out/log" "$BUILD/deb.log"
 	die "dpkg-buildpackage has failed: $(tail -n 1 "$BUILD/deb.log" 2>/dev/null)" "the whole log is $BUILD/deb.log"
 }
+# What make deb-newer has to know.
+cat >"$work/out/made-of" <<-EOT
+	line: $LINE
+	config: $CONFIG
+	pages: $PAGES
+	base: $FROM
+	signed: $(is_signing && echo yes || echo no)
+EOT
 rm -rf "$BUILD/deb"
 mv "$work/out" "$BUILD/deb"
 echo "$BUILD/deb"

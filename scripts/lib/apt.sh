@@ -66,6 +66,15 @@ update() {
 	return 1
 }
 
+STALE=''	# the directory of a suite of Debian's whose lists could not be read again
+
+# need_fresh: ends the script if there is one
+need_fresh() {
+	[ -z "$STALE" ] ||
+		die "cannot read the package lists of ${STALE##*/} again: $(why_failed "$STALE/update.log")" \
+			"check the network, and run this again; whole log: $STALE/update.log"
+}
+
 why_failed() { grep -m1 "^W: Failed" "$1" || grep -m1 -E "^(E:|W:|Err)" "$1" || echo "no reason given"; }
 
 # One line "uri label release" for each suite of Debian's that the PC uses.
@@ -85,7 +94,10 @@ setup_own() {
 		die "apt on this PC has no package source" \
 			"add Debian's to /etc/apt/sources.list.d, with the mirror you like, and run this again"
 	# A source that fails is the PC's business as long as Debian's are read.
-	update "$dir" || note "apt-get update: $(why_failed "$dir/update.log") (whole log: $dir/update.log)"
+	if ! update "$dir"; then
+		note "apt-get update: $(why_failed "$dir/update.log") (whole log: $dir/update.log)"
+		! grep '^[WE]: Failed to fetch' "$dir/update.log" | grep -Ff <(debian_sources | cut -d" " -f1) >/dev/null || STALE=$dir
+	fi
 	[ -n "$(debian_sources)" ] && return
 	if [ -e "$dir/updated" ]; then
 		die "none of apt's sources on this PC is Debian's (component main)" \
@@ -116,6 +128,7 @@ setup_sources() {
 	[ -e "$dir/updated" ] ||
 		die "cannot read the package lists of $1/$2: $(why_failed "$dir/update.log")" \
 			"check the network, and run this again; whole log: $dir/update.log"
+	STALE=$dir
 	note "going on with the old lists of $1/$2: $(why_failed "$dir/update.log")"
 }
 

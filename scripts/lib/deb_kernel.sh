@@ -59,19 +59,19 @@ put_kernel() {
 	echo "linux-image-$name/etc /" >"$dir/debian/linux-image-$name.install"
 }
 
-# put_kernels DIR CONFIG "PAGES...": sets BASE to the version of Debian's that they are made
-# from; it is the same for all kernels of a line
+# put_kernels DIR CONFIG "PAGES...": sets FROM to what they are made from, and BASE to the
+# version of Debian's that it has; they are the same for all kernels of a line
 put_kernels() {
 	local dir=$1 row config pages variant name from count=0
 	mkdir -p "$dir/debian"
 	cp -r "$PACKAGING"/{rules,copyright,source} "$dir/debian/"
 	cp "$PACKAGING/control.source" "$dir/debian/control"
-	BASE=''
+	BASE='' FROM=''
 	while IFS='|' read -r config pages variant name; do
 		[ "$config" = "$2" ] && [[ " $3 " == *" $pages "* ]] || continue
 		from=$("$TOP/scripts/kernel.sh" "$variant" </dev/null)
 		put_kernel "$dir" "$config" "$pages" "$name" "$from"
-		BASE=$(base_version "$from")
+		BASE=$(base_version "$from") FROM=$(sed -n 's/^base: //p' "$from/inputs")
 		count=$((count + 1))
 	done < <(list_rows "$KERNELS_LIST" config pages variant name)
 	[ "$count" -gt 0 ]

@@ -81,7 +81,7 @@ exits() {
 
 # An error has what and why in its first line, and what to do in the next.
 says_error() {
-	awk -v text="$1" '/^[a-z-]+\.sh: error: / && index($0, text) { found = 1; next }
+	awk -v text="$1" '/^[a-z_-]+\.sh: error: / && index($0, text) { found = 1; next }
 		found == 1 { found = /^    [^ ]/ ? 2 : 0 } END { exit found != 2 }' "$SAID" && return
 	echo "it does not say what is wrong, and what to do: $1"
 	return 1
