@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# kernel.sh [--compare] VARIANT: builds one kernel of line LINE=, with the rig's modules
-# for it, or finds them in the cache; links build/kernels/LINE-VARIANT to them and prints
-# where that is. KERNEL_SRC=DIR builds from a tree other than Debian's. With --compare,
-# LINE= may be a line that is for comparison only.
+# kernel.sh [--compare | --touched] VARIANT: builds one kernel of line LINE=, with the rig's
+# modules for it, or finds them in the cache; links build/kernels/LINE-VARIANT to them and
+# prints where that is. KERNEL_SRC=DIR builds from a tree other than Debian's. With --compare,
+# LINE= may be a line that is for comparison only. With --touched, it compiles only the
+# folders that the series touches, and prints where the objects are.
 #
 # A kernel is known by the hash of what goes in: the base, the patches, the new files,
 # the options, their defaults, the compiler. Its modules are beside it in the cache, in rig/,
@@ -24,7 +25,7 @@ KEEP=20		# kernels in the cache
 KEEP_RIGS=4	# sets of modules for each
 DEBIAN_ROOM=20	# GiB for a build with Debian's configuration; a guess
 
-usage() { die "$1" "usage: kernel.sh [--compare] VARIANT; variants: $(variants_there_are)"; }
+usage() { die "$1" "usage: kernel.sh [--compare | --touched] VARIANT; variants: $(variants_there_are)"; }
 
 # of_variant COLUMN: what the list of variants says of this one
 of_variant() { list_rows "$VARIANTS_LIST" variant "$1" | sed -n "s/^$VARIANT|//p"; }
@@ -110,7 +111,7 @@ publish() {
 	exit 0
 }
 
-found() { is_whole "$KERNEL" && is_whole "$RIG"; }
+found() { [ -z "$TOUCHED" ] && is_whole "$KERNEL" && is_whole "$RIG"; }
 
 # config_inputs: a hash of all that the configuration is made of. While it is the same, the
 # configuration is kept.
@@ -125,7 +126,7 @@ config_inputs() {
 put_defaults() {
 	case $DEFAULTS in
 	tinyconfig) kmake -s tinyconfig ;;
-	debian) debian_config >"$OBJ/.config" ;;
+	debian) debian_config >"$OBJ/.config-debian" && cp "$OBJ/.config-debian" "$OBJ/.config" ;;
 	esac
 }
 
@@ -159,12 +160,24 @@ check_config() {
 			"a dependency is missing in kernel/config, or the option has another name in this kernel; see $OBJ/.config"
 }
 
-build_kernel() {
-	[ -e "$OBJ/vmlinux" ] || [ "$DEFAULTS" != tinyconfig ] || TOTAL=" of about $(line_value objects)"
+# prepare_objects: nothing there counts as built any more, and all is configured
+prepare_objects() {
 	rm -f "$WORK/built"
 	[ "$(config_inputs)" = "$(cat "$OBJ/.config-inputs" 2>/dev/null)" ] ||
 		step "configuring $NAME" configure
 	check_config
+}
+
+build_touched() {
+	prepare_objects
+	step "compiling what the series touches, for $NAME" compile_folders "${TOUCHED_FOLDERS[@]}"
+	echo "$OBJ"
+	exit 0
+}
+
+build_kernel() {
+	[ -e "$OBJ/vmlinux" ] || [ "$DEFAULTS" != tinyconfig ] || TOTAL=" of about $(line_value objects)"
+	prepare_objects
 	step "building $NAME" kmake Image modules
 	echo "$HASH" >"$WORK/built"
 }
@@ -220,16 +233,24 @@ local_version() {
 	esac
 }
 
+TOUCHED=''
 case $#:${1:-} in
 2:--compare)
 	shift
 	use_any_line
+	;;
+2:--touched)
+	shift
+	use_line
+	TOUCHED=yes
 	;;
 1:*) use_line ;;
 *) usage "which variant?" ;;
 esac
 VARIANT=$1
 [[ $VARIANT =~ ^[a-z0-9-]+$ && " $(variants_there_are) " == *" $VARIANT "* ]] || usage "there is no variant '$VARIANT'"
+[ -z "$TOUCHED" ] || [ "$VARIANT" != stock ] || usage "the series touches nothing of the stock kernel"
+
 need_build_tools
 find_base
 find_defaults
@@ -253,6 +274,7 @@ if [ "$DEFAULTS" = debian ]; then
 fi
 mkdir -p "$CACHE/kernels"
 begin_build "$(kind_of_source)"
+[ -z "$TOUCHED" ] || build_touched
 # The modules need the kernel's work tree, which may be another's by now.
 if ! is_whole "$KERNEL" || [ "$(cat "$WORK/built" 2>/dev/null)" != "$HASH" ]; then
 	build_kernel

@@ -43,7 +43,10 @@ begin_build() {
 		note "the last build was killed: starting again"
 		rm -rf "$OBJ" "$WORK/built" "$WORK/selftests"
 	fi
-	# Left behind only by a build that had no chance to stop in order.
+	# Left behind only by a build that had no chance to stop in order. An object of such a build
+	# may be half, and make would take it for whole: a .cmd file is written before the symbol
+	# versions that belong to the object, and if one is made anew, its old .cmd file is there. One
+	# that is interrupted removes what it is making, and goes on later.
 	touch "$WORK/building"
 	trap 'rm -f "$WORK/building"' EXIT
 	SECONDS=0
