@@ -16,6 +16,7 @@ what_it_is() {
 	case $1 in
 	debian) echo "Its configuration is that of Debian's own kernel, with what such memory needs." ;;
 	rig) echo "It is the kernel of the emulated host: it boots no PC or server." ;;
+	system) echo "It boots a Debian in the emulated host, and no PC or server." ;;
 	esac
 }
 
