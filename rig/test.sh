@@ -4,7 +4,7 @@
 # test.sh TEST: one job, or one selftest with its arguments, which stand after colons as
 # in tests/machines/cases.list; on MACHINE=, with the kernel of LINE= and VARIANT=, and
 # with POLICY= if it is given. Kernels that are not there are built. Its results as TAP.
-# Job shell is for people: a shell.
+# Job shell is for people: a shell. Test debian-system has a machine and kernels of its own.
 
 # shellcheck source=../scripts/env.sh
 . "$(dirname "$0")/../scripts/env.sh"
@@ -15,6 +15,7 @@ supervise "$@"
 [ $# = 1 ] || die "which test?" "usage: rig/test.sh TEST; MACHINE=, VARIANT=, POLICY= and LINE= say where"
 machine=${MACHINE-grace} variant=${VARIANT-cohmem} test=$1 job=$1 policy=${POLICY:-} options=(--tap)
 use_line
+[ "$test" != debian-system ] || exec "$TOP/tests/system/debian_system.sh"
 need_machine "$machine"
 need_name "job or selftest" "${test%%:*}" "$(jobs_there_are) $(selftests_there_are)"
 [ -z "$policy" ] || need_policy "$policy"

@@ -33,6 +33,7 @@ choices() {
 		echo "a job: $(jobs_there_are) (ram)"
 		echo "or a selftest, with its arguments behind colons, as in cohmem_stress:-n:50:"
 		selftests_there_are
+		echo "or debian-system: cohmem is installed on a Debian and used; it takes no other variable"
 		;;
 	KERNEL_SRC) echo "a kernel tree of the line's series, in place of Debian's source" ;;
 	PEERS) echo "1 adds a column for Debian's newest kernel, line mainline" ;;

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A second libvirtd with files and a UUID of its own, which the first takes for another host. It
+# has the domain's UUID, too, so AppArmor's profile would be the first one's: no profiles there.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+second=/run/second
+mkdir -p $second/{etc,lib,run} /guestram/second
+cp -r /etc/libvirt/. $second/etc/
+cp -r /var/lib/libvirt/qemu $second/lib/
+rm -f $second/etc/qemu/*.xml
+cat >>$second/etc/libvirtd.conf <<-EOT
+	host_uuid = "6d4a6e3c-0000-4000-8000-5ec04d000000"
+EOT
+sed -i '/^memory_backing_dir/d' $second/etc/qemu.conf
+cat >>$second/etc/qemu.conf <<-EOT
+	memory_backing_dir = "/guestram/second"
+	security_driver = "none"
+	cgroup_controllers = []
+EOT
+cat >/root/second.sh <<-EOT
+	mount --make-rprivate /
+	mount --bind $second/etc /etc/libvirt
+	mount --bind $second/lib/qemu /var/lib/libvirt/qemu
+	mkdir -p /run/libvirt
+	mount --bind $second/run /run/libvirt
+	exec libvirtd
+EOT
+systemd-run -q --unit=second-libvirtd unshare -m bash /root/second.sh
+there="qemu+unix:///system?socket=$second/run/libvirt-sock"
+await 60 "the second libvirtd does not answer" virsh -q -c "$there" list
+[ -z "$(virsh -q -c "$there" list --all --name)" ]
+virsh -q start vm1
+: >"$LOGS/vm1.log"
+await 240 "the guest is not done" has "$LOGS/vm1.log" "guest: done"
+order vm1 "verify 64"
+await 60 "no round of verification" has "$LOGS/vm1.log" "guest: round ok 2"
+virsh -q migrate --live --unsafe --timeout 60 --timeout-suspend vm1 "$there" --migrateuri "unix://$second/run/migrate"
+state_is vm1 "shut off"
+[ "$(virsh -q -c "$there" domstate vm1)" = running ]
+tty=$(virsh -q -c "$there" ttyconsole vm1)
+: >"$LOGS/vm1.log"
+await 60 "no round of verification after the migration" has "$LOGS/vm1.log" "guest: round ok"
+echo stop >"$tty"
+await 60 "the VM has other memory" has "$LOGS/vm1.log" "guest: verify ok"
+echo >"$tty"
+await 60 "it does not end" test -z "$(virsh -q -c "$there" list --name)" || virsh -q -c "$there" destroy vm1
+systemctl stop second-libvirtd
+rm -rf /guestram/second $second

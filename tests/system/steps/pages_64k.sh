@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+cd /mnt/deb || exit
+apt-get -q -y install ./linux-image-*-cohmem-system-64k-*_arm64.deb ./linux-image-cohmem-system-arm64-64k_*.deb
+grep -m1 '^	linux' /boot/grub/grub.cfg

@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the test has put there, and then what the document says.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+systemctl disable cohmem-test-gpu
+rm -rf /etc/systemd/system/cohmem-test-gpu.service /etc/cohmem /root/cohmem_testgpu.ko
+sed -i '/^memory_backing_dir/d' /etc/libvirt/qemu.conf
+for vm in vm1 gpu gpu-numa; do virsh -q undefine --nvram $vm || true; done
+follow operating.md "Remove it" 1 "/^reboot$/d"
