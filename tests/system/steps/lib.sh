@@ -144,7 +144,7 @@ domain() {
 	shift 2
 	block libvirt.md "$heading" "$n" | sed -E "${@/#/-e}" \
 		-e "s|<console type='pty'/>|<console type='pty'><log file='$LOGS/libvirt.log' append='on'/></console>|" \
-		-e "s|<vcpu>8|<vcpu>1|"
+		-e "s|<vcpu( cpuset='[0-9]')?>8|<vcpu\\1>1|"
 }
 
 # order DOMAIN LINE: to the guest of libvirt's VM

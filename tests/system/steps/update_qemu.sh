@@ -18,8 +18,6 @@ migrate() {
 	hmp "$1" quit
 }
 
-sent_kib() { sed -nE 's/^(transferred ram|Transferred ram): *([0-9]+) .*/\2/p; s/^ *Transferred RAM: *([0-9]+).*/\1/p' "$LOGS/migration" | head -n 1; }
-
 echo "verify 64" >"$LOGS/vm1.in"
 await 60 "no round of verification" has "$LOGS/vm1.log" "guest: round ok 2"
 second_vm vm2 /guestram/vm2
