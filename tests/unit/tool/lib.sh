@@ -48,7 +48,8 @@ full_disk_of() {
 # golden STATUS NAME ARGUMENT...: cohmem ends with that, and prints golden/NAME.
 golden() {
 	exits "$1" "${@:3}"
-	diff "golden/$2" "$WORK/out"
+	# An empty list is one line or two, by the version of json-c.
+	diff <(sed -z 's/\[\n *\]/[]/g' "golden/$2") <(sed -z 's/\[\n *\]/[]/g' "$WORK/out")
 }
 
 # says STATUS WHAT REMEDY ARGUMENT...: an error of three parts, and nothing else
