@@ -57,7 +57,7 @@ boots_first() {
 }
 
 at_end() {
-	[ -z "$SYSTEM_PID" ] || kill "$(pgrep -P "$SYSTEM_PID")" 2>/dev/null || true
+	system_stop
 	rm -f "$SYSTEM_DIR/disk"
 }
 

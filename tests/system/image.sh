@@ -75,8 +75,8 @@ install_packages() {
 	system_boots kernel "$kernel/Image" "root=/dev/vda2 rw init=/second-stage console=ttyAMA0 panic=-1 oops=panic"
 	SYSTEM_ARGS+=(-no-reboot)
 	system_start "$1"
-	system_hear "$SECONDS_FOR_IT" end || return
-	wait "$SYSTEM_PID"
+	system_hear "$SECONDS_FOR_IT" end || SYSTEM_HEARD=lost
+	system_stop
 	[ "$SYSTEM_HEARD" = 0 ]
 }
 
@@ -136,7 +136,7 @@ if [ ! -s "$image" ]; then
 	note "making a Debian $SUITE of them, in $image; it takes half an hour"
 	as_chroot_root "$0" --disk "$making/debs" "$making/disk" "$making/root"
 	watched "$making/log" said_last install_packages "$making/disk" "$making/debs" ||
-		die "the packages cannot be installed in the emulated machine: $(grep -m1 -aE '^(E|dpkg: error)' "$making/console.log" || said_last)" \
+		die "the packages cannot be installed in the emulated machine: $(grep -m1 -aE '^(E:|dpkg: error)' "$making/console.log" || said_last)" \
 			"the whole console is $making/console.log"
 	mv "$making/disk" "$image"
 fi

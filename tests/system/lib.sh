@@ -64,6 +64,15 @@ system_start() {
 	SYSTEM_PID=$!
 }
 
+# system_stop: the machine, if it runs, goes off as if its power failed
+system_stop() {
+	local qemu
+	[ -n "$SYSTEM_PID" ] || return 0
+	qemu=$(pgrep -P "$SYSTEM_PID") || return 0
+	kill "$qemu" 2>/dev/null || true
+	wait "$SYSTEM_PID" || true
+}
+
 # system_lost WHY: nothing more can be done in it
 system_lost() { echo "$1; its console is in $SYSTEM_DIR/console.log" | tee "$SYSTEM_DIR/lost"; }
 
