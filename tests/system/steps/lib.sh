@@ -147,8 +147,17 @@ domain() {
 		-e "s|<vcpu( cpuset='[0-9]')?>8|<vcpu\\1>1|"
 }
 
+# tell TTY LINE: to the guest whose console that is. QEMU looks once a second whether somebody
+# has it open.
+tell() {
+	{
+		echo "$2"
+		sleep 3
+	} >"$1"
+}
+
 # order DOMAIN LINE: to the guest of libvirt's VM
-order() { echo "$2" >"$(virsh -q ttyconsole "$1")"; }
+order() { tell "$(virsh -q ttyconsole "$1")" "$2"; }
 
 # pid_of DOMAIN: its VMM
 pid_of() { cat "/run/libvirt/qemu/$1.pid"; }

@@ -20,6 +20,7 @@ cat >>$second/etc/qemu.conf <<-EOT
 	memory_backing_dir = "/guestram/second"
 	security_driver = "none"
 	cgroup_controllers = []
+	stdio_handler = "file"
 EOT
 cat >/root/second.sh <<-EOT
 	mount --make-rprivate /
@@ -27,7 +28,7 @@ cat >/root/second.sh <<-EOT
 	mount --bind $second/lib/qemu /var/lib/libvirt/qemu
 	mkdir -p /run/libvirt
 	mount --bind $second/run /run/libvirt
-	exec libvirtd
+	exec libvirtd --pid-file /run/libvirt/libvirtd.pid
 EOT
 systemd-run -q --unit=second-libvirtd unshare -m bash /root/second.sh
 there="qemu+unix:///system?socket=$second/run/libvirt-sock"
@@ -44,9 +45,9 @@ state_is vm1 "shut off"
 tty=$(virsh -q -c "$there" ttyconsole vm1)
 : >"$LOGS/vm1.log"
 await 60 "no round of verification after the migration" has "$LOGS/vm1.log" "guest: round ok"
-echo stop >"$tty"
+tell "$tty" stop
 await 60 "the VM has other memory" has "$LOGS/vm1.log" "guest: verify ok"
-echo >"$tty"
+tell "$tty" ""
 await 60 "it does not end" test -z "$(virsh -q -c "$there" list --name)" || virsh -q -c "$there" destroy vm1
 systemctl stop second-libvirtd
 rm -rf /guestram/second $second
