@@ -15,6 +15,8 @@ supervise "$@"
 [ $# = 1 ] || die "which test?" "usage: rig/test.sh TEST; MACHINE=, VARIANT=, POLICY= and LINE= say where"
 machine=${MACHINE-grace} variant=${VARIANT-cohmem} test=$1 job=$1 policy=${POLICY:-} options=(--tap)
 use_line
+[[ $variant != cohmem-debian* ]] ||
+	die "the rig does not boot $variant" "it has Debian's configuration, for servers: make deb packs it"
 [ "$test" != debian-system ] || exec "$TOP/tests/system/debian_system.sh"
 need_machine "$machine"
 need_name "job or selftest" "${test%%:*}" "$(jobs_there_are) $(selftests_there_are)"

@@ -21,6 +21,7 @@ wrong_cells() {
 	refused "there is no machine 'nope'" make test MACHINE=nope
 	refused "there is no machine '../machines/grace'" make shell MACHINE=../machines/grace
 	refused "there is no variant 'nope'" make test VARIANT=nope
+	refused "the rig does not boot cohmem-debian-64k" make test VARIANT=cohmem-debian-64k
 	refused "there is no variant 'selftests'" make shell VARIANT=selftests
 	refused "there is no machine 'a b'" make demo MACHINE='a b'
 	refused "there is no job or selftest 'nope'" make test TEST=nope
