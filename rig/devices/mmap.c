@@ -192,7 +192,7 @@ int mmap_node(struct vm_area_struct *vma, const struct node_memory *memory)
 		return -EINVAL;
 	if (!(vma->vm_flags & VM_SHARED) != kind->cow)
 		return -EINVAL;
-	/* vmf_insert_pfn() is not for memory with struct pages there. */
+	/* vmf_insert_pfn_prot() is not for memory with struct pages there. */
 	if ((kind->vm_flags & VM_MIXEDMAP) && pfn_valid(PHYS_PFN(memory->phys)))
 		return -EINVAL;
 
