@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The front door. What is done is done by the scripts. They read the variables of a
-# command (LINE=, MACHINE= and so on) from their environment, into which make puts them.
+# command (LINE=, MACHINE= and so on) from their environment, into which make puts them. A line
+# with such a variable begins with exec: a signal to make goes to the shell that make starts, and
+# has to reach the script.
 # Behind the | are those that a command has; scripts/help.sh says what they can be.
 
 ifdef HELP
@@ -30,19 +32,19 @@ check-quick: ## the tests that build and boot no kernel, in five minutes | LINE
 	@tests/check.sh quick
 
 kernel: ## one kernel, from the cache if it is there | VARIANT LINE KERNEL_SRC
-	@scripts/kernel.sh "$${VARIANT-cohmem}"
+	@exec scripts/kernel.sh "$${VARIANT-cohmem}"
 
 selftests: ## the KVM selftests, ours and the kernel's own, from the cache | LINE KERNEL_SRC
 	@scripts/selftests.sh
 
 test: ## one test on one machine | TEST MACHINE VARIANT POLICY LINE KERNEL_SRC
-	@rig/test.sh "$${TEST-ram}"
+	@exec rig/test.sh "$${TEST-ram}"
 
 shell: ## an interactive emulated host | MACHINE VARIANT POLICY LINE KERNEL_SRC
 	@rig/test.sh shell
 
 soak: ## the stress test for so many minutes, on the debug kernel | MINUTES SEED LINE KERNEL_SRC
-	@tests/machines/soak.sh "$$MINUTES"
+	@exec tests/machines/soak.sh "$$MINUTES"
 
 mutants: ## tests of the tests: kernels that are wrong in one place each | ONLY LINE KERNEL_SRC
 	@tests/machines/mutants.sh
@@ -60,7 +62,7 @@ patches: ## the line as a mailable series for git am, in build/series | LINE KER
 	@scripts/series.sh patches
 
 refresh: ## the stored patches again, from a worked-on kernel tree | DIR PATCH LINE KERNEL_SRC
-	@scripts/series.sh refresh $${DIR:+"$$DIR"}
+	@exec scripts/series.sh refresh $${DIR:+"$$DIR"}
 
 version: ## the version of this tree, with the commit
 	@scripts/version.sh

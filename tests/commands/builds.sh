@@ -44,23 +44,21 @@ no_kernel() {
 	[ ! -e "$WORK/out" ]
 }
 
-# interrupt SIGNAL HOW: one build at its Image, by a signal to the script alone or to
-# all of the group, as Ctrl-C does
+# interrupt SIGNAL HOW: one build at its Image, by a signal to the script alone, to make alone,
+# or to all of the group, as Ctrl-C does
 interrupt() {
 	local image=$SCRATCH/work/$LINE-stock/obj/arch/arm64/boot/Image
 	install_standin
 	rm -rf "$CLONE/build"
-	if [ "$2" = alone ]; then
-		start env STANDIN_SLEEP=60 scripts/kernel.sh stock
-	else
-		start setsid env STANDIN_SLEEP=60 make kernel VARIANT=stock
-	fi
+	case $2 in
+	alone) start env STANDIN_SLEEP=60 scripts/kernel.sh stock ;;
+	*) start setsid env STANDIN_SLEEP=60 make kernel VARIANT=stock ;;
+	esac
 	until_true 20 test -s "$image"
-	if [ "$2" = alone ]; then
-		kill "-$1" "$PID"
-	else
-		kill "-$1" -- "-$PID"
-	fi
+	case $2 in
+	group) kill "-$1" -- "-$PID" ;;
+	*) kill "-$1" "$PID" ;;
+	esac
 	ended
 	exits 1 2 130 137 143
 	until_true 5 nobody_left || { echo "the build goes on" && return 1; }
@@ -99,6 +97,7 @@ test_that "a kernel that has lost files in the cache is built again" lost_files
 test_that "the rig refuses a kernel that is missing or not whole" no_kernel
 test_that "a build that gets SIGINT by Ctrl-C leaves nothing behind" interrupt INT group
 test_that "a build whose script gets SIGTERM leaves nothing behind" interrupt TERM alone
+test_that "a build whose make gets SIGTERM leaves nothing behind" interrupt TERM make
 test_that "a build whose script gets SIGKILL leaves nothing behind" interrupt KILL alone
 test_that "a build whose script and make get SIGKILL leaves nothing behind" interrupt KILL group
 test_that "a second build waits for the first" two_builds
