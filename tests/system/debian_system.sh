@@ -62,8 +62,8 @@ at_end() {
 }
 
 need_memory 8 "the system"
-need_kernels stock cohmem-system
-CONFIG=system PAGES=4k scripts/deb.sh >/dev/null
+need_kernels stock cohmem-system cohmem-system-64k
+CONFIG=system scripts/deb.sh >/dev/null
 RIGBUILD=$(rig/programs.sh)
 image=$(tests/system/image.sh)
 rm -rf "$SYSTEM_DIR"
