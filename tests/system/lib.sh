@@ -64,12 +64,17 @@ system_start() {
 	SYSTEM_PID=$!
 }
 
-# system_stop: the machine, if it runs, goes off as if its power failed
+# system_stop: the machine, if it runs, goes off as if its power failed. A QEMU that does not end
+# by itself within 20 s is killed.
 system_stop() {
-	local qemu
+	local qemu tries
 	[ -n "$SYSTEM_PID" ] || return 0
 	qemu=$(pgrep -P "$SYSTEM_PID") || return 0
-	kill "$qemu" 2>/dev/null || true
+	for ((tries = 0; tries < 20; tries++)); do
+		kill "$qemu" 2>/dev/null || break
+		sleep 1
+	done
+	kill -KILL "$qemu" 2>/dev/null || true
 	wait "$SYSTEM_PID" || true
 }
 
