@@ -11,6 +11,7 @@
 #include "kernel.h"
 
 #define IOMMUS		"/sys/class/iommu"
+#define UNIT		"/usr/lib/systemd/system/cohmem-gpu@.service"
 
 /*
  * What a person types to give a device to the driver that it is for. A device is not taken
@@ -50,6 +51,13 @@ static bool are_behind(const struct host *host, size_t count, struct report *rep
 		good = false;
 		if (errno != ENOENT) {
 			report_unread(report, path, errno);
+			continue;
+		}
+		/* Linux 6.12 looks for a device's IOMMU when a driver takes it. */
+		if (!*devices->devices[i].driver) {
+			report_add(report, REPORT_UNKNOWN, devices->devices[i].address, path,
+				   "the kernel looks for its IOMMU when a driver takes it");
+			report_remedy(report, "see line device");
 			continue;
 		}
 		report_add(report, REPORT_NO, devices->devices[i].address, path,
@@ -103,6 +111,10 @@ static void say_how_to_bind(const struct host *host, const struct device *d,
 	if (host->config && !strcmp(d->wanted, DEVICES_DECLARING) &&
 	    config_state(host->config, "NVGRACE_GPU_VFIO_PCI") != CONFIG_ON)
 		report_remedy(report, "boot a kernel with CONFIG_NVGRACE_GPU_VFIO_PCI");
+	else if (!strcmp(d->wanted, DEVICES_DECLARING) && root_has_name(&host->root, UNIT))
+		report_remedy(report,
+			      "%ssystemctl enable --now cohmem-gpu@%s, also for later boots",
+			      *d->driver ? "when nothing uses the device: " : "", d->address);
 	else if (!*d->driver)
 		report_remedy(report, TAKE PROBE, d->wanted, d->wanted, d->address, d->address);
 	else

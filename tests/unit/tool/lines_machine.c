@@ -8,6 +8,7 @@
 #define CONFIG		"/boot/config-6.12.117-cohmem-arm64"
 #define GPU		"/sys/bus/pci/devices/0009:01:00.0"
 #define OTHER_GPU	"/sys/bus/pci/devices/0019:01:00.0"
+#define UNIT		"/usr/lib/systemd/system/cohmem-gpu@.service"
 #define DRIVER		"nvgrace_gpu_vfio_pci"
 #define CPU		"/sys/devices/system/cpu/cpu1/regs/identification/midr_el1"
 #define LIST		COHMEM_DATA "/devices.list"
@@ -28,6 +29,9 @@ const struct lines_case lines_machine[] = {
 	  { { "/sys/class/iommu", NULL }, { "/sys/bus/pci", NULL } } },
 	{ "iommu", "a GPU that no IOMMU stands in front of", REPORT_NO, "is behind none of the 2",
 	  "IORT", LINES_KVM_AS_IT_IS, { { OTHER_GPU "/iommu_group", NULL } } },
+	{ "iommu", "a GPU that no driver has had", REPORT_UNKNOWN, "when a driver takes it",
+	  "see line device", LINES_KVM_AS_IT_IS,
+	  { { OTHER_GPU "/iommu_group", NULL }, { OTHER_GPU "/driver", NULL } } },
 	{ "iommu", "a GPU of which that cannot be read", REPORT_UNKNOWN, "Permission denied",
 	  "as root", LINES_KVM_AS_IT_IS, { { GPU "/iommu_group", FIXTURE_DENIED } } },
 	{ "iommu", "none, and the list of devices cannot be read", REPORT_UNKNOWN,
@@ -82,6 +86,13 @@ const struct lines_case lines_machine[] = {
 	{ "device", "no driver has one", REPORT_NO, "no driver has it",
 	  "/driver_override && echo 0009:01:00.0 >/sys/bus/pci/drivers_probe", LINES_KVM_AS_IT_IS,
 	  { { GPU "/driver", NULL } } },
+	{ "device", "no driver has one, and the unit is installed", REPORT_NO, "no driver has it",
+	  "systemctl enable --now cohmem-gpu@0009:01:00.0,", LINES_KVM_AS_IT_IS,
+	  { { GPU "/driver", NULL }, { UNIT, "[Unit]\n" } } },
+	{ "device", "vfio-pci has one, and the unit is installed", REPORT_NO, "vfio-pci has it",
+	  "when nothing uses the device: systemctl enable --now cohmem-gpu@0009:01:00.0,",
+	  LINES_KVM_AS_IT_IS,
+	  { { GPU "/driver", "-> ../../../../bus/pci/drivers/vfio-pci" }, { UNIT, "[Unit]\n" } } },
 	{ "device", "the kernel has no such driver", REPORT_NO, "no driver has it",
 	  "boot a kernel with CONFIG_NVGRACE_GPU_VFIO_PCI", LINES_KVM_AS_IT_IS,
 	  { { GPU "/driver", NULL },
