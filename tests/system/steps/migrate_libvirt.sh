@@ -48,7 +48,7 @@ virsh -q dumpxml --migratable vm1 | sed '/<seclabel .*\/>$/d' >/root/there.xml
 virsh -q migrate --live --unsafe --timeout 60 --timeout-suspend --xml /root/there.xml vm1 "$there" --migrateuri "unix://$second/socket/migrate"
 state_is vm1 "shut off"
 [ "$(virsh -q -c "$there" domstate vm1)" = running ]
-[ "$(find /guestram -type f -printf '%h\n')" = /guestram/second/libvirt/qemu/* ]
+[[ $(find /guestram -type f -printf '%h\n') == /guestram/second/libvirt/qemu/* ]]
 tty=$(virsh -q -c "$there" ttyconsole vm1)
 : >"$LOGS/vm1.log"
 await 60 "no round of verification after the migration" has "$LOGS/vm1.log" "guest: round ok"
