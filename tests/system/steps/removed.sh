@@ -7,6 +7,5 @@
 [[ $(uname -r) == 6.12.*+deb13-arm64 ]]
 follow operating.md "Remove it" 2
 if dpkg-query -W -f '${Package}\n' | grep cohmem; then exit 1; fi
-rmdir /guestram
 sh /root/files.sh >"$LOGS/after"
 diff "$LOGS/before" "$LOGS/after"

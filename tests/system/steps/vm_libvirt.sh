@@ -4,8 +4,8 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-block libvirt.md "A VM whose RAM is a file of guest RAM" 2 >>/etc/libvirt/qemu.conf
-systemctl restart libvirtd
+block libvirt.md "A VM whose RAM is a file of guest RAM" 1 >>/etc/libvirt/qemu.conf
+follow libvirt.md "A VM whose RAM is a file of guest RAM" 2
 date '+%F %T' >"$LOGS/since"
 aa-status --enabled
 cp "/boot/vmlinuz-$(uname -r)" "$IMAGES"/vmlinuz-efi
