@@ -340,6 +340,22 @@ void __init guestram_reserve(void)
 
 #ifdef CONFIG_OF_RESERVED_MEM
 /*
+ * early_init_dt_reserve_memory() passes over no-map where the loader has put something:
+ * the kernel has mapped all of it then, and may use it.
+ */
+static bool __init is_mapped(phys_addr_t base, u64 size)
+{
+	struct memblock_region *region;
+
+	for_each_mem_region(region) {
+		if (base < region->base + region->size && region->base < base + size &&
+		    !memblock_is_nomap(region))
+			return true;
+	}
+	return false;
+}
+
+/*
  * The memory map is made after this, in bootmem_init(), and the linear mapping has left out
  * what is no-map. What is refused stays so: after any other error than -ENOENT it would
  * become memory of the kernel, which has no mapping of it.
@@ -357,6 +373,11 @@ static int __init take_reserved(struct reserved_mem *rmem)
 	if (!is_sound(rmem->base, rmem->size)) {
 		pr_err("%s: address and size have to be multiples of %lu MiB, below the end of what the CPU can address\n",
 		       rmem->name, SECTION / SZ_1M);
+		return -ENOENT;
+	}
+	if (is_mapped(rmem->base, rmem->size)) {
+		pr_err("%s: a part of it was in use before, so the kernel has mapped all of it; name another address\n",
+		       rmem->name);
 		return -ENOENT;
 	}
 	if (!add_extent(rmem->base, rmem->size, guestram_nodes_of(rmem->base, rmem->size)))
