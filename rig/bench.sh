@@ -56,7 +56,7 @@ SECONDS=0
 rm -rf "$OUT"
 mkdir -p "$OUT"
 # Not by pages: that takes minutes for 1 GiB.
-QUICK=contiguous,last_page,each_2m,anon_4k,anon_thp,log_anon
+QUICK=contiguous,last_page,each_2m,anon_4k,anon_thp,log_anon,unlog_thp
 column stock "$LINE-stock" "$QUICK"
 column cohmem "$LINE-cohmem"
 [ "${PEERS:-0}" = 0 ] || column mainline mainline-stock "$QUICK"

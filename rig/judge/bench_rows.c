@@ -121,6 +121,15 @@ const struct bench_row bench_rows[] = {
 		"log_anon", "anonymous memory, a write of 4 KiB is logged", INSTRUCTIONS,
 		"1", .fact = "log_anon_all_instructions", .per = "log_anon_all_pages",
 	},
+	{
+		"unlog_thp", "anonymous memory, a block again after logging",
+		INSTRUCTIONS, "1", .fact = "unlog_thp_instructions",
+		.per = "unlog_thp_blocks", .goal = GOAL_WITHIN, .limit = 3,
+	},
+	{
+		"unlog_thp_faults", "then write to all of it", FAULTS, "1",
+		.fact = "unlog_thp_faults", .goal = GOAL_AT_MOST, .limit = 0,
+	},
 };
 
 const size_t bench_row_count = ARRAY_SIZE(bench_rows);

@@ -76,6 +76,11 @@ static const struct measure measures[] = {
 		"log_anon", NULL, MADV_NOHUGEPAGE, .size = 128 * MIB,
 		.stride = 4 * KIB, .populate = 4 * KIB, .run = bench_log,
 	},
+	{
+		"unlog_thp", NULL, MADV_HUGEPAGE, .size = 128 * MIB,
+		.stride = 4 * KIB, .populate = 4 * KIB, .block = 2 * MIB,
+		.run = bench_unlog,
+	},
 };
 
 bool bench_counts(void)

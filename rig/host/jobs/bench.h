@@ -58,6 +58,9 @@ void bench_ahead(const struct measure *m, u64 hz, bool counts);
 /** bench_log() - measure what it costs to log a guest's writes */
 void bench_log(const struct measure *m, u64 hz, bool counts);
 
+/** bench_unlog() - measure what it costs that pages become blocks again after logging */
+void bench_unlog(const struct measure *m, u64 hz, bool counts);
+
 /**
  * bench_memory_map() - map the memory of a measure, and populate it as @m says
  * @m: the measure

@@ -43,7 +43,7 @@ static void fact(const char *column, const char *run, const char *prefix,
 		 prefix, name, value);
 }
 
-/* What only cohmem can do, and what an ordinary write costs that is logged. */
+/* What only cohmem can do, and what logging costs with ordinary memory. */
 static void logs_and_ahead(const char *column, const char *run)
 {
 	fact(column, run, "ahead_pte_", "instructions", 5000);
@@ -55,6 +55,9 @@ static void logs_and_ahead(const char *column, const char *run)
 	fact(column, run, "log_", "stop_faults", 1);
 	fact(column, run, "log_anon_", "all_instructions", 600000);
 	fact(column, run, "log_anon_", "all_pages", 100);
+	fact(column, run, "unlog_thp_", "instructions", 300000);
+	fact(column, run, "unlog_thp_", "blocks", 64);
+	fact(column, run, "unlog_thp_", "faults", 0);
 }
 
 /* Both runs of job bench. */
@@ -202,6 +205,13 @@ static void test_log_goals(void)
 	change_both("cohmem", "log_all_instructions=1200000000",
 		    "log_all_instructions=1200000001");
 	expect(false, 2, "logged writes that cost more than stock's mapping miss the goal");
+	good();
+	change_both("cohmem", "unlog_thp_instructions=300000",
+		    "unlog_thp_instructions=309001");
+	expect(false, 2, "a block after logging that costs 3 % more misses the goal");
+	good();
+	change_both("cohmem", "unlog_thp_faults=0", "unlog_thp_faults=1");
+	expect(false, 2, "memory that logging leaves mapped by pages misses the goal");
 	good();
 	change_both("stock", "log_all_instructions=1200000000", "log_all_instructions=x");
 	expect(true, 2, "a kernel that cannot log such memory need not");
