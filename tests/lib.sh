@@ -89,23 +89,30 @@ skip() {
 
 # tap_from NAME COMMAND...: runs a program that prints TAP, with or without numbers and
 # a plan. Its results become results of this script. If it has not printed as many as
-# it planned, or has failed without a failed result, "NAME comes to its end" fails.
+# it planned, nothing at all, or that it bails out, or has failed without a failed
+# result, "NAME comes to its end" fails.
 tap_from() {
-	local name=$1 line status=0 plan='' nr=$TAP_NR failed=$TAP_FAILED
+	local name=$1 line status=0 plan='' bails_out='' nr=$TAP_NR failed=$TAP_FAILED
 	shift
 	while IFS= read -r line; do
 		if [[ $line =~ ^((not )?ok)( [0-9]+)?( -)?( (.*))?$ ]]; then
 			tap "${BASH_REMATCH[1]}" "${BASH_REMATCH[6]}"
 		elif [[ $line =~ ^1\.\.([0-9]+) ]]; then
 			plan=${BASH_REMATCH[1]}
+		elif [[ $line = 'Bail out!'* ]]; then
+			bails_out=$line
 		else
 			printf '%s\n' "$line"
 		fi
 	done < <("$@")
 	wait $! || status=$?
 	nr=$((TAP_NR - nr)) failed=$((TAP_FAILED - failed))
-	if [ "${plan:-$nr}" != $nr ]; then
+	if [ -n "$bails_out" ]; then
+		diag "$bails_out"
+	elif [ "${plan:-$nr}" != $nr ]; then
 		diag "$nr results of $plan planned"
+	elif [ -z "$plan" ] && [ $nr = 0 ] && [ $status = 0 ]; then
+		diag "neither a plan nor a result"
 	elif [ $status != 0 ] && [ $failed = 0 ]; then
 		diag "exit status $status"
 	else

@@ -36,9 +36,25 @@ run_rig() {
 	rig/run.sh --out "$out" "$@" >"$out/run.log" 2>&1
 }
 
+# take_results NAME OUT: those of the run in OUT become results of this script. A run that
+# gave up, or has fewer than it planned, fails.
+take_results() {
+	tap_from "$1" sed -nE "s/^((not )?ok) [0-9]+ /\1 $1: /p; /^(1\.\.[0-9]+$|Bail out!)/p" "$2/results.log"
+}
+
+# nothing_skipped OUT: a run that skips what it is to show passes, too
+nothing_skipped() {
+	! grep '# SKIP' "$1/results.log" || {
+		echo "the run skips what it was to show; logs are in $1"
+		return 1
+	}
+}
+
 # ended_well OUT STATUS EXPECTED...: 0 is pass and 2 is fail. With any other status the
-# machine was lost or stuck, or its kernel complained.
+# machine was lost or stuck, or its kernel complained. Where only a pass is expected, nothing
+# may be skipped.
 ended_well() {
+	[ "${*:3}" != 0 ] || [ "$2" != 0 ] || nothing_skipped "$1" || return
 	[[ " ${*:3} " != *" $2 "* ]] || return 0
 	cat "$1/run.log"
 	sed -n '/^\(outcome\|reason\|source\): /p' "$1/verdict" || true

@@ -31,7 +31,7 @@ judge_job() {
 	local out=build/check/$1
 	results_are_of cohmem "$(machine_of "$1")"
 	[ "$2" != 2 ] || diag <"$out/run.log"
-	tap_from "$1" sed -nE "s/^((not )?ok) [0-9]+ /\1 $1: /p" "$out/results.log"
+	take_results "$1" "$out"
 	test_that "$1: the machine came to its end, and its kernel did not complain" ended_well "$out" "$2" 0 2
 }
 

@@ -57,6 +57,11 @@ test_that "a program that fails without a failed result does not pass" \
 	's() { echo ok 1 a; exit 3; }; tap_from p s'
 test_that "a program that is not there does not pass" \
 	prints 1 '# exit status 127\nnot ok 1 - p comes to its end\n1..1' 'tap_from p ./none 2>/dev/null'
+test_that "a program that prints nothing does not pass" \
+	prints 1 '# neither a plan nor a result\nnot ok 1 - p comes to its end\n1..1' 'tap_from p true'
+test_that "a program that bails out after its last result does not pass" \
+	prints 1 'ok 1 - a\n# Bail out! why\nnot ok 2 - p comes to its end\n1..2' \
+	'tap_from p printf "1..1\nok 1 a\nBail out! why\n"'
 test_that "a script that ends early prints no plan" \
 	prints 1 'ok 1 - a' 'test_that a good; false'
 test_that "a list that cannot be read ends the script" \
