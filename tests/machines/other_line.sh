@@ -6,11 +6,9 @@
 # boots and passes, beside the line that it was copied from. It is made in a copy of the
 # repository, and its work trees are thrown away; its kernels stay in the cache.
 
-# shellcheck source=../lib.sh
-. "$(dirname "$0")/../lib.sh"
-supervise "$@"
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
 
-cd "$TOP"
 need_packages "${ALL_PACKAGES[@]}"
 need_work
 unset KERNEL_SRC UPDATE
@@ -46,6 +44,7 @@ passes() {
 	"$TREE/rig/run.sh" --machine grace --kernel "$TREE/build/kernels/$OTHER-cohmem" --out "$out" \
 		--timeout 600 "${@:2}"
 	grep "^# fact line=$OTHER " "$out/results.log"
+	nothing_skipped "$out"
 }
 
 take_lock other-line	# the work trees are everybody's

@@ -17,7 +17,8 @@ SECONDS=0 rounds=0
 while [ $SECONDS -lt $((minutes * 60)) ]; do
 	note "seed $seed, $((SECONDS / 60)) of $minutes minutes"
 	rig/run.sh --machine grace --kernel "$(kernel_of cohmem-debug)" --job selftests \
-		--tests "cohmem_stress:-s:$seed:-n:200:-w:1000" --timeout 1800 --out "build/soak/$seed" ||
+		--tests "cohmem_stress:-s:$seed:-n:200:-w:1000" --timeout 1800 --out "build/soak/$seed" &&
+		nothing_skipped "build/soak/$seed" ||
 		die "seed $seed failed after $rounds good ones" \
 			"logs are in build/soak/$seed; again: make soak MINUTES=1 SEED=$seed"
 	sed -n 's/^ *ok [0-9]* \(.* faults, .* invalidation retries\)$/  \1/p' "build/soak/$seed/results.log"
