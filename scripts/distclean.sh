@@ -10,6 +10,6 @@
 take_lock build
 take_lock apt
 cd "$CACHE"
-rm -rf apt chroots debs kernels selftests touched trees work ./*.log ./patches.* ./series.* ./tests.* CACHEDIR.TAG
+rm -rf apt chroots debs images kernels prefixes selftests touched trees work ./*.log ./patches.* ./series.* ./tests.* CACHEDIR.TAG
 rm -rf lock
 rmdir "$CACHE" 2>/dev/null || note "left what is not cohmem's in $CACHE"

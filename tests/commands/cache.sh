@@ -101,6 +101,9 @@ damaged_package() {
 distclean() {
 	install_standin
 	: >"$SCRATCH/letter"
+	# What the scripts keep in the cache: the names that they have for it
+	grep -rhoE '\$CACHE/[a-z]+[^a-z.]' "$TOP/scripts" "$TOP/tests" "$TOP/rig" --include='*.sh' | sort -u |
+		sed "s|^.CACHE\(.*\).$|$SCRATCH\1|" | xargs -d '\n' mkdir -p
 	run make distclean
 	exits 0
 	says "left what is not cohmem's in $SCRATCH"
