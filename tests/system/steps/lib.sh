@@ -86,12 +86,15 @@ vm_start() {
 	echo $! >"$LOGS/$name.pid"
 }
 
-# vm_end NAME: the guest powers off
+# vm_end NAME: the guest powers off. One that does not is killed, and the step fails.
 vm_end() {
 	local pid
 	pid=$(cat "$LOGS/$1.pid")
 	echo >"$LOGS/$1.in"
-	await 60 "$1 does not end" not_running "$pid" || kill -9 "$pid"
+	await 60 "$1 does not end" not_running "$pid" || {
+		kill -9 "$pid"
+		return 1
+	}
 }
 
 not_running() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; }
