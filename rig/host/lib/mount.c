@@ -59,13 +59,17 @@ bool mount_try_guestram(const char *where, int node)
 	if (node != MOUNT_ANY_NODE)
 		snprintf(options, sizeof(options), "node=%d", node);
 	mkdir(where, 0755);
-	return !mount("none", where, "guestramfs", 0, options);
+	if (!mount("none", where, "guestramfs", 0, options))
+		return true;
+	if (errno != ENODEV)
+		give_up("cannot mount guestramfs on %s: %m", where);
+	return false;
 }
 
 void mount_guestram(const char *where, int node)
 {
 	if (!mount_try_guestram(where, node))
-		give_up("cannot mount guestramfs on %s: %m", where);
+		give_up("this kernel has no guestramfs");
 }
 
 void mount_tree(const char *where)

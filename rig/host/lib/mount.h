@@ -29,7 +29,7 @@ bool mount_dax(const char *disk, const char *where);
  */
 void mount_guestram(const char *where, int node);
 
-/** mount_try_guestram() - the same, on a kernel that may have no guest RAM; false then */
+/** mount_try_guestram() - the same, on a kernel that may lack guestramfs; false then */
 bool mount_try_guestram(const char *where, int node);
 
 /** mount_tree() - make a merged-/usr tree the userland of this root */
