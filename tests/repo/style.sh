@@ -30,6 +30,11 @@ files() {
 		-type f \( "${tests[@]:1}" \) -print | sort
 }
 
+# programs: files of ours that a shell runs, whatever their names
+programs() { files '*' | xargs -r -d '\n' awk 'FNR == 1 && /^#!\/bin\/(ba)?sh/ { print FILENAME } { nextfile }'; }
+
+shell() { { files '*.sh' '*.bash-completion' && programs; } | sort -u; }
+
 # each NUMBER COMMAND...: the command with that many of the files on standard input at a
 # time, as often at once as there are CPUs
 each() { (xargs -r -d '\n' -P "$(nproc)" -n "$1" "${@:2}" 2>&1 || true) | sed "s|$TOP/||" | sort -s -t: -k1,1; }
@@ -87,6 +92,9 @@ notices() {
 	test_that "$1 is noticed" complains "$2" "$WORK/$3" "$4"
 }
 
+# finds_program: of the files that are shipped, one whose name does not say what it is
+finds_program() { shell | grep -F /packaging/cohmem/bind-gpu; }
+
 complains() { "$1" <<<"$2" | tee "$WORK/complaints" && grep -qF -- "$3" "$WORK/complaints"; }
 
 # shellcheck disable=SC2016 # a variable that is not quoted
@@ -95,22 +103,28 @@ notices "a conf file that no shell reads" machine_complaints wrong.conf SC10 <<<
 notices "a missing space" c_complaints wrong.c ERROR:SPACING <<<$'// SPDX-License-Identifier: GPL-2.0-only\nint f(int i)\n{\n\tif(i)\n\t\treturn 1;\n\treturn 0;\n}'
 # Not spelled out, or this file itself would be wrong.
 notices "a misspelled word" spelling wrong.md "the" <<<$'t\x65h'
+test_that "a program without a suffix is found" finds_program
 notices "a file without a licence" licence wrong2.c "no SPDX line" <<<'int i;'
 
 # --- our files ---------------------------------------------------------------------------
 
-# content CHECK PATTERN...: nothing is wrong with the files of that name.
+# content CHECK COMMAND...: nothing is wrong with the files that the command prints, and it
+# prints some.
 content() {
-	files "${@:2}" | "$1" | tee "$WORK/complaints"
+	"${@:2}" >"$WORK/files"
+	[ -s "$WORK/files" ]
+	"$1" <"$WORK/files" | tee "$WORK/complaints"
 	[ ! -s "$WORK/complaints" ]
 }
 
+licensed() { { files '*.[chS]' '*.conf' '*.mk' Makefile Kbuild && shell; } | sort -u; }
+
 : >"$WORK/used"
-test_that "shellcheck is content with the shell" content shell_complaints '*.sh' '*.bash-completion'
-test_that "shellcheck is content with the machines" content machine_complaints '*.conf'
-test_that "checkpatch is content with the C" content c_complaints '*.[chS]'
-test_that "codespell knows every word" content spelling '*.md' '*.[chS]' '*.sh' '*.list' '*.conf' '*.config' '*.patch' '*.mk' Makefile Kbuild cover
-test_that "every program and script says its licence" content licence '*.[chS]' '*.sh' '*.conf' '*.mk' Makefile Kbuild
+test_that "shellcheck is content with the shell" content shell_complaints shell
+test_that "shellcheck is content with the machines" content machine_complaints files '*.conf'
+test_that "checkpatch is content with the C" content c_complaints files '*.[chS]'
+test_that "codespell knows every word" content spelling files '*.md' '*.[chS]' '*.sh' '*.list' '*.conf' '*.config' '*.patch' '*.mk' Makefile Kbuild cover
+test_that "every program and script says its licence" content licence licensed
 
 no_unused_row() {
 	comm -23 <(list_rows "$EXCUSED" type where | sort -u) <(sort -u "$WORK/used") | sed 's/^/excuses nothing: /' |
