@@ -69,18 +69,11 @@ interrupt() {
 }
 
 two_builds() {
-	local first
 	install_standin
-	SAID=$WORK/first start env STANDIN_SLEEP=2 scripts/kernel.sh stock
-	first=$PID
-	until_true 20 test -e "$SCRATCH/work/$LINE-stock/building"
-	run scripts/kernel.sh stock
-	exits 0
-	says "waiting for another cohmem process (build)"
+	SAID=$WORK/first start env STANDIN_WAIT="$WORK/go" scripts/kernel.sh stock
+	until_true 60 test -e "$SCRATCH/work/$LINE-stock/building"
+	second_waits build "$WORK/go" scripts/kernel.sh stock
 	whole
-	PID=$first
-	ended
-	exits 0
 }
 
 stale_lock() {

@@ -82,18 +82,11 @@ bad_list() {
 }
 
 two_checks() {
-	local first
 	rm -rf "$CLONE/build/check"
-	steps 'one | quick | 10 | sleep 1; printf "1..1\nok 1 a\n"'
+	steps 'one | quick | 60 | until [ -e build/go ]; do sleep 0.1; done; printf "1..1\nok 1 a\n"'
 	SAID=$WORK/first start tests/check.sh quick
-	first=$PID
-	until_true 10 test -e "$CLONE/build/check/one.log"
-	run tests/check.sh quick
-	exits 0
-	says "waiting for another cohmem process (check)"
-	PID=$first
-	ended
-	exits 0
+	until_true 60 test -e "$CLONE/build/check/one.log"
+	second_waits check "$CLONE/build/go" tests/check.sh quick
 }
 
 test_that "make check ends with the count and fails if a test did" counts

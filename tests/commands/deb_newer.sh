@@ -19,7 +19,7 @@ stand_in() {
 	cat >"$CLONE/scripts/deb.sh" <<-EOT
 		#!/bin/sh
 		echo "deb CONFIG=\$CONFIG PAGES=\$PAGES LINE=\$LINE UPDATE=\${UPDATE:-} \$(wc -c)" >>"$WORK/calls"
-		sleep \${STANDIN_SLEEP:-0}
+		until [ -z "\${STANDIN_WAIT:-}" ] || [ -e "\$STANDIN_WAIT" ]; do sleep 0.1; done
 		[ ! -e "$WORK/fails" ] || exit 1
 		sed -i "s/_.*/_\$(cat "$WORK/offered")/" build/deb/made-of
 		echo build/deb
@@ -90,18 +90,11 @@ signed_before() {
 }
 
 one_at_a_time() {
-	local first
 	packages 6.12.10-1
-	SAID=$WORK/first start env STANDIN_SLEEP=3 scripts/deb_newer.sh
-	first=$PID
-	until_true 20 grep -qs '^deb' "$WORK/calls"
-	run scripts/deb_newer.sh
-	exits 0
-	says "waiting for another cohmem process (deb-newer)"
+	SAID=$WORK/first start env STANDIN_WAIT="$WORK/go" scripts/deb_newer.sh
+	until_true 60 grep -qs '^deb' "$WORK/calls"
+	second_waits deb-newer "$WORK/go" scripts/deb_newer.sh
 	says "nothing is newer"
-	PID=$first
-	ended
-	exits 0
 }
 
 test_that "make deb-newer without packages says how to make them" no_packages

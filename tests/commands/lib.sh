@@ -16,6 +16,7 @@ export -n CHECK
 
 need_work
 CLONE=$WORK/clone SCRATCH=$WORK/cache TEMP=$WORK/tmp SAID=$WORK/said
+gcc -D_GNU_SOURCE -O2 -Wall -I"$TOP/lib" -o "$WORK/limit" "$TOP/scripts/limit.c" "$TOP/lib/pace.c"
 LEFT_ALONE=''	# a pattern for files that a test has put into the clone
 
 copy_clone() {
@@ -39,10 +40,11 @@ as_user() {
 	exec env --default-signal=INT,QUIT,PIPE "$(tested)" COHMEM_CACHE="$SCRATCH" TMPDIR="$TEMP" "$@"
 }
 
-# run COMMAND...: STATUS is how it ended, $SAID has what it said.
+# run COMMAND...: STATUS is how it ended, $SAID has what it said. LIMIT= is in seconds of an
+# idle PC.
 run() {
 	STATUS=0
-	(as_user timeout -k 5 "${LIMIT:-60}" "$@") >"$SAID" 2>&1 </dev/null || STATUS=$?
+	(as_user "$WORK/limit" "${LIMIT:-60}" "$@") >"$SAID" 2>&1 </dev/null || STATUS=$?
 }
 
 # start COMMAND...: the same, in the background, as PID.
@@ -55,6 +57,21 @@ start() {
 ended() {
 	STATUS=0
 	wait "$PID" || STATUS=$?
+}
+
+# second_waits NAME GO COMMAND...: the command waits for the lock that the one of `start` has,
+# which goes on when the file GO is there. Both end well; $SAID has what the second said.
+second_waits() {
+	local name=$1 go=$2 first=$PID
+	shift 2
+	start "$@"
+	until_true 60 says "waiting for another cohmem process ($name)" >/dev/null
+	touch "$go"
+	ended
+	exits 0
+	PID=$first
+	ended
+	exits 0
 }
 
 # until_true SECONDS COMMAND...
