@@ -22,14 +22,15 @@ counts() {
 }
 
 counts_when_interrupted() {
-	steps 'one | quick | 10 | printf "1..1\nok 1 a\n"' 'two | quick | 60 | echo 1..1; sleep 50; echo ok 1 a'
+	steps 'one | quick | 10 | printf "1..1\nok 1 a\n"' 'two | quick | 60 | echo 1..1; sleep 50; echo ok 1 a' \
+		'three | quick | 10 | printf "1..1\nok 1 a\n"'
 	start tests/check.sh quick
 	until_true 20 says "== two"
 	kill "-$1" "$PID"
 	ended
 	exits 1 130 143
 	says interrupted
-	tail_is "1 passed, 1 failed, 0 skipped"
+	tail_is "1 passed, 2 failed, 0 skipped"
 }
 
 counts_on_full_disk() {
