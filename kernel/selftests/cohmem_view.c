@@ -35,6 +35,7 @@
 #define MANY_GPA	0x200000000ul
 #define NR_MANY		1000
 #define NR_KILLED	40
+#define MOST_KILLED	400
 #define NR_READERS	2
 #define MAX_TEXT	SZ_1M
 #define KVM_DEBUGFS	"/sys/kernel/debug/kvm"
@@ -594,6 +595,9 @@ static bool text_is_whole(void)
 	return true;
 }
 
+/* How many texts of memslots each reader has had; shared with the test. */
+static unsigned long *texts_read;
+
 static bool reads_file(const char *dir, const char *name)
 {
 	char path[300];
@@ -608,8 +612,10 @@ static bool reads_file(const char *dir, const char *name)
 	close(fd);
 	if (len <= 0)
 		return true;
-	if (!strcmp(name, "memslots"))
+	if (!strcmp(name, "memslots")) {
+		(*texts_read)++;
 		return text_is_whole();
+	}
 	return check(strtoull(text, NULL, 0) <= 2 * blocks.page, "%s: %s", path, text);
 }
 
@@ -640,6 +646,17 @@ static void be_reader(void)
 	_exit(1);
 }
 
+/* A reader may get no CPU for as long as a few VMMs live. */
+static bool all_have_read(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_READERS; i++)
+		if (READ_ONCE(texts_read[i]) < NR_KILLED)
+			return false;
+	return true;
+}
+
 static bool test_killed(void)
 {
 	pid_t readers[NR_READERS], pid;
@@ -647,14 +664,19 @@ static bool test_killed(void)
 	bool ok = true;
 	int vm_fd;
 
+	texts_read = mmap(NULL, NR_READERS * sizeof(*texts_read), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	TEST_ASSERT(texts_read != MAP_FAILED, "mmap(): errno %i", errno);
 	for (i = 0; i < NR_READERS; i++) {
 		fflush(NULL);
 		readers[i] = fork();
 		TEST_ASSERT(readers[i] >= 0, "fork(): errno %i", errno);
-		if (!readers[i])
+		if (!readers[i]) {
+			texts_read += i;
 			be_reader();
+		}
 	}
-	for (nr = 0; nr < NR_KILLED; nr++) {
+	for (nr = 0; nr < NR_KILLED || (nr < MOST_KILLED && !all_have_read()); nr++) {
 		pid = start_vmm(&vm_fd, true);
 		usleep(rand() % 20000);
 		end_process(pid);
@@ -662,7 +684,10 @@ static bool test_killed(void)
 	for (i = 0; i < NR_READERS; i++) {
 		ok &= check(!waitpid(readers[i], NULL, WNOHANG), "reader %u reads", i);
 		end_process(readers[i]);
+		ok &= check(texts_read[i] >= NR_KILLED, "reader %u has had %lu texts", i,
+			    texts_read[i]);
 	}
+	munmap(texts_read, NR_READERS * sizeof(*texts_read));
 	return ok;
 }
 
