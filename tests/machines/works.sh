@@ -67,11 +67,11 @@ no_more() {
 	return 1
 }
 
-# has_run JOB: has this kernel run it?
+# has_run JOB: has this kernel run it, with the rig's programs as they are now?
 has_run() {
-	local release
+	local results=build/check/$1/results.log release
 	release=$(cat "$(kernel_of cohmem)/release")
-	grep -q "^# kernel: $release," "build/check/$1/results.log" 2>/dev/null
+	[ "$results" -nt "$(rig/programs.sh)/host.cpio.gz" ] && grep -q "^# kernel: $release," "$results"
 }
 
 JOBS=("${QUICK[@]}")
