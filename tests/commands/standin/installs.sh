@@ -44,7 +44,11 @@ host() {
 # files: all that is in the host, but what dpkg and a log are to change
 files() {
 	find / -xdev \( -path /package -o -path /dev -o -path /tmp -o -path /var/lib/dpkg -o -path /var/log -o -path /var/cache \) -prune -o \
-		-printf '%p %M %l\n' | sort
+		-printf '%p %M %l\n' >out/files
+	sort out/files
+	# Of what is edited, or made there, the contents too
+	find /etc /boot -xdev -type f >out/files
+	sort out/files | xargs -d '\n' sha256sum
 	cat /boot/grub/grub.cfg
 }
 
