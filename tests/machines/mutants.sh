@@ -83,11 +83,18 @@ mutate() {
 	echo '9999-mutant.patch |' >>"$line/series"
 }
 
+# has_complained: the kernel has, of what this row names, and after the test began
+has_complained() {
+	local text=${fails#*: }
+	grep -q '^1\.\.' "$out/results.log" || return
+	[ "$text" = "$fails" ] || grep -qF -- "$text" "$out/console.log"
+}
+
 # is_noticed STATUS: that of the run; 2 is fail and 3 is timeout, 4 that the kernel
 # panicked and 5 that it complained, perhaps beside the test that failed.
 is_noticed() {
 	case $fails:$1 in
-	panic:4 | splat:5) return 0 ;;
+	panic*:4 | splat*:5) ! has_complained || return 0 ;;
 	*:2 | *:3 | *:5) ! has_failed "$out" || return 0 ;;
 	esac
 	cat "$out/run.log"
