@@ -14,14 +14,19 @@ SCRATCH=$CACHE
 OUT=$CLONE/build/out
 RUN=(rig/run.sh --machine grace --job ram --kernel "build/kernels/$LINE-cohmem" --out "$OUT")
 
+# kernels: and the package trees, or their download would be taken for a machine that boots
 kernels() {
-	local variant
+	local variant tree
 	for variant in stock cohmem cohmem-debug; do
 		LIMIT=1200 run scripts/kernel.sh "$variant"
 		exits 0
 	done
 	LIMIT=1200 run scripts/selftests.sh
 	exits 0
+	for tree in qemu vmm shell; do
+		LIMIT=600 run scripts/tree.sh "$tree"
+		exits 0
+	done
 }
 
 # The emulated hosts of the command under test

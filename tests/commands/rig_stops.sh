@@ -10,14 +10,14 @@ killed_qemu() {
 	local pids
 	rm -rf "$OUT"
 	start "${RUN[@]}"
-	until_true 60 booting
+	until_true 300 booting
 	mapfile -t pids < <(qemus)
 	kill -KILL "${pids[@]}"
 	ended
 	exits 6
 	grep -x "outcome: lost" "$OUT/verdict"
 	grep "^reason: QEMU was ended by signal 9: " "$OUT/verdict"
-	until_true 5 nobody_left
+	until_true 25 nobody_left
 	# shellcheck disable=SC2119 # its arguments are not those of this script
 	by_hand
 }
@@ -26,7 +26,7 @@ killed_qemu() {
 interrupted() {
 	rm -rf "$OUT"
 	start setsid "${RUN[@]}"
-	until_true 60 booting
+	until_true 300 booting
 	if [ "$2" = alone ]; then
 		kill "-$1" "$PID"
 	else
@@ -34,13 +34,13 @@ interrupted() {
 	fi
 	ended
 	exits 130 137 143
-	until_true 10 nobody_left || { echo "the run goes on" && return 1; }
+	until_true 25 nobody_left || { echo "the run goes on" && return 1; }
 }
 
 # interrupted_hosts COMMAND: the emulated hosts, two or HOSTS=, and what started them
 interrupted_hosts() {
 	start setsid "$@"
-	until_true 90 running "${HOSTS:-2}"
+	until_true 300 running "${HOSTS:-2}"
 	kill "-$SIGNAL" "$([ "$1" = make ] && echo "-$PID" || echo "$PID")"
 	ended
 	exits 2 130 143
@@ -58,15 +58,15 @@ interrupted_check() {
 	steps 'one | check | 10 | printf "1..1\nok 1 a\n"' "two | check | 100 | ${RUN[*]} --tap"
 	rm -rf "$OUT"
 	start setsid tests/check.sh check
-	until_true 60 booting
+	until_true 300 booting
 	kill -TERM "$PID"
 	ended
 	exits 1 130
 	tail_is "1 passed, 1 failed, 0 skipped"
-	until_true 10 nobody_left
+	until_true 25 nobody_left
 }
 
-test_that "the kernels are there" kernels
+test_that "the kernels and package trees are there" kernels
 test_that "a killed QEMU is a lost machine and the next run works" killed_qemu
 test_that "a run that gets SIGINT by Ctrl-C leaves nothing behind" interrupted INT group
 test_that "a run whose script gets SIGTERM leaves nothing behind" interrupted TERM alone
