@@ -1,38 +1,129 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "atomic_file.h"
 
-/* With a dot in front: some programs read all files of a directory but those. */
-static const char *temporary_name(const char *path)
-{
-	const char *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
-	static char name[PATH_MAX];
+#define MOST_LINKS	40	/* as the kernel */
+#define MOST_NAMES	100	/* of files that killed processes have left */
 
-	snprintf(name, sizeof(name), "%.*s.%s.new", (int)(last - path), path, last);
-	return name;
+/* Return: the length of what stands in front of a path's last name. */
+static int directory_length(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 - path : 0;
 }
 
-FILE *atomic_file_open(const char *path)
+/* Return: the path behind all links, which need not be there; or NULL with errno. */
+static char *follow(const char *path)
 {
-	return fopen(temporary_name(path), "w");
+	char *at = strdup(path), *next, link[PATH_MAX];
+	ssize_t len;
+
+	for (int i = 0; at && i <= MOST_LINKS; i++) {
+		len = readlink(at, link, sizeof(link) - 1);
+		if (len < 0)
+			return at;
+		link[len] = '\0';
+		if (asprintf(&next, "%.*s%s", *link == '/' ? 0 : directory_length(at), at,
+			     link) < 0)
+			next = NULL;
+		free(at);
+		at = next;
+	}
+	if (at)
+		errno = ELOOP;
+	free(at);
+	return NULL;
 }
 
-bool atomic_file_close(FILE *f, const char *path)
+/*
+ * A device, a pipe, or a file that only a descriptor has: /dev/stdout may lead to each of
+ * them. Another file in its place would be none.
+ */
+static bool cannot_be_replaced(const char *path, const char *followed)
 {
-	/* Of an earlier write, which fclose() does not tell. */
-	int why = ferror(f) ? EIO : 0;
+	struct stat is, named;
 
-	if (fclose(f) && !why)
-		why = errno;
-	if (!why && rename(temporary_name(path), path))
-		why = errno;
-	if (!why)
+	return !stat(path, &is) &&
+	       (!S_ISREG(is.st_mode) || lstat(followed, &named) || is.st_dev != named.st_dev ||
+		is.st_ino != named.st_ino);
+}
+
+/*
+ * With a dot in front: some programs read all files of a directory but those. Each writer has
+ * a name of its own, so that none gives a name to what another one is writing.
+ */
+static int make_temporary(const char *path, char **temporary)
+{
+	int len = directory_length(path), fd = -1;
+
+	*temporary = NULL;
+	for (int i = 0; fd < 0 && i < MOST_NAMES; i++) {
+		free(*temporary);
+		if (asprintf(temporary, "%.*s.%s.%d-%d.new", len, path, path + len, getpid(),
+			     i) < 0) {
+			*temporary = NULL;
+			return -1;
+		}
+		fd = open(*temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd < 0 && errno != EEXIST)
+			break;
+	}
+	return fd;
+}
+
+static void forget(struct atomic_file *file)
+{
+	free(file->path);
+	free(file->temporary);
+	*file = (struct atomic_file){ 0 };
+}
+
+bool atomic_file_open(struct atomic_file *file, const char *path)
+{
+	int fd = -1, why;
+
+	*file = (struct atomic_file){ .path = follow(path) };
+	if (!file->path)
+		return false;
+	if (cannot_be_replaced(path, file->path)) {
+		file->stream = fopen(path, "we");
+	} else {
+		fd = make_temporary(file->path, &file->temporary);
+		if (fd >= 0)
+			file->stream = fdopen(fd, "w");
+	}
+	if (file->stream)
 		return true;
-	unlink(temporary_name(path));
+	why = errno;
+	if (fd >= 0) {
+		close(fd);
+		unlink(file->temporary);
+	}
+	forget(file);
 	errno = why;
 	return false;
+}
+
+bool atomic_file_close(struct atomic_file *file)
+{
+	/* Of an earlier write, which fclose() does not tell. */
+	int why = ferror(file->stream) ? EIO : 0;
+
+	if (fclose(file->stream) && !why)
+		why = errno;
+	if (!why && file->temporary && rename(file->temporary, file->path))
+		why = errno;
+	if (why && file->temporary)
+		unlink(file->temporary);
+	forget(file);
+	errno = why;
+	return !why;
 }

@@ -7,20 +7,34 @@
 #include <stdio.h>
 
 /**
+ * struct atomic_file - a file that is being written
+ * @stream: what it gets
+ * @path: its name once it is complete; where a link leads to
+ * @temporary: its name until then, or NULL for what cannot be replaced
+ */
+struct atomic_file {
+	FILE *stream;
+	char *path;
+	char *temporary;
+};
+
+/**
  * atomic_file_open() - begin to write a file
+ * @file: is filled, if it works
  * @path: its name once it is complete
  *
- * Return: a stream, or NULL with errno.
+ * What is there and is no regular file, such as a device or a pipe, is written to at once.
+ *
+ * Return: whether it worked; false with errno.
  */
-FILE *atomic_file_open(const char *path);
+bool atomic_file_open(struct atomic_file *file, const char *path);
 
 /**
  * atomic_file_close() - finish a file and give it its name
- * @f: the stream of atomic_file_open()
- * @path: the same name
+ * @file: of atomic_file_open()
  *
  * Return: whether it worked; false with errno, and an old file of that name stays.
  */
-bool atomic_file_close(FILE *f, const char *path);
+bool atomic_file_close(struct atomic_file *file);
 
 #endif /* LIB_ATOMIC_FILE_H */

@@ -113,13 +113,13 @@ void json_print(FILE *f, struct json_object *object)
 
 bool json_write(const char *path, struct json_object *object)
 {
-	FILE *f = atomic_file_open(path);
-	bool good = f;
+	struct atomic_file file;
+	bool good = atomic_file_open(&file, path);
 	int why;
 
-	if (f) {
-		print(f, object);
-		good = atomic_file_close(f, path);
+	if (good) {
+		print(file.stream, object);
+		good = atomic_file_close(&file);
 	}
 	why = errno;
 	json_object_put(object);

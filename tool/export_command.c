@@ -106,16 +106,16 @@ static const struct argp argp = {
 
 static bool export(struct host *host, const struct options *options)
 {
-	FILE *out = options->output ? atomic_file_open(options->output) : stdout;
+	struct atomic_file file = { .stream = stdout };
 	bool good;
 
-	if (!out) {
+	if (options->output && !atomic_file_open(&file, options->output)) {
 		complain("name a file in a directory that is there, with --output=FILE",
 			 "%s cannot be written: %s", options->output, strerror(errno));
 		return false;
 	}
-	good = options->format->print(host, out);
-	if (!options->output || atomic_file_close(out, options->output))
+	good = options->format->print(host, file.stream);
+	if (!options->output || atomic_file_close(&file))
 		return good;
 	complain("make room there, or name another file with --output=FILE",
 		 "%s cannot be written: %s", options->output, strerror(errno));

@@ -64,17 +64,16 @@ static const struct argp argp = {
 
 static int draw(const struct map *map, const struct chosen *chosen, const char *path)
 {
-	FILE *f;
+	struct atomic_file file;
 
 	if (!chosen->page_size) {
 		complain("add /boot/config-RELEASE to the copy",
 			 "%s: not drawn, since the page size of that host is not known", path);
 		return COMMANDS_UNKNOWN;
 	}
-	f = atomic_file_open(path);
-	if (f) {
-		map_picture_draw(map, chosen->host.osrelease, f);
-		if (atomic_file_close(f, path))
+	if (atomic_file_open(&file, path)) {
+		map_picture_draw(map, chosen->host.osrelease, file.stream);
+		if (atomic_file_close(&file))
 			return 0;
 	}
 	complain("make room there, or name another file: --svg=FILE", "cannot write %s: %s", path,

@@ -57,16 +57,16 @@ static const struct argp argp = {
 
 static bool write_report(const struct host *host, const char *output)
 {
-	FILE *out = output ? atomic_file_open(output) : stdout;
+	struct atomic_file file = { .stream = stdout };
 	bool good;
 
-	if (!out) {
+	if (output && !atomic_file_open(&file, output)) {
 		complain("name a file in a directory that is there, with --output=FILE",
 			 "%s cannot be written: %s", output, strerror(errno));
 		return false;
 	}
-	good = bundle_print(host, out);
-	if (output && !atomic_file_close(out, output)) {
+	good = bundle_print(host, file.stream);
+	if (output && !atomic_file_close(&file)) {
 		complain("make room there, or name another file with --output=FILE",
 			 "%s cannot be written: %s", output, strerror(errno));
 		return false;

@@ -282,11 +282,11 @@ static bool read_views(struct picture *p, const char *dir)
 
 static bool write_picture(struct picture *p, const char *path)
 {
-	FILE *f = atomic_file_open(path);
+	struct atomic_file file;
 
-	if (f) {
-		draw(f, p);
-		if (atomic_file_close(f, path))
+	if (atomic_file_open(&file, path)) {
+		draw(file.stream, p);
+		if (atomic_file_close(&file))
 			return true;
 	}
 	return refuse(p, "cannot write %s: %m", path);

@@ -5,6 +5,7 @@
 int main(void)
 {
 	test_text();
+	test_atomic_file();
 	test_list();
 	test_json();
 	test_keyval();

@@ -4,6 +4,7 @@
 #define TESTS_UNIT_LIB_LIB_TEST_H
 
 /* Each reports its results by tap(). */
+void test_atomic_file(void);
 void test_json(void);
 void test_keyval(void);
 void test_list(void);

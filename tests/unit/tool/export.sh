@@ -105,13 +105,45 @@ export_to_file() {
 	[ ! -s "$WORK/out" ]
 	diff golden/export.nfd "$dir/cohmem"
 	[ "$(ls -A "$dir")" = cohmem ]
-	ln -s /dev/full "$dir/.cohmem.new"
-	exits 3 export --format=nfd --root="$(host grace)" --output="$dir/cohmem"
-	grep -q 'cannot be written: No space left' "$WORK/err"
-	diff golden/export.nfd "$dir/cohmem"
+	echo old >"$dir/cohmem"
+	# A limit of the size of files stands in for a full disk. Standard error is a file, too.
+	"$BASH" -c 'trap "" XFSZ; ulimit -f 0; "$@"; echo "exit status $?"' "$BASH" \
+		"$COHMEM" export --format=nfd --root="$(host grace)" --output="$dir/cohmem" 2>&1 | cat >"$WORK/err"
+	grep -q 'cannot be written: File too large' "$WORK/err"
+	grep -qx 'exit status 3' "$WORK/err"
+	[ "$(ls -A "$dir")" = cohmem ]
+	grep -qx old "$dir/cohmem"
 	exits 3 export --format=nfd --root="$(host grace)" --output="$dir/nonsense/cohmem"
 	grep -q 'cannot be written: No such file' "$WORK/err"
 	grep -q '^    name a file' "$WORK/err"
+}
+
+# What is no regular file stays what it is.
+export_to_others() {
+	local dir=$WORK/others
+	mkdir "$dir"
+	mkfifo "$dir/pipe"
+	timeout 60 cat "$dir/pipe" >"$dir/read" &
+	exits 0 export --format=nfd --root="$(host grace)" --output="$dir/pipe"
+	[ -p "$dir/pipe" ]
+	wait
+	diff golden/export.nfd "$dir/read"
+	ln -s /dev/null "$dir/null"
+	exits 0 export --format=nfd --root="$(host grace)" --output="$dir/null"
+	[ "$(readlink "$dir/null")" = /dev/null ]
+	[ -c /dev/null ]
+	ln -s /dev/full "$dir/full"
+	exits 3 export --format=nfd --root="$(host grace)" --output="$dir/full"
+	grep -q 'cannot be written: No space left' "$WORK/err"
+	[ "$(readlink "$dir/full")" = /dev/full ]
+	mkdir "$dir/behind"
+	ln -s behind/cohmem "$dir/link"
+	exits 0 export --format=nfd --root="$(host grace)" --output="$dir/link"
+	echo old >"$dir/behind/cohmem"
+	exits 0 export --format=nfd --root="$(host grace)" --output="$dir/link"
+	[ "$(readlink "$dir/link")" = behind/cohmem ]
+	diff golden/export.nfd "$dir/behind/cohmem"
+	[ "$(ls -A "$dir/behind")" = cohmem ]
 }
 
 export_usage() {
@@ -125,5 +157,6 @@ test_that "cohmem export --format=prometheus prints golden/export.prom, in Prome
 test_that "cohmem export --format=nfd prints golden/export.nfd, labels that can be a node's" export_labels
 test_that "metrics and labels that are wrong are noticed" wrong_exports
 test_that "cohmem export --output writes all or nothing, and leaves nothing else" export_to_file
+test_that "cohmem export --output writes to a device, a pipe and what a link leads to, and replaces none of them" export_to_others
 test_that "cohmem export needs a format that it knows" export_usage
 tap_end
