@@ -9,6 +9,7 @@
 #include "cmdline.h"
 #include "config.h"
 #include "kernel.h"
+#include "known.h"
 
 #define IOMMUS		"/sys/class/iommu"
 #define UNIT		"/usr/lib/systemd/system/cohmem-gpu@.service"
@@ -123,11 +124,32 @@ static void say_how_to_bind(const struct host *host, const struct device *d,
 			      d->address);
 }
 
+/* By driver_override that driver takes any device, also one without memory to give. */
+static void say_how_to_list(const struct host *host, const struct device *d,
+			    struct report *report)
+{
+	bool has_unit = root_has_name(&host->root, UNIT);
+
+	report_remedy(report,
+		      "if it has coherent memory, name it in a list in " KNOWN_LOCAL
+		      "; else, when nothing uses it: %s%s%secho >" DEVICES_PCI
+		      "/%s/driver_override && " UNBIND PROBE,
+		      has_unit ? "systemctl disable cohmem-gpu@" : "",
+		      has_unit ? d->address : "", has_unit ? " && " : "", d->address, d->address,
+		      d->address, d->address);
+}
+
 static void check_device(const struct host *host, const struct device *d,
 			 struct report *report)
 {
 	static const char source[] = DEVICES_PCI "/*/{vendor,device,driver}";
 
+	if (!d->is_listed) {
+		report_add(report, REPORT_UNKNOWN, d->address, source,
+			   "%s: %s has it, and no list names it", d->name, d->driver);
+		say_how_to_list(host, d, report);
+		return;
+	}
 	if (!strcmp(d->driver, d->wanted)) {
 		report_add(report, REPORT_YES, d->address, source, "%s: %s has it", d->name,
 			   d->driver);

@@ -130,6 +130,16 @@ static void compare_with_tree(const struct host *host, const char *wanted, const
 	}
 }
 
+/* Of one that no list names nobody knows whether it has such memory. */
+static bool has_coherent_device(const struct devices *devices)
+{
+	for (size_t i = 0; i < devices->count; i++) {
+		if (devices->devices[i].is_listed)
+			return true;
+	}
+	return false;
+}
+
 static void compare(const struct host *host, const struct pool *pools, size_t count,
 		    struct report *report)
 {
@@ -149,10 +159,10 @@ static void compare(const struct host *host, const struct pool *pools, size_t co
 			      "see what the kernel's log says of guestram, ask for what it can give, and boot");
 	} else if (is_wanted(host) || count) {
 		compare_with_tree(host, wanted, there, report);
-	} else if (host->devices.count) {
+	} else if (has_coherent_device(&host->devices)) {
 		report_add(report, REPORT_NOT_NEEDED, "", SOURCE,
 			   "nothing asks for it; VMs can have the coherent devices");
-	} else if (*host->devices.why) {
+	} else if (host->devices.count || *host->devices.why) {
 		report_add(report, REPORT_UNKNOWN, "", SOURCE,
 			   "nothing asks for it; whether there is a coherent device is not known");
 		report_remedy(report, "see line device");

@@ -111,6 +111,7 @@ static void look_at(const struct root *root, const struct known *known, const ch
 	    !read_driver(root, &d, devices))
 		return;
 	k = known_find(known, vendor, device);
+	d.is_listed = k;
 	if (k) {
 		snprintf(d.wanted, sizeof(d.wanted), "%s", k->driver);
 		snprintf(d.name, sizeof(d.name), "%s", k->name);

@@ -18,15 +18,17 @@
 /**
  * struct device - one of them
  * @address: of PCI
- * @name: of the list, or ""
+ * @name: of the list, or its PCI IDs
  * @wanted: the driver that gives its memory to a VM
  * @driver: the driver that has it, or ""
+ * @is_listed: a list names it; else nobody knows whether it has coherent memory
  */
 struct device {
 	char address[32];
 	char name[DEVICES_NAME];
 	char wanted[DEVICES_NAME];
 	char driver[DEVICES_NAME];
+	bool is_listed;
 };
 
 /**

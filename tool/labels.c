@@ -92,11 +92,11 @@ static bool print_pages(const struct host *host, FILE *out)
 	return false;
 }
 
-/* What is bound to another driver gives its memory to nobody. */
+/* What another driver has gives its memory to nobody, and what is unlisted may have none. */
 static void name_device(const struct device *d, char *name, size_t size)
 {
 	*name = '\0';
-	if (!strcmp(d->driver, d->wanted))
+	if (d->is_listed && !strcmp(d->driver, d->wanted))
 		labels_name(d->name, name, size);
 }
 
@@ -104,6 +104,7 @@ static bool print_devices(const struct host *host, FILE *out)
 {
 	const struct devices *devices = &host->devices;
 	char name[LONGEST_DEVICE + 1], other[LONGEST_DEVICE + 1];
+	bool good = true;
 
 	for (size_t i = 0; i < devices->count; i++) {
 		size_t before = 0, count = 0;
@@ -118,9 +119,15 @@ static bool print_devices(const struct host *host, FILE *out)
 		}
 		if (count && !before)
 			fprintf(out, PREFIX DEVICE "%s=%zu\n", name, count);
+		if (devices->devices[i].is_listed)
+			continue;
+		complain("see cohmem check, line device",
+			 "whether %s has coherent memory is not known",
+			 devices->devices[i].address);
+		good = false;
 	}
 	if (!*devices->why)
-		return true;
+		return good;
 	complain("see cohmem check, line device", "devices cannot be read: %s", devices->why);
 	return false;
 }

@@ -183,6 +183,17 @@ gpus_are_bound() {
 		bind-gpu: there is no PCI device 0001:01:00.0
 		bind-gpu: cohmem check names those that give VMs memory
 		status 1
+		== bind-gpu 0009:01:00.0, had by other
+		bind-gpu: no list names 0009:01:00.0, 10de:a80a, for nvgrace_gpu_vfio_pci
+		bind-gpu: if it is a GPU whose memory VMs can have, add a row to /etc/cohmem/devices.d/NAME.list, in the form of /usr/share/cohmem/devices.list
+		status 1
+		== bind-gpu 0009:01:00.0, had by nobody
+		modprobe nvgrace_gpu_vfio_pci
+		nvgrace_gpu_vfio_pci probes 0009:01:00.0
+		== bind-gpu 0009:01:00.0, had by nvgrace_gpu_vfio_pci
+		bind-gpu: no list names 0009:01:00.0, 10de:a80b, for nvgrace_gpu_vfio_pci
+		bind-gpu: if it is a GPU whose memory VMs can have, add a row to /etc/cohmem/devices.d/NAME.list, in the form of /usr/share/cohmem/devices.list
+		status 1
 		== bind-gpu 0009:01:00.0, had by nobody
 		modprobe nvgrace_gpu_vfio_pci
 		bind-gpu: nvgrace_gpu_vfio_pci cannot be loaded: modprobe says above why

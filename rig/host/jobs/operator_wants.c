@@ -162,9 +162,12 @@ static void want_device(struct operator_lines *want, const struct operator_facts
 		add(want, "device", NEITHER, "none that is listed");
 		return;
 	}
-	if (!strcmp(one->driver, NVGRACE)) {
-		line = add(want, "device", YES, "%s: " NVGRACE " has it",
-			   one->gpu_name ?: "1234:1111");
+	if (!one->gpu_name) {
+		line = add(want, "device", UNKNOWN,
+			   "1234:1111: %s has it, and no list names it", one->driver);
+		remedy(line, "name it in a list in /etc/cohmem/devices.d");
+	} else if (!strcmp(one->driver, NVGRACE)) {
+		line = add(want, "device", YES, "%s: " NVGRACE " has it", one->gpu_name);
 	} else {
 		line = add(want, "device", NO, "%s: %s has it", one->gpu_name, one->driver);
 		remedy(line, "modprobe " NVGRACE " && ");
@@ -172,7 +175,8 @@ static void want_device(struct operator_lines *want, const struct operator_facts
 	subject(line, facts->gpu);
 }
 
-static void want_guestram(struct operator_lines *want, const struct operator_facts *facts)
+static void want_guestram(struct operator_lines *want, const struct operator_facts *facts,
+			  const struct operator_case *one)
 {
 	char asked[32], there[32], name[16];
 
@@ -196,8 +200,10 @@ static void want_guestram(struct operator_lines *want, const struct operator_fac
 	else if (facts->asked)
 		remedy(add(want, "guestram", NO, "asks for %s, and there is %s", asked, there),
 		       "boot");
-	else if (facts->gpu)
+	else if (facts->gpu && one->gpu_name)
 		add(want, "guestram", NEITHER, "nothing asks for it");
+	else if (facts->gpu)
+		remedy(add(want, "guestram", UNKNOWN, "nothing asks for it"), "see line device");
 	else
 		remedy(add(want, "guestram", NO, "nothing asks for it"), "boot with guestram=");
 }
@@ -257,7 +263,7 @@ void operator_want(struct operator_lines *want, const struct operator_facts *fac
 	want_kvm(want, facts, one);
 	want_machine(want, facts);
 	want_device(want, facts, one);
-	want_guestram(want, facts);
+	want_guestram(want, facts, one);
 	want_mounts(want, facts, one);
 	/* QEMU is there, as a tree of files, and dpkg is not. */
 	advise(add(want, "qemu", UNKNOWN, "cannot be read"));

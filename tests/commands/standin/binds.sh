@@ -25,11 +25,13 @@ kernel() {
 	[ "$1" = no ] || ln -s $SYS/drivers/$DRIVER "$SYS/devices/$address/driver"
 }
 
-# binds TAKES HAS PCI
+# binds TAKES HAS PCI [DEVICE]: the ID of the device is that of a GPU, or DEVICE
 binds() {
 	echo "== bind-gpu $3, had by $2" >>$OUT
 	rm -rf /sys/bus
 	mkdir -p $SYS/devices/$GPU $SYS/drivers/$DRIVER $SYS/drivers/other
+	echo 0x10de >$SYS/devices/$GPU/vendor
+	echo "0x${4:-2342}" >$SYS/devices/$GPU/device
 	mkfifo $SYS/drivers_probe $SYS/drivers/other/unbind
 	[ "$2" = nobody ] || ln -s $SYS/drivers/"$2" $SYS/devices/$GPU/driver
 	kernel "$1" "$2" &
@@ -49,5 +51,10 @@ binds yes other $GPU
 binds yes $DRIVER $GPU
 binds no nobody $GPU
 binds yes nobody 0001:01:00.0
+binds yes other $GPU a80a
+mkdir -p /etc/cohmem/devices.d
+printf '# Ours.\n\nname | driver | vendor | device\na GPU | %s | 0x10DE | A80A\na disk | nvme | 10de | a80b\n' $DRIVER >/etc/cohmem/devices.d/ours.list
+binds yes nobody $GPU a80a
+binds yes $DRIVER $GPU a80b
 touch /stand-in/no-module
 binds yes nobody $GPU

@@ -72,6 +72,18 @@ export_labels() {
 	is_clean labels "$WORK/out"
 }
 
+# The unit for GPUs had it bound, and it may be a disk.
+label_of_unlisted() {
+	local dir=$WORK/unlisted
+	cp -a "$(host grace)" "$dir"
+	echo 0x144d >"$dir/sys/bus/pci/devices/0009:01:00.0/vendor"
+	echo 0xa80a >"$dir/sys/bus/pci/devices/0009:01:00.0/device"
+	exits 3 export --format=nfd --root="$dir"
+	if grep 144d "$WORK/out"; then return 1; fi
+	grep 'cohmem-device[.]' "$WORK/out"
+	grep -qx 'cohmem: error: whether 0009:01:00.0 has coherent memory is not known' "$WORK/err"
+}
+
 # noticed CHECK TEXT: the check complains of it
 noticed() {
 	printf '%b' "$2" >"$WORK/bad"
@@ -155,6 +167,7 @@ export_usage() {
 
 test_that "cohmem export --format=prometheus prints golden/export.prom, in Prometheus' text format" export_metrics
 test_that "cohmem export --format=nfd prints golden/export.nfd, labels that can be a node's" export_labels
+test_that "a device that no list names has no label" label_of_unlisted
 test_that "metrics and labels that are wrong are noticed" wrong_exports
 test_that "cohmem export --output writes all or nothing, and leaves nothing else" export_to_file
 test_that "cohmem export --output writes to a device, a pipe and what a link leads to, and replaces none of them" export_to_others
