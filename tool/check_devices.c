@@ -113,9 +113,11 @@ static void say_how_to_bind(const struct host *host, const struct device *d,
 	    config_state(host->config, "NVGRACE_GPU_VFIO_PCI") != CONFIG_ON)
 		report_remedy(report, "boot a kernel with CONFIG_NVGRACE_GPU_VFIO_PCI");
 	else if (!strcmp(d->wanted, DEVICES_DECLARING) && root_has_name(&host->root, UNIT))
+		/* For a unit that has been started, start does nothing. */
 		report_remedy(report,
-			      "%ssystemctl enable --now cohmem-gpu@%s, also for later boots",
-			      *d->driver ? "when nothing uses the device: " : "", d->address);
+			      "%ssystemctl enable cohmem-gpu@%s && systemctl restart cohmem-gpu@%s, also for later boots",
+			      *d->driver ? "when nothing uses the device: " : "", d->address,
+			      d->address);
 	else if (!*d->driver)
 		report_remedy(report, TAKE PROBE, d->wanted, d->wanted, d->address, d->address);
 	else
