@@ -313,6 +313,26 @@ for file in "${documents[@]}"; do
 	test_that "$file has only commands that exist" clean unknown_commands "$file"
 	test_that "$file has of the operator's command only what exists" clean unknown_operation "$file"
 done
+# debians_of RELEASE...: which of these kernels "Remove it" boots, or the pattern
+debians_of() {
+	local line debian=
+	line=$(grep -m 1 '^debian=' docs/operating.md)
+	rm -rf "${WORK:?}/boot"
+	mkdir "$WORK/boot"
+	touch "${@/#/$WORK/boot/vmlinuz-}"
+	eval "${line//\/boot/$WORK/boot}"
+	echo "${debian#"$WORK"/boot/vmlinuz-}"
+}
+
+debians_are_found() {
+	local release
+	for release in 6.12.{90+deb13.1,74+deb13+1,107+deb13,107+deb13-cloud,107+deb13-rt}-arm64 6.12.107+deb13-arm64-16k; do
+		[ "$(debians_of "$release" 6.12.117-cohmem-arm64-0123abcd 6.12.117-cohmem-arm64-64k-0123abcd)" = "$release" ]
+	done
+	[ "$(debians_of 6.12.107+deb13-arm64 6.12.115+deb13.1-arm64)" = 6.12.115+deb13.1-arm64 ]
+	[ "$(debians_of 6.12.117-cohmem-arm64-0123abcd)" = "*+deb13*-arm64*" ]
+}
+
 test_that "the documents are found" [ ${#documents[@]} -gt 5 ]
 
 mutants=() steps=()
@@ -333,4 +353,5 @@ version() {
 	make -s version | grep -qxE "$(sed 's/\./\\./g' VERSION)(\+g[0-9a-f]{12})?" || echo "make version says $(make -s version)"
 }
 test_that "make version says the version" clean version
+test_that "the removal finds each kernel of Debian 13, and none of ours" debians_are_found
 tap_end
