@@ -8,6 +8,8 @@
 #define COMMANDS_UNKNOWN	3
 /* Of those that look at one VM: there is none of that name, or it has ended meanwhile. */
 #define COMMANDS_NO_VM		4
+/* Of those that write a file: it cannot be written, and an old one stays. */
+#define COMMANDS_UNWRITTEN	5
 
 /**
  * struct command - one of them

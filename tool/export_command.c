@@ -101,10 +101,11 @@ static const struct argp argp = {
 	       "prometheus: statistics of VMs and of guest RAM, for a file NAME.prom of\n"
 	       "node_exporter's textfile collector. No page table is walked.\n\n"
 	       "Exit status: 0 exported, 2 wrong usage, 3 something cannot be told, and is left\n"
-	       "out, or the file cannot be written.",
+	       "out, 5 the file cannot be written.",
 };
 
-static bool export(struct host *host, const struct options *options)
+/* Return: the exit status. */
+static int export(struct host *host, const struct options *options)
 {
 	struct atomic_file file = { .stream = stdout };
 	bool good;
@@ -112,26 +113,26 @@ static bool export(struct host *host, const struct options *options)
 	if (options->output && !atomic_file_open(&file, options->output)) {
 		complain("name a file in a directory that is there, with --output=FILE",
 			 "%s cannot be written: %s", options->output, strerror(errno));
-		return false;
+		return COMMANDS_UNWRITTEN;
 	}
 	good = options->format->print(host, file.stream);
 	if (!options->output || atomic_file_close(&file))
-		return good;
+		return good ? 0 : COMMANDS_UNKNOWN;
 	complain("make room there, or name another file with --output=FILE",
 		 "%s cannot be written: %s", options->output, strerror(errno));
-	return false;
+	return COMMANDS_UNWRITTEN;
 }
 
 int export_command(int argc, char **argv)
 {
 	struct options options = { 0 };
 	struct host host;
-	bool good;
+	int status;
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &options) ||
 	    !arguments_open(&options.arguments, &host))
 		return COMMANDS_USAGE;
-	good = export(&host, &options);
+	status = export(&host, &options);
 	host_close(&host);
-	return good ? 0 : COMMANDS_UNKNOWN;
+	return status;
 }

@@ -59,7 +59,7 @@ static const struct argp argp = {
 	.args_doc = "VM",
 	.doc = "Show how stage 2 maps the memory of a VM, memslot by memslot.\n"
 	       "\vVM is PID-FD, as in cohmem list, or the PID of a process that has one VM. The kernel walks the VM's stage 2 for that: vCPUs that fault meanwhile may wait.\n\n"
-	       "Exit status: 0 shown, 2 wrong usage, 3 something cannot be told or drawn, 4 there is no such VM, or it has ended meanwhile.",
+	       "Exit status: 0 shown, 2 wrong usage, 3 something cannot be told or drawn, 4 there is no such VM, or it has ended meanwhile, 5 the picture cannot be written.",
 };
 
 static int draw(const struct map *map, const struct chosen *chosen, const char *path)
@@ -78,7 +78,7 @@ static int draw(const struct map *map, const struct chosen *chosen, const char *
 	}
 	complain("make room there, or name another file: --svg=FILE", "cannot write %s: %s", path,
 		 strerror(errno));
-	return COMMANDS_UNKNOWN;
+	return COMMANDS_UNWRITTEN;
 }
 
 int map_command(int argc, char **argv)

@@ -52,10 +52,11 @@ static const struct argp argp = {
 	       "names of hosts, VMs and users, and no addresses of the VMMs' memory. It has\n"
 	       "numbers of processes, PCI addresses, IPAs, and where guest RAM is mounted.\n\n"
 	       "Exit status: 0 written, 2 wrong usage, 3 something cannot be told, which the\n"
-	       "report says, or the file cannot be written.",
+	       "report says, 5 the file cannot be written.",
 };
 
-static bool write_report(const struct host *host, const char *output)
+/* Return: the exit status. */
+static int write_report(const struct host *host, const char *output)
 {
 	struct atomic_file file = { .stream = stdout };
 	bool good;
@@ -63,31 +64,31 @@ static bool write_report(const struct host *host, const char *output)
 	if (output && !atomic_file_open(&file, output)) {
 		complain("name a file in a directory that is there, with --output=FILE",
 			 "%s cannot be written: %s", output, strerror(errno));
-		return false;
+		return COMMANDS_UNWRITTEN;
 	}
 	good = bundle_print(host, file.stream);
 	if (output && !atomic_file_close(&file)) {
 		complain("make room there, or name another file with --output=FILE",
 			 "%s cannot be written: %s", output, strerror(errno));
-		return false;
+		return COMMANDS_UNWRITTEN;
 	}
 	if (!good)
 		complain("see its lines 'not read', and its part check; root can read most",
 			 "the report lacks something");
-	return good;
+	return good ? 0 : COMMANDS_UNKNOWN;
 }
 
 int report_command(int argc, char **argv)
 {
 	struct options options = { 0 };
 	struct host host;
-	bool good;
+	int status;
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &options) ||
 	    !arguments_open(&options.arguments, &host))
 		return COMMANDS_USAGE;
 	host_look(&host, HOST_DEVICES);
-	good = write_report(&host, options.output);
+	status = write_report(&host, options.output);
 	host_close(&host);
-	return good ? 0 : COMMANDS_UNKNOWN;
+	return status;
 }

@@ -122,10 +122,10 @@ export_to_file() {
 	"$BASH" -c 'trap "" XFSZ; ulimit -f 0; "$@"; echo "exit status $?"' "$BASH" \
 		"$COHMEM" export --format=nfd --root="$(host grace)" --output="$dir/cohmem" 2>&1 | cat >"$WORK/err"
 	grep -q 'cannot be written: File too large' "$WORK/err"
-	grep -qx 'exit status 3' "$WORK/err"
+	grep -qx 'exit status 5' "$WORK/err"
 	[ "$(ls -A "$dir")" = cohmem ]
 	grep -qx old "$dir/cohmem"
-	exits 3 export --format=nfd --root="$(host grace)" --output="$dir/nonsense/cohmem"
+	exits 5 export --format=nfd --root="$(host grace)" --output="$dir/nonsense/cohmem"
 	grep -q 'cannot be written: No such file' "$WORK/err"
 	grep -q '^    name a file' "$WORK/err"
 }
@@ -145,7 +145,7 @@ export_to_others() {
 	[ "$(readlink "$dir/null")" = /dev/null ]
 	[ -c /dev/null ]
 	ln -s /dev/full "$dir/full"
-	exits 3 export --format=nfd --root="$(host grace)" --output="$dir/full"
+	exits 5 export --format=nfd --root="$(host grace)" --output="$dir/full"
 	grep -q 'cannot be written: No space left' "$WORK/err"
 	[ "$(readlink "$dir/full")" = /dev/full ]
 	mkdir "$dir/behind"

@@ -68,7 +68,7 @@ report_of_nothing() {
 	grep -q '^not read: /var/log/dmesg: No such file' "$WORK/out"
 	grep -q '^==== end$' "$WORK/out"
 	grep -q 'error: the report lacks something' "$WORK/err"
-	exits 3 report --root="$WORK/empty" --output=/dev/full/report
+	exits 5 report --root="$WORK/empty" --output=/dev/full/report
 	grep -q 'cannot be written: Not a directory' "$WORK/err"
 }
 

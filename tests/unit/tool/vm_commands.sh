@@ -95,7 +95,7 @@ no_dump() {
 
 no_picture() {
 	echo old >"$WORK/old.svg"
-	exits 3 map --root="$(host vms)" --svg="$WORK/none/map.svg" 4100
+	exits 5 map --root="$(host vms)" --svg="$WORK/none/map.svg" 4100
 	grep -q "error: cannot write $WORK/none/map.svg: No such file" "$WORK/err"
 	rm -rf "$WORK/no-pages"
 	cp -a "$(host vms)" "$WORK/no-pages"
