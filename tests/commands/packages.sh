@@ -202,6 +202,13 @@ gpus_are_bound() {
 	EOT
 }
 
+nothing_is_exported() {
+	diff - "$OUT/removed" <<-'EOT'
+		etc/kubernetes/node-feature-discovery/features.d/other
+		var/lib/prometheus/node-exporter/other.prom
+	EOT
+}
+
 same_bytes() {
 	local file
 	build second
@@ -224,6 +231,7 @@ test_that "the hooks of a host are run with the kernel's release and image" hook
 test_that "GRUB boots this kernel first, also if Debian's is newer" boots_first
 test_that "a host without the packages is as it was before" leaves_nothing
 test_that "the unit's command has nvgrace-gpu take a GPU, or says why not" gpus_are_bound
+test_that "labels and metrics that the timers wrote go with the package" nothing_is_exported
 test_that "a kernel that Secure Boot cannot boot is not signed, and the former packages stay" not_signable
 test_that "the same commit gives the same packages, byte for byte" same_bytes
 tap_end
