@@ -30,7 +30,7 @@
  * @lists: how many lists were looked at
  * @total: bytes of them
  * @why: an errno, if a list cannot be read
- * @unread: its path
+ * @unread: its path, which is not told
  */
 struct offers {
 	struct release release;
@@ -150,7 +150,10 @@ static void say(const struct host *host, const struct offers *o, struct report *
 	if (o->count)
 		say_newer(host, o, report);
 	if (o->why) {
-		report_unread(report, o->unread, o->why);
+		/* Names of lists have those of hosts in them, which a report must not have. */
+		report_add(report, REPORT_UNKNOWN, "", LISTS, "a list cannot be read: %s",
+			   strerror(o->why));
+		report_denied(report, o->why);
 		if (o->why == ENOPKG)
 			report_remedy(report, "install %s, which unpacks that list",
 				      unpack_program(o->unread));

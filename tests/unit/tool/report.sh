@@ -33,7 +33,12 @@ canaries() {
 }
 
 report_of_canaries() {
-	exits 0 report --root="$(canaries)" --output="$WORK/report"
+	local dir
+	dir=$(canaries)
+	# It is not packed as its name says, and so is advice that cannot be told.
+	echo CANARY >"$dir/var/lib/apt/lists/CANARY_Packages.xz"
+	exits 0 report --root="$dir" --output="$WORK/report"
+	grep -q 'a list cannot be read' "$WORK/report"
 	[ ! -s "$WORK/out" ]
 	if grep -n CANARY "$WORK/report"; then return 1; fi
 	# The addresses of the VMMs in roots/vms.root.
