@@ -130,6 +130,16 @@ static void compare_with_tree(const struct host *host, const char *wanted, const
 	}
 }
 
+/* A kernel without guestramfs logs nothing of guestram=. */
+static bool is_known(const struct host *host)
+{
+	char *text = root_read(&host->root, HOST_FILESYSTEMS, MOUNTS_LARGEST);
+	bool known = !text || mounts_knows(text, POOLS_TYPE);
+
+	free(text);
+	return known;
+}
+
 /* Of one that no list names nobody knows whether it has such memory. */
 static bool has_coherent_device(const struct devices *devices)
 {
@@ -155,7 +165,7 @@ static void compare(const struct host *host, const struct pool *pools, size_t co
 			   "guestram= asks for %s%s, and there is %s", wanted,
 			   host->request.damaged ?
 			   " and for something that the kernel does not understand" : "", there);
-		report_remedy(report,
+		report_remedy(report, !is_known(host) ? "see line guestramfs" :
 			      "see what the kernel's log says of guestram, ask for what it can give, and boot");
 	} else if (is_wanted(host) || count) {
 		compare_with_tree(host, wanted, there, report);
