@@ -54,11 +54,30 @@ int vms_process(const struct root *root, int thread)
 	return process;
 }
 
+/*
+ * The number of a thread that has ended is given to another one. Its descriptors are for root,
+ * and a copy of files need not have them.
+ */
+static bool is_taken(const struct root *root, const struct vms_vm *vm)
+{
+	char path[64], target[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", vm->pid, vm->fd);
+	if (root_link(root, path, target, sizeof(target)))
+		return strcmp(target, "anon_inode:kvm-vm");
+	if (errno != ENOENT)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/fd", vm->pid);
+	return root_exists(root, path);
+}
+
 /* The directory is named after a thread, which may be any of the process's. */
 static void find_process(const struct root *root, struct vms_vm *vm)
 {
 	char path[64], *text;
 
+	if (is_taken(root, vm))
+		return;
 	vm->process = vms_process(root, vm->pid);
 	if (!vm->process)
 		return;

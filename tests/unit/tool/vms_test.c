@@ -55,6 +55,20 @@ static void test_list(void)
 	    !vms_find(&vms, "4100-1") && !vms_find(&vms, ""),
 	    "vms: a name of no VM, or of two, finds none");
 	vms_free(&vms);
+	fixture_put("/proc/4100/fd/11", "-> anon_inode:kvm-vm");
+	tap(vms_list(&root, &vms) && vms.vms[0].process == 4100,
+	    "vms: a thread that has the VM's descriptor is believed");
+	vms_free(&vms);
+	fixture_put("/proc/4100/fd/11", "-> /dev/null");
+	tap(vms_list(&root, &vms) && !vms.vms[0].process && !*vms.vms[0].process_name,
+	    "vms: a thread whose number was given to another process is not its process's");
+	vms_free(&vms);
+	fixture_put("/proc/4100/fd/11", NULL);
+	fixture_put("/proc/4100/fd/3", "-> anon_inode:kvm-vm");
+	tap(vms_list(&root, &vms) && !vms.vms[0].process,
+	    "vms: nor is one that has no such descriptor");
+	vms_free(&vms);
+	fixture_put("/proc/4100/fd", NULL);
 	fixture_put("/proc/4100/comm", "a\033[31m\nb");
 	tap(vms_list(&root, &vms) && !strcmp(vms.vms[0].process_name, "a?[31m"),
 	    "vms: what a process calls itself does not control a terminal");
