@@ -8,5 +8,4 @@
 
 systemctl disable cohmem-test-gpu
 rm -rf /etc/systemd/system/cohmem-test-gpu.service /etc/cohmem /root/cohmem_testgpu.ko
-for vm in vm1 gpu gpu-numa; do virsh -q undefine --nvram $vm || true; done
 follow operating.md "Remove it" 1 "/^\treboot\$/d"
