@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,7 +8,6 @@
 
 #include "atomic_file.h"
 
-#define MOST_LINKS	40	/* as the kernel */
 #define MOST_NAMES	100	/* of files that killed processes have left */
 
 /* Return: the length of what stands in front of a path's last name. */
@@ -20,40 +18,15 @@ static int directory_length(const char *path)
 	return slash ? slash + 1 - path : 0;
 }
 
-/* Return: the path behind all links, which need not be there; or NULL with errno. */
-static char *follow(const char *path)
-{
-	char *at = strdup(path), *next, link[PATH_MAX];
-	ssize_t len;
-
-	for (int i = 0; at && i <= MOST_LINKS; i++) {
-		len = readlink(at, link, sizeof(link) - 1);
-		if (len < 0)
-			return at;
-		link[len] = '\0';
-		if (asprintf(&next, "%.*s%s", *link == '/' ? 0 : directory_length(at), at,
-			     link) < 0)
-			next = NULL;
-		free(at);
-		at = next;
-	}
-	if (at)
-		errno = ELOOP;
-	free(at);
-	return NULL;
-}
-
 /*
- * A device, a pipe, or a file that only a descriptor has: /dev/stdout may lead to each of
- * them. Another file in its place would be none.
+ * A device, a pipe or a link, such as /dev/stdout. The kernel follows a link: it knows which
+ * ones are not to be trusted (fs.protected_symlinks).
  */
-static bool cannot_be_replaced(const char *path, const char *followed)
+static bool is_to_stay(const char *path)
 {
-	struct stat is, named;
+	struct stat is;
 
-	return !stat(path, &is) &&
-	       (!S_ISREG(is.st_mode) || lstat(followed, &named) || is.st_dev != named.st_dev ||
-		is.st_ino != named.st_ino);
+	return !lstat(path, &is) && !S_ISREG(is.st_mode);
 }
 
 /*
@@ -90,13 +63,13 @@ bool atomic_file_open(struct atomic_file *file, const char *path)
 {
 	int fd = -1, why;
 
-	*file = (struct atomic_file){ .path = follow(path) };
+	*file = (struct atomic_file){ .path = strdup(path) };
 	if (!file->path)
 		return false;
-	if (cannot_be_replaced(path, file->path)) {
+	if (is_to_stay(path)) {
 		file->stream = fopen(path, "we");
 	} else {
-		fd = make_temporary(file->path, &file->temporary);
+		fd = make_temporary(path, &file->temporary);
 		if (fd >= 0)
 			file->stream = fdopen(fd, "w");
 	}

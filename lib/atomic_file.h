@@ -9,8 +9,8 @@
 /**
  * struct atomic_file - a file that is being written
  * @stream: what it gets
- * @path: its name once it is complete; where a link leads to
- * @temporary: its name until then, or NULL for what cannot be replaced
+ * @path: its name once it is complete
+ * @temporary: its name until then, or NULL for what is not replaced
  */
 struct atomic_file {
 	FILE *stream;
@@ -23,7 +23,8 @@ struct atomic_file {
  * @file: is filled, if it works
  * @path: its name once it is complete
  *
- * What is there and is no regular file, such as a device or a pipe, is written to at once.
+ * What is there and is no regular file, such as a device, a pipe or a link, stays: it is
+ * written to at once.
  *
  * Return: whether it worked; false with errno.
  */

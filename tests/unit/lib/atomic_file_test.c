@@ -97,7 +97,7 @@ static void test_links(void)
 	    "atomic_file: a link may lead to a file that is not there yet");
 	tap(write_file("first", "newer") && has("dir/file", "newer") &&
 	    S_ISLNK(mode_of("first")) && S_ISLNK(mode_of("dir/second")),
-	    "atomic_file: the file is replaced to which links lead, and no link");
+	    "atomic_file: the file is written to which links lead, and they stay");
 	errno = 0;
 	tap(!atomic_file_open(&file, "loop") && errno == ELOOP,
 	    "atomic_file: links in a circle lead to no file");
