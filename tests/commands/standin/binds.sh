@@ -53,7 +53,7 @@ binds no nobody $GPU
 binds yes nobody 0001:01:00.0
 binds yes other $GPU a80a
 mkdir -p /etc/cohmem/devices.d
-printf '# Ours.\n\nname | driver | vendor | device\na GPU | %s | 0x10DE | A80A\na disk | nvme | 10de | a80b\n' $DRIVER >/etc/cohmem/devices.d/ours.list
+printf '# Ours.\n \n\t# They are two.\nname | driver | vendor | device\na GPU | %s | 0x10DE | A80A\na disk | nvme | 10de | a80b\n' $DRIVER >/etc/cohmem/devices.d/ours.list
 binds yes nobody $GPU a80a
 binds yes $DRIVER $GPU a80b
 touch /stand-in/no-module
