@@ -209,6 +209,15 @@ nothing_is_exported() {
 	EOT
 }
 
+units_stop_in_time() {
+	diff - "$OUT/units" <<-'EOT'
+		upgrade
+		removal
+		stop cohmem-nfd.timer cohmem-nfd.service
+		stop cohmem-prometheus.timer cohmem-prometheus.service
+	EOT
+}
+
 same_bytes() {
 	local file
 	build second
@@ -232,6 +241,7 @@ test_that "GRUB boots this kernel first, also if Debian's is newer" boots_first
 test_that "a host without the packages is as it was before" leaves_nothing
 test_that "the unit's command has nvgrace-gpu take a GPU, or says why not" gpus_are_bound
 test_that "labels and metrics that the timers wrote go with the package" nothing_is_exported
+test_that "an upgrade leaves the timers alone, and a removal stops them" units_stop_in_time
 test_that "a kernel that Secure Boot cannot boot is not signed, and the former packages stay" not_signable
 test_that "the same commit gives the same packages, byte for byte" same_bytes
 tap_end
