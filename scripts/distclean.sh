@@ -7,8 +7,8 @@
 # shellcheck source=env.sh
 . "$(dirname "$0")/env.sh"
 
-take_lock build
-take_lock apt
+# In the order in which others take more than one.
+for lock in image chroot build apt; do take_lock "$lock"; done
 cd "$CACHE"
 rm -rf apt chroots debs images kernels prefixes selftests touched trees work ./*.log ./patches.* ./series.* ./tests.* CACHEDIR.TAG
 rm -rf lock

@@ -102,8 +102,9 @@ distclean() {
 	install_standin
 	: >"$SCRATCH/letter"
 	# What the scripts keep in the cache: the names that they have for it
-	grep -rhoE '\$CACHE/[a-z]+[^a-z.]' "$TOP/scripts" "$TOP/tests" "$TOP/rig" --include='*.sh' | sort -u |
-		sed "s|^.CACHE\(.*\).$|$SCRATCH\1|" | xargs -d '\n' mkdir -p
+	grep -rhoE '\$CACHE/[a-z]+([^a-z.]|$)' "$TOP/scripts" "$TOP/tests" "$TOP/rig" --include='*.sh' | sort -u |
+		sed -E "s|^.CACHE(/[a-z]+).*|$SCRATCH\1|" | tee "$WORK/names" | xargs -d '\n' mkdir -p
+	grep -q '/images$' "$WORK/names"
 	run make distclean
 	exits 0
 	says "left what is not cohmem's in $SCRATCH"
