@@ -316,7 +316,7 @@ done
 # debians_of RELEASE...: which of these kernels "Remove it" boots, or the pattern
 debians_of() {
 	local line debian=
-	line=$(grep -m 1 '^debian=' docs/operating.md)
+	line=$(sed -n '/^debian=/p; /|| debian=/p' docs/operating.md)
 	rm -rf "${WORK:?}/boot"
 	mkdir "$WORK/boot"
 	touch "${@/#/$WORK/boot/vmlinuz-}"
@@ -330,6 +330,7 @@ debians_are_found() {
 		[ "$(debians_of "$release" 6.12.117-cohmem-arm64-0123abcd 6.12.117-cohmem-arm64-64k-0123abcd)" = "$release" ]
 	done
 	[ "$(debians_of 6.12.107+deb13-arm64 6.12.115+deb13.1-arm64)" = 6.12.115+deb13.1-arm64 ]
+	[ "$(debians_of 6.12.107+deb13-arm64{,-16k,.dpkg-bak} 6.12.{107+deb13-cloud,115+deb13-rt}-arm64)" = 6.12.107+deb13-arm64 ]
 	[ "$(debians_of 6.12.117-cohmem-arm64-0123abcd)" = "*+deb13*-arm64*" ]
 }
 
