@@ -183,7 +183,8 @@ static const struct vms_vm *find_vm(const struct root *root, const char *name, s
 	if (!vm || vm->process)
 		return vm;
 	complain("watch all VMs: name none",
-		 "the thread that made VM %s has ended, so nobody knows its process", vm->name);
+		 "the thread that made VM %s does not have it any more, so nobody knows its process",
+		 vm->name);
 	return NULL;
 }
 
