@@ -83,11 +83,16 @@ mutate() {
 	echo '9999-mutant.patch |' >>"$line/series"
 }
 
-# has_complained: the kernel has, of what this row names, and after the test began
+# has_complained: the kernel has, of what this row names, and behind the line that says that it has
+# booted
 has_complained() {
 	local text=${fails#*: }
-	grep -q '^1\.\.' "$out/results.log" || return
-	[ "$text" = "$fails" ] || grep -qF -- "$text" "$out/console.log"
+	case $fails in
+	panic) text="Kernel panic" ;;
+	splat) text="cut here" ;;
+	esac
+	grep -q '^1\.\.' "$out/results.log" &&
+		sed '1,/ Run \/init as init process/d' "$out/console.log" | grep -F -- "$text" >/dev/null
 }
 
 # is_noticed STATUS: that of the run; 2 is fail and 3 is timeout, 4 that the kernel
