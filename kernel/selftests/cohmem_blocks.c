@@ -225,8 +225,10 @@ static bool access_has(const struct blocks_test *t, struct layout *l, enum guest
 	u64 gpa = TEST_GPA + at + blocks.in_page;
 
 	/* The second word, for what is loaded is to stay. */
-	if (op == STORE)
+	if (op == STORE) {
 		gpa += sizeof(*word);
+		WRITE_ONCE(word[1], 0);
+	}
 	*outcome = guest_do(&l->guest, op, gpa, ~READ_ONCE(word[0]));
 	if (*outcome != DONE)
 		return true;

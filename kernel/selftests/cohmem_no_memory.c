@@ -37,7 +37,6 @@
 #include "cohmem_log.h"
 
 #define TEST_GPA	0x100000000ul
-#define VALUE		0x600d600d600d600dul
 #define PARAMETERS	"/sys/module/cohmem_testdev/parameters/"
 #define DEBUGFS		"/sys/kernel/debug/"
 #define CACHES		"/sys/kernel/slab"
@@ -134,6 +133,8 @@ static struct guest_vm t;
 static struct log_vm l;
 static void *memory;
 static size_t size;
+/* Each store of the guest's has another one: no earlier store is taken for it. */
+static u64 value = 0x600d600d00000000ul;
 static int fail_nth, error, sites, stage2;
 
 static unsigned long read_number(int fd)
@@ -228,7 +229,7 @@ static int run(enum guest_op op)
 	enum guest_outcome outcome;
 	int ret;
 
-	order_guest(&t, op, TEST_GPA, VALUE);
+	order_guest(&t, op, TEST_GPA, value);
 	arm();
 	ret = __vcpu_run(t.vcpu);
 	disarm();
@@ -408,13 +409,18 @@ static void prepare(const struct call *call)
 	t.waits = false;
 }
 
+static bool is_stored(void)
+{
+	return check(READ_ONCE(*(u64 *)memory) == value, "what the guest stored is there");
+}
+
 /* Is the memory the guest's, and its contents those that it wrote? */
 static bool works(void)
 {
-	return guest_gets(&t, STORE, TEST_GPA, VALUE, DONE) &&
-	       check(READ_ONCE(*(u64 *)memory) == VALUE, "what the guest stored is there") &&
+	value++;
+	return guest_gets(&t, STORE, TEST_GPA, value, DONE) && is_stored() &&
 	       guest_gets(&t, LOAD, TEST_GPA, 0, DONE) &&
-	       check(guest_report.value == VALUE, "the guest loads it");
+	       check(guest_report.value == value, "the guest loads it");
 }
 
 /**
@@ -465,7 +471,7 @@ static bool is_whole(const struct call *call, u32 wanted)
 {
 	u32 found;
 
-	if (call->logs && call->make == run_store && !is_logged())
+	if (call->make == run_store && (!is_stored() || (call->logs && !is_logged())))
 		return false;
 	if (!works() || (call->make == slot_create_logging && !is_logged()))
 		return false;
@@ -483,6 +489,7 @@ static bool attempt(const struct call *call, u32 wanted, struct count *count)
 	int ret;
 
 	prepare(call);
+	value++;
 	ret = call->make();
 	count->failed += failure.struck;
 	count->tolerated += failure.struck && !ret;
