@@ -5,7 +5,7 @@
 #include "cohmem_faults.h"
 
 #define TRACE_INSTANCES	"/sys/kernel/tracing/instances/"
-#define EVENT		"/sys/kernel/tracing/events/kvm/kvm_cohmem_fault"
+#define EVENTS		"/sys/kernel/tracing/events/kvm/"
 
 static void write_trace_file(const char *name, unsigned int which, const char *file,
 			     const char *text)
@@ -16,17 +16,36 @@ static void write_trace_file(const char *name, unsigned int which, const char *f
 	write_file(path, text);
 }
 
-/* The stock kernel has no such event. */
-static bool has_event(void)
+static const char *event_of(unsigned int which)
 {
-	return !access(EVENT, F_OK);
+	return which == GUEST_FAULTS ? "kvm_guest_fault" : "kvm_cohmem_fault";
+}
+
+/* The stock kernel does not have cohmem's. */
+static bool has_event(unsigned int which)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), EVENTS "%s", event_of(which));
+	return !access(path, F_OK);
+}
+
+static void write_event_file(const char *name, unsigned int which, const char *file,
+			     const char *text)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "events/kvm/%s/%s", event_of(which), file);
+	write_trace_file(name, which, path, text);
 }
 
 void count_faults(const char *name, u64 gpa, u64 size, unsigned int which)
 {
 	char text[160], more[48] = "";
 
-	if (!has_event())
+	TEST_ASSERT(which != GUEST_FAULTS || has_event(which), "there is no " EVENTS "%s",
+		    event_of(which));
+	if (!has_event(which))
 		return;
 	snprintf(text, sizeof(text), TRACE_INSTANCES "%s-%u", name, which);
 	TEST_ASSERT(!mkdir(text, 0700) || errno == EEXIST, "mkdir %s: %s", text,
@@ -39,14 +58,14 @@ void count_faults(const char *name, u64 gpa, u64 size, unsigned int which)
 	snprintf(text, sizeof(text), "ipa >= 0x%lx && ipa < 0x%lx%s", gpa,
 		 gpa + size, more);
 	write_trace_file(name, which, "buffer_size_kb", "16");
-	write_trace_file(name, which, "events/kvm/kvm_cohmem_fault/filter", text);
-	write_trace_file(name, which, "events/kvm/kvm_cohmem_fault/enable", "1");
+	write_event_file(name, which, "filter", text);
+	write_event_file(name, which, "enable", "1");
 }
 
 void stop_counting(const char *name, unsigned int which)
 {
-	if (has_event())
-		write_trace_file(name, which, "events/kvm/kvm_cohmem_fault/enable", "0");
+	if (has_event(which))
+		write_event_file(name, which, "enable", "0");
 }
 
 unsigned long faults_counted(const char *name, unsigned int which)
@@ -56,7 +75,7 @@ unsigned long faults_counted(const char *name, unsigned int which)
 	FILE *file;
 	int cpu;
 
-	if (!has_event())
+	if (!has_event(which))
 		return 0;
 	for (cpu = 0; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
 		snprintf(path, sizeof(path),
