@@ -80,12 +80,16 @@ static bool has_failed(void)
 static bool meets(struct guest_vm *t, void *mem, const struct step *step)
 {
 	enum guest_op op = step->relaxes ? CALL : LOAD;
+	enum guest_outcome wanted = !step->error ? DONE :
+				    step->error == EFAULT ? REFUSED : OTHER;
 	enum guest_outcome outcome;
 	bool failed;
 	int error;
 
-	mprotect(mem, page, PROT_NONE);
-	mprotect(mem, page, PROT_READ | PROT_WRITE);
+	TEST_ASSERT(!mprotect(mem, page, PROT_NONE) &&
+		    !mprotect(mem, page, PROT_READ | PROT_WRITE), "mprotect(): errno %i", errno);
+	if (!check(!s2_entry_at(t->vm, TEST_GPA).block, "it is unmapped"))
+		return false;
 	if (step->relaxes && !guest_gets(t, LOAD, TEST_GPA, 0, DONE))
 		return false;
 	fail(step);
@@ -93,7 +97,7 @@ static bool meets(struct guest_vm *t, void *mem, const struct step *step)
 	error = outcome == DONE ? 0 : errno;
 	failed = has_failed();
 	fail_no_more();
-	if (error != step->error || failed == step->not_made) {
+	if (outcome != wanted || error != step->error || failed == step->not_made) {
 		ksft_print_msg("%s, errno %d, %d failures left\n", guest_outcomes[outcome],
 			       error, !failed);
 		return false;

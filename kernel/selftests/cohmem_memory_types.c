@@ -42,7 +42,6 @@
 #define WRITTEN		0xfedcba9876543210ul
 #define COPY_TRIGGER	512
 
-#define FSC_EXTERNAL	0x10
 #define FSC_ALIGNMENT	0x21
 #define FSC_ATOMIC	0x35
 
@@ -255,7 +254,7 @@ static enum outcome guest_outcome(struct kvm_vcpu *vcpu, enum access access,
 		       DONE : WRONG;
 
 	ec = guest_report.esr >> ESR_EC_SHIFT;
-	fsc = guest_report.esr & 0x3f;
+	fsc = guest_report.esr & ESR_FSC;
 	if (ec == ESR_EC_DABT && fsc == FSC_ATOMIC)
 		return UNSUPPORTED_ATOMIC;
 	if (ec == ESR_EC_DABT && fsc == FSC_ALIGNMENT)

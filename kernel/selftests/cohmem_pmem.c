@@ -65,9 +65,11 @@ static void test_references(struct guest_vm *t, void *mem, int counter)
 	ok &= e.block == block && are_idle(counter, e.pa);
 	/* Each wrong release would make matters worse. */
 	for (; ok && i < FAULTS; i++) {
-		mprotect(mem, block, PROT_NONE);
-		mprotect(mem, block, PROT_READ | PROT_WRITE);
-		ok = load(t, i % NR_PAGES);
+		TEST_ASSERT(!mprotect(mem, block, PROT_NONE), "mprotect(): errno %i", errno);
+		ok = i % 100 || check(!s2_entry_at(t->vm, TEST_GPA).block, "it is unmapped");
+		TEST_ASSERT(!mprotect(mem, block, PROT_READ | PROT_WRITE),
+			    "mprotect(): errno %i", errno);
+		ok &= load(t, i % NR_PAGES);
 	}
 	ksft_test_result(ok && are_idle(counter, e.pa),
 			 "page references of FS DAX after %u faults\n", i);

@@ -16,6 +16,7 @@
 
 #define TEST_GPA	0x100000000ul
 #define POISONED	7
+#define VALUE		0x600d600d600d600dul
 #define NR_PAGES	16
 
 static unsigned int signals;
@@ -71,7 +72,9 @@ static void test_other_page(struct guest_vm *t, void *mem)
 
 	map_node(mem + POISONED * blocks.page, blocks.page, "declared", 0,
 		 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED);
-	ok &= vcpu_outcome(t->vcpu, __vcpu_run(t->vcpu), gpa_of(POISONED)) == DONE;
+	WRITE_ONCE(*(u64 *)(mem + POISONED * blocks.page), VALUE);
+	ok &= vcpu_outcome(t->vcpu, __vcpu_run(t->vcpu), gpa_of(POISONED)) == DONE &&
+	      check(guest_report.value == VALUE, "the guest loads what is there");
 	ksft_test_result(ok && signals == 1,
 			 "with another page in its place, the guest goes on\n");
 }

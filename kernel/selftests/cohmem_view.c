@@ -200,8 +200,9 @@ static bool is_as_traced(const char *line)
 	for (i = 0; i < ARRAY_SIZE(same_keys); i++) {
 		if (!strcmp(same_keys[i], "leaf") && !leaf_is_told)
 			continue;
-		value_of(fault, same_keys[i], value, sizeof(value));
-		ok &= has_value(line, same_keys[i], value);
+		ok &= check(value_of(fault, same_keys[i], value, sizeof(value)),
+			    "the trace has %s: %s", same_keys[i], fault) &&
+		      has_value(line, same_keys[i], value);
 	}
 	return ok;
 }
@@ -602,8 +603,11 @@ static bool text_is_whole(void)
 	return true;
 }
 
-/* How many texts of memslots each reader has had; shared with the test. */
-static unsigned long *texts_read;
+/* How many texts of memslots, and figures, each reader has had; shared with the test. */
+static struct {
+	unsigned long texts;
+	unsigned long figures;
+} *read_by;
 
 static bool reads_file(const char *dir, const char *name)
 {
@@ -620,9 +624,10 @@ static bool reads_file(const char *dir, const char *name)
 	if (len <= 0)
 		return true;
 	if (!strcmp(name, "memslots")) {
-		(*texts_read)++;
+		read_by->texts++;
 		return text_is_whole();
 	}
+	read_by->figures++;
 	return check(strtoull(text, NULL, 0) <= 2 * blocks.page, "%s: %s", path, text);
 }
 
@@ -659,7 +664,8 @@ static bool all_have_read(void)
 	unsigned int i;
 
 	for (i = 0; i < NR_READERS; i++)
-		if (READ_ONCE(texts_read[i]) < NR_KILLED)
+		if (READ_ONCE(read_by[i].texts) < NR_KILLED ||
+		    READ_ONCE(read_by[i].figures) < NR_KILLED)
 			return false;
 	return true;
 }
@@ -671,15 +677,15 @@ static bool test_killed(void)
 	bool ok = true;
 	int vm_fd;
 
-	texts_read = mmap(NULL, NR_READERS * sizeof(*texts_read), PROT_READ | PROT_WRITE,
-			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	TEST_ASSERT(texts_read != MAP_FAILED, "mmap(): errno %i", errno);
+	read_by = mmap(NULL, NR_READERS * sizeof(*read_by), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	TEST_ASSERT(read_by != MAP_FAILED, "mmap(): errno %i", errno);
 	for (i = 0; i < NR_READERS; i++) {
 		fflush(NULL);
 		readers[i] = fork();
 		TEST_ASSERT(readers[i] >= 0, "fork(): errno %i", errno);
 		if (!readers[i]) {
-			texts_read += i;
+			read_by += i;
 			be_reader();
 		}
 	}
@@ -691,10 +697,11 @@ static bool test_killed(void)
 	for (i = 0; i < NR_READERS; i++) {
 		ok &= check(!waitpid(readers[i], NULL, WNOHANG), "reader %u reads", i);
 		end_process(readers[i]);
-		ok &= check(texts_read[i] >= NR_KILLED, "reader %u has had %lu texts", i,
-			    texts_read[i]);
+		ok &= check(read_by[i].texts >= NR_KILLED && read_by[i].figures >= NR_KILLED,
+			    "reader %u has had %lu texts and %lu figures", i,
+			    read_by[i].texts, read_by[i].figures);
 	}
-	munmap(texts_read, NR_READERS * sizeof(*texts_read));
+	munmap(read_by, NR_READERS * sizeof(*read_by));
 	return ok;
 }
 

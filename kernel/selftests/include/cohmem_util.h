@@ -33,6 +33,10 @@
 	_ok;								\
 })
 
+/* Of an ESR_ELx: why; and that it is a synchronous external abort. DDI 0487, ESR_EL1. */
+#define ESR_FSC		0x3f
+#define FSC_EXTERNAL	0x10
+
 /**
  * struct guest_report - What the guest saw
  * @esr: of the abort that it took, or 0

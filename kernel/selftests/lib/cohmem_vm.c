@@ -88,7 +88,8 @@ enum guest_outcome vcpu_outcome(struct kvm_vcpu *vcpu, int ret, u64 gpa)
 	sync_global_from_guest(vcpu->vm, guest_report);
 	if (!guest_report.esr)
 		return DONE;
-	return guest_report.esr >> ESR_EC_SHIFT == ESR_EC_IABT ? NO_EXEC : OTHER;
+	return guest_report.esr >> ESR_EC_SHIFT == ESR_EC_IABT &&
+	       (guest_report.esr & ESR_FSC) == FSC_EXTERNAL ? NO_EXEC : OTHER;
 }
 
 void order_guest(struct guest_vm *t, enum guest_op op, u64 gpa, u64 value)
