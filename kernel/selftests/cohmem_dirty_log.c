@@ -51,12 +51,6 @@ static void *mem;
 static unsigned long *pages, *written;
 static u64 rng;
 
-static u64 next_random(u64 below)
-{
-	rng = rng * 6364136223846793005ul + 1442695040888963407ul;
-	return (rng >> 33) % below;
-}
-
 /* @leaf: what the driver of the node maps at a fault */
 static void map_slot_memory(const char *node, size_t leaf)
 {
@@ -218,9 +212,9 @@ static bool access_at_random(struct log_vm *l, u64 *values, unsigned int round)
 	size_t nr;
 
 	for (i = 0; i < ACCESSES; i++) {
-		which = next_random(NR_INTERESTING);
+		which = next_random(&rng) % NR_INTERESTING;
 		nr = interesting_page(which);
-		if (next_random(2)) {
+		if (next_random(&rng) % 2) {
 			values[which] = (u64)round << 32 | i << 8 | which;
 			ok &= store(l, nr, values[which]);
 			__set_bit(nr, written);

@@ -37,13 +37,6 @@
 
 static size_t page;
 
-static void guest_touch(u64 addr, u64 step, u64 count)
-{
-	for (; count; count--, addr += step)
-		guest_load(addr);
-	GUEST_DONE();
-}
-
 static struct kvm_vm *make_vm(struct kvm_vcpu **vcpu, unsigned int pages)
 {
 	/* The guest's pages are 4 KiB: its tables grow with the host's pages. */
@@ -64,15 +57,6 @@ static bool touch(struct kvm_vcpu *vcpu, u64 step, unsigned int count)
 
 	vcpu_args_set(vcpu, 3, TEST_GPA, step, (u64)count);
 	return !__vcpu_run(vcpu) && get_ucall(vcpu, &uc) == UCALL_DONE;
-}
-
-static int open_file(pid_t pid, int vm_fd, const char *file)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d/%s", pid, vm_fd,
-		 file);
-	return open(path, O_RDONLY);
 }
 
 /* Bytes read, or -1. */
@@ -128,7 +112,7 @@ static void test_whole(char *buf)
 	int fd;
 
 	ok = touch(vcpu, 2 * page, NR_LINES / 2);
-	fd = open_file(getpid(), vm->fd, "stage2_page_tables");
+	fd = open_vm_file(getpid(), vm->fd, "stage2_page_tables");
 	TEST_ASSERT(fd >= 0, "cannot open the dump: %s", strerror(errno));
 	len = read_all(fd, buf, MAX_DUMP);
 	close(fd);
@@ -155,7 +139,7 @@ static struct long_dump dump_pages(char *buf, unsigned int pages)
 	struct timespec begin, end;
 	struct kvm_vcpu *vcpu;
 	struct kvm_vm *vm = make_vm(&vcpu, pages);
-	int fd = open_file(getpid(), vm->fd, "stage2_page_tables");
+	int fd = open_vm_file(getpid(), vm->fd, "stage2_page_tables");
 
 	TEST_ASSERT(fd >= 0, "cannot open the dump: %s", strerror(errno));
 	if (touch(vcpu, page, pages)) {
@@ -235,13 +219,13 @@ static void test_vmm_gone(void)
 	TEST_ASSERT(read(report[0], &vm_fd, sizeof(vm_fd)) == sizeof(vm_fd),
 		    "the VMM has no VM");
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		ok &= reads(open_file(pid, vm_fd, files[i]), true);
-		fds[i] = open_file(pid, vm_fd, files[i]);
+		ok &= reads(open_vm_file(pid, vm_fd, files[i]), true);
+		fds[i] = open_vm_file(pid, vm_fd, files[i]);
 	}
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	/* The open files keep the VM, but not its page table. */
-	ok &= open_file(pid, vm_fd, files[0]) == -1 && errno == ENOENT;
+	ok &= open_vm_file(pid, vm_fd, files[0]) == -1 && errno == ENOENT;
 	for (i = 0; i < ARRAY_SIZE(files); i++)
 		ok &= reads(fds[i], false);
 	ksft_test_result(ok, "there is nothing to read when the VMM is gone\n");

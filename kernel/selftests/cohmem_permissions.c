@@ -315,14 +315,6 @@ static bool ask(struct racer *r, enum guest_op op, u64 gpa,
 	return false;
 }
 
-static u64 now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000ull + ts.tv_nsec / 1000;
-}
-
 /**
  * enum race - How it came
  * @AS_PLANNED: the writer met a block that was made while it waited

@@ -29,13 +29,6 @@
  */
 #define LONGEST_PART	2
 
-static void guest_touch(u64 addr, u64 step, u64 count)
-{
-	for (; count; count--, addr += step)
-		guest_load(addr);
-	GUEST_DONE();
-}
-
 /* Without a look at its memslots. */
 static void drop(struct kvm_vm *vm, struct kvm_vcpu *vcpu)
 {
@@ -94,9 +87,9 @@ static bool destroy_vm(size_t pages, struct goodbye *g)
 
 	ticks_begin();
 	ticks_longest_us();
-	g->us = ticks_now_us();
+	g->us = now_us();
 	drop(vm, vcpu);
-	g->us = ticks_now_us() - g->us;
+	g->us = now_us() - g->us;
 	g->longest_us = ticks_longest_us();
 	ticks_end();
 	ksft_print_msg("%u of %lu us without others\n", g->longest_us, g->us);

@@ -46,14 +46,6 @@ static char *text;
 /* Where memory may be mapped, from the first page on. */
 static size_t test_size;
 
-static int open_stat(pid_t pid, int vm_fd, const char *name)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), KVM_DEBUGFS "/%d-%d/%s", pid, vm_fd, name);
-	return open(path, O_RDONLY);
-}
-
 /* All of a file, @piece bytes at a time; the number of bytes, or -1. */
 static ssize_t read_pieces(int fd, size_t piece)
 {
@@ -68,7 +60,7 @@ static ssize_t read_pieces(int fd, size_t piece)
 
 static void read_memslots(struct kvm_vm *vm)
 {
-	int fd = open_stat(getpid(), vm->fd, "memslots");
+	int fd = open_vm_file(getpid(), vm->fd, "memslots");
 
 	TEST_ASSERT(fd >= 0, "cannot open memslots: %s", strerror(errno));
 	TEST_ASSERT(read_pieces(fd, MAX_TEXT) >= 0, "memslots: %s", strerror(errno));
@@ -354,7 +346,7 @@ static bool test_many(void)
 	vm = vm_create_barebones();
 	for (nr = 0; nr < NR_MANY; nr++)
 		ok &= !set_memslot_flags(vm, nr, 0, MANY_GPA - nr * 2 * page, page, mem);
-	fd = open_stat(getpid(), vm->fd, "memslots");
+	fd = open_vm_file(getpid(), vm->fd, "memslots");
 	TEST_ASSERT(fd >= 0, "cannot open memslots: %s", strerror(errno));
 	for (i = 0; i < ARRAY_SIZE(pieces); i++) {
 		ok &= check(!lseek(fd, 0, SEEK_SET) && read_pieces(fd, pieces[i]) > 0,
@@ -398,7 +390,7 @@ static bool stat_is(struct guest_vm *t, const char *step, int type, int level, u
 	snprintf(name, sizeof(name), "pfnmap_%s_l%d", type_names[type], 3 - level);
 	stat = stat_of(t->vm, name);
 	ok = check(stat == wanted, "%s: %s is %#lx (%#lx)", step, name, wanted, stat);
-	fd = open_stat(getpid(), t->vm->fd, name);
+	fd = open_vm_file(getpid(), t->vm->fd, name);
 	ok &= check(fd >= 0 && read(fd, value, sizeof(value) - 1) > 0 &&
 		    strtoull(value, NULL, 0) == stat, "%s: %s is %lu in debugfs too (%s)",
 		    step, name, stat, value);
@@ -571,7 +563,7 @@ static bool test_vmm_gone(void)
 	pid_t pid;
 
 	pid = start_vmm(&vm_fd, false);
-	fd = open_stat(pid, vm_fd, "memslots");
+	fd = open_vm_file(pid, vm_fd, "memslots");
 	ok = check(fd >= 0 && read_pieces(fd, MAX_TEXT) > 0 && line_of(text, "vma "),
 		   "there are mappings");
 	end_process(pid);
@@ -580,7 +572,7 @@ static bool test_vmm_gone(void)
 		    line_of(text, "slot ") && !line_of(text, "vma ") &&
 		    !line_of(text, "gap "), "there are memslots, and no mappings");
 	close(fd);
-	fd = open_stat(pid, vm_fd, "memslots");
+	fd = open_vm_file(pid, vm_fd, "memslots");
 	return ok & check(fd == -1 && errno == ENOENT, "the file is gone");
 }
 

@@ -90,13 +90,6 @@ extern struct area_state area_state;
 /** area_guest - the same, as the VMM sees it, after areas_make() */
 extern struct area_state *area_guest;
 
-/** next_random() - the next number of a stream */
-static inline u64 next_random(u64 *rng)
-{
-	*rng = *rng * 6364136223846793005ul + 1442695040888963407ul;
-	return *rng >> 33;
-}
-
 /** probe_offset() - where in a memslot a vCPU has a word of its own */
 static inline u64 probe_offset(unsigned int area, unsigned int vcpu, unsigned int probe)
 {

@@ -13,9 +13,6 @@ void ticks_begin(void);
 /** ticks_now() - How many ticks there have been */
 unsigned int ticks_now(void);
 
-/** ticks_now_us() - The time, in us */
-unsigned long ticks_now_us(void);
-
 /** ticks_longest_us() - The longest time between two of them, in us, since this was asked */
 unsigned int ticks_longest_us(void);
 

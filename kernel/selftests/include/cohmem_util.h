@@ -73,6 +73,19 @@ static inline u64 guest_call(u64 addr)
 	return ((u64 (*)(void))addr)();
 }
 
+/** guest_touch() - The guest loads from @count places, each @step behind the last */
+void guest_touch(u64 addr, u64 step, u64 count);
+
+/** next_random() - The next number of a stream */
+static inline u64 next_random(u64 *rng)
+{
+	*rng = *rng * 6364136223846793005ul + 1442695040888963407ul;
+	return *rng >> 33;
+}
+
+/** now_us() - The time, in us, of a clock that nobody sets */
+u64 now_us(void);
+
 /** install_abort_handlers() - Have aborts of the guest reported, and passed over */
 void install_abort_handlers(struct kvm_vm *vm);
 
@@ -90,6 +103,16 @@ void write_file(const char *path, const char *text);
 
 /** open_node() - Open a node of the test device */
 int open_node(const char *node);
+
+/**
+ * open_vm_file() - Open what debugfs shows of a VM
+ * @pid: who made it
+ * @vm_fd: by that descriptor
+ * @file: a file of it, or "" for the directory
+ *
+ * Return: a descriptor, or -1 with errno.
+ */
+int open_vm_file(pid_t pid, int vm_fd, const char *file);
 
 /** page_count() - References of a page behind @fd, which is of node ram or stage2 */
 u32 page_count(int fd, u64 offset);

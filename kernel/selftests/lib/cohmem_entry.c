@@ -18,14 +18,11 @@ static struct s2_dumped s2_dump_at(struct kvm_vm *vm, u64 gpa)
 {
 	unsigned int bits = ffsl(getpagesize()) - 1;
 	struct s2_dumped found = { 0 };
-	char path[128], line[256];
-	FILE *file;
+	int fd = open_vm_file(getpid(), vm->fd, "stage2_page_tables");
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+	char line[256];
 
-	snprintf(path, sizeof(path),
-		 "/sys/kernel/debug/kvm/%d-%d/stage2_page_tables", getpid(),
-		 vm->fd);
-	file = fopen(path, "r");
-	TEST_ASSERT(file, "cannot open %s: %s", path, strerror(errno));
+	TEST_ASSERT(file, "cannot open the dump of stage 2: %s", strerror(errno));
 	while (fgets(line, sizeof(line), file)) {
 		unsigned int level;
 		u64 start, end;

@@ -6,21 +6,13 @@
 #include <unistd.h>
 
 #include "cohmem_ticks.h"
-#include "kvm_util.h"
+#include "cohmem_util.h"
 
 #define TICK_NS		200000
 
 static pthread_t thread;
 static atomic_uint ticks, longest_us;
 static atomic_bool stop;
-
-unsigned long ticks_now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000ul + ts.tv_nsec / 1000;
-}
 
 static void *tick(void *unused)
 {
@@ -31,9 +23,9 @@ static void *tick(void *unused)
 	kvm_pin_this_task_to_pcpu(0);
 	TEST_ASSERT(!sched_setscheduler(0, SCHED_FIFO, &param),
 		    "SCHED_FIFO: errno %i", errno);
-	for (last = ticks_now_us(); !stop; last = now) {
+	for (last = now_us(); !stop; last = now) {
 		nanosleep(&interval, NULL);
-		now = ticks_now_us();
+		now = now_us();
 		if (now - last > longest_us)
 			longest_us = now - last;
 		ticks++;

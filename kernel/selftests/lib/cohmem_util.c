@@ -1,11 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <sys/ioctl.h>
+#include <time.h>
 
 #include <linux/bitfield.h>
 
 #include "cohmem_util.h"
+#include "ucall_common.h"
 
 struct guest_report guest_report;
+
+void guest_touch(u64 addr, u64 step, u64 count)
+{
+	for (; count; count--, addr += step)
+		guest_load(addr);
+	GUEST_DONE();
+}
+
+u64 now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000ull + ts.tv_nsec / 1000;
+}
 
 static void guest_abort_handler(struct ex_regs *regs)
 {
@@ -67,6 +84,14 @@ int open_node(const char *node)
 
 	snprintf(path, sizeof(path), NODE_DIR "%s", node);
 	return open_path_or_exit(path, O_RDWR);
+}
+
+int open_vm_file(pid_t pid, int vm_fd, const char *file)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d/%s", pid, vm_fd, file);
+	return open(path, O_RDONLY);
 }
 
 u32 page_count(int fd, u64 offset)
