@@ -453,9 +453,10 @@ static bool test_two_vms(struct guest_vm *t)
 	}
 	/* It goes from both. */
 	zap(mapping->name);
-	ok &= nothing_at(&t2, MOVED_GPA) && page_is(t, TEST_GPA + page, mapping,
-						    mem + page);
-	ok &= nothing_at(t, TEST_GPA) && page_is(t, TEST_GPA, mapping, mem) &&
+	ok &= page_is(&t2, MOVED_GPA + page, mapping, other + page) &&
+	      nothing_at(&t2, MOVED_GPA);
+	ok &= page_is(t, TEST_GPA + page, mapping, mem + page) && nothing_at(t, TEST_GPA);
+	ok &= page_is(t, TEST_GPA, mapping, mem) &&
 	      page_is(&t2, MOVED_GPA, mapping, other);
 	kvm_vm_free(t2.vm);
 	munmap(other, test_size);

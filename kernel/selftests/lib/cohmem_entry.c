@@ -2,6 +2,8 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 
+#include <linux/bits.h>
+
 #include "cohmem_entry.h"
 
 /**
@@ -66,6 +68,34 @@ static struct s2_entry s2_entry_of_dump(struct kvm_vm *vm, u64 gpa)
 	return e;
 }
 
+/* Return: where a page of the VMM's is, or 0 if it has no struct page. */
+static u64 pa_of(const void *hva)
+{
+	u64 page = getpagesize(), entry = 0;
+	int fd = open_path_or_exit("/proc/self/pagemap", O_RDONLY);
+
+	TEST_ASSERT(pread(fd, &entry, sizeof(entry), (u64)hva / page * sizeof(entry)) ==
+		    sizeof(entry), "pagemap: errno %i", errno);
+	close(fd);
+	/* The PFN, of what is present. */
+	return entry >> 63 ? (entry & GENMASK_ULL(54, 0)) * page : 0;
+}
+
+/* The walks of the VM's guest have mapped its table there, unless it was unmapped since. */
+static void assert_is_of(const struct s2_dump *dump, struct kvm_vm *vm)
+{
+	u64 page = getpagesize(), table = vm->pgd & ~(page - 1);
+	u64 pa = pa_of(addr_gpa2hva(vm, table));
+	size_t i;
+
+	for (i = 0; pa && i < dump->count; i++) {
+		const struct s2_range *r = &dump->ranges[i];
+
+		TEST_ASSERT(table - r->ipa >= r->len || r->pa + (table - r->ipa) == pa,
+			    "the stage 2 of another VM is on this CPU");
+	}
+}
+
 struct s2_entry s2_entry_at(struct kvm_vm *vm, u64 gpa)
 {
 	struct s2_entry e = { 0 };
@@ -78,6 +108,7 @@ struct s2_entry s2_entry_at(struct kvm_vm *vm, u64 gpa)
 
 	TEST_ASSERT(s2_read(sched_getcpu(), &dump, why, sizeof(why)),
 		    "stage 2: %s", why);
+	assert_is_of(&dump, vm);
 	for (i = 0; i < dump.count; i++) {
 		const struct s2_range *r = &dump.ranges[i];
 
