@@ -24,10 +24,13 @@
 #define DEFAULT_PAGES	65536
 
 /*
- * The longest wait may be that part of the time. How often others ran is no measure: an
- * emulated CPU of a busy PC takes long for what is done before and behind, too.
+ * The longest wait may be that part of the time: it is more than half of it if all is
+ * destroyed in one go. How often others ran is no measure: an emulated CPU of a busy PC
+ * takes long for what is done before and behind, too. That PC may also let it wait once for
+ * long, which is why there are several tries.
  */
-#define LONGEST_PART	2
+#define LONGEST_PART	4
+#define MOST_TRIES	4
 
 /* Without a look at its memslots. */
 static void drop(struct kvm_vm *vm, struct kvm_vcpu *vcpu)
@@ -36,8 +39,8 @@ static void drop(struct kvm_vm *vm, struct kvm_vcpu *vcpu)
 
 	TEST_ASSERT(!munmap(vcpu->run, run_size), "munmap(): errno %i", errno);
 	TEST_ASSERT(!close(vcpu->fd) && !close(vm->fd), "close(): errno %i", errno);
-	if (vm->stats_fd > 0)
-		close(vm->stats_fd);
+	TEST_ASSERT(open_vm_file(getpid(), vm->fd, "") < 0 && errno == ENOENT,
+		    "the VM is still there");
 }
 
 /**
@@ -102,6 +105,7 @@ int main(int argc, char *argv[])
 	unsigned int limit_ms = 0;
 	size_t pages = DEFAULT_PAGES;
 	struct goodbye g;
+	int tries = 0;
 	bool ok;
 	int opt;
 
@@ -118,7 +122,9 @@ int main(int argc, char *argv[])
 	kvm_pin_this_task_to_pcpu(0);
 	ksft_set_plan(1 + !!limit_ms);
 
-	ok = destroy_vm(pages, &g);
+	do {
+		ok = destroy_vm(pages, &g);
+	} while (ok && g.longest_us > g.us / LONGEST_PART && ++tries < MOST_TRIES);
 	ksft_test_result(ok && g.longest_us <= g.us / LONGEST_PART,
 			 "others run while stage 2 of %lu pages is destroyed\n", pages);
 	if (limit_ms)
