@@ -452,43 +452,57 @@ static bool test_which(struct log_vm *l)
 }
 
 static bool enough;
+static unsigned int stores;
 
 static void *store_until_enough(void *arg)
 {
 	struct log_vm *l = arg;
-	unsigned int i;
 	bool ok = true;
 
 	kvm_pin_this_task_to_pcpu(0);
-	for (i = 0; ok && !READ_ONCE(enough); i++)
-		ok = store(l, interesting_page(i % NR_IN_BLOCK), i);
+	while (ok && !READ_ONCE(enough)) {
+		ok = store(l, interesting_page(stores % NR_IN_BLOCK), stores);
+		WRITE_ONCE(stores, stores + ok);
+	}
+	/* Or those who wait for stores would wait for ever. */
+	WRITE_ONCE(enough, true);
 	return ok ? l : NULL;
+}
+
+static void await_stores(unsigned int more)
+{
+	unsigned int until = READ_ONCE(stores) + more;
+
+	while ((int)(READ_ONCE(stores) - until) < 0 && !READ_ONCE(enough))
+		usleep(1000);
 }
 
 /* A fault that began while pages were logged makes no table when they no longer are. */
 static bool test_stop_meanwhile(struct log_vm *l)
 {
+	unsigned long before;
 	pthread_t thread;
 	unsigned int i;
 	void *done;
 	bool ok;
 
-	if (!access(RACE_WINDOW_US, F_OK))
-		write_file(RACE_WINDOW_US, "2000");
+	set_race_window("2000");
 	ok = make_block(l);
 	for (i = 0; ok && i < TOGGLES; i++) {
 		enough = false;
-		pthread_create(&thread, NULL, store_until_enough, l);
+		TEST_ASSERT(!pthread_create(&thread, NULL, store_until_enough, l), "no thread");
+		await_stores(1);
+		before = block_faults();
 		ok &= set_slot(l, FLAG);
-		usleep(20000);
-		ok &= set_slot(l, 0);
-		usleep(10000);
+		await_stores(NR_IN_BLOCK);
+		ok &= check(block_faults() > before, "stores that fault while pages are logged") &
+		      set_slot(l, 0);
+		await_stores(NR_IN_BLOCK);
 		WRITE_ONCE(enough, true);
 		pthread_join(thread, &done);
 		ok &= done && store(l, 0, i) && entry_is(l, 0, blocks.large, true);
 	}
-	if (!access(RACE_WINDOW_US, F_OK))
-		write_file(RACE_WINDOW_US, "0");
+	set_race_window("0");
 	return ok;
 }
 

@@ -26,7 +26,7 @@
 /* Not the first one of the block. */
 #define FIRST_PAGE	7
 #define FAULTS		1000
-#define PATIENCE_S	10
+#define PATIENCE_S	60
 
 static size_t page, block;
 

@@ -541,7 +541,7 @@ int main(int argc, char *argv[])
 	blocks_read_sizes();
 	ksft_set_plan(ARRAY_SIZE(races) + ARRAY_SIZE(kept) + 3);
 	if (window) {
-		write_file(RACE_WINDOW_US, window);
+		TEST_ASSERT(set_race_window(window), "this kernel has no window for races");
 		noise.pause_us = atoi_positive("US", window) / 10;
 	}
 	for (i = 0; i < ARRAY_SIZE(races); i++)
@@ -550,7 +550,7 @@ int main(int argc, char *argv[])
 		test_kept(&kept[i], window);
 	test_references(window);
 	if (window)
-		write_file(RACE_WINDOW_US, "0");
+		set_race_window("0");
 	test_zapped();
 	ksft_finished();
 }

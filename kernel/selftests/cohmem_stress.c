@@ -472,8 +472,7 @@ int main(int argc, char *argv[])
 	ksft_print_header();
 	TEST_REQUIRE(!access(NODE_DIR, F_OK));
 	TEST_REQUIRE(has_fwb());
-	if (window)
-		write_file(RACE_WINDOW_US, window);
+	TEST_ASSERT(!window || set_race_window(window), "this kernel has no window for races");
 
 	ksft_print_msg("seed %lu, %lu operations of each kind\n", seed, wanted);
 	ksft_set_plan(NR_OPS + 5);

@@ -78,6 +78,8 @@ static void set_timer(unsigned int ms)
 {
 	struct itimerval in = { .it_value = { ms / 1000, ms % 1000 * 1000 } };
 
+	/* Again and again: the first one may come before the guest is entered. */
+	in.it_interval = in.it_value;
 	setitimer(ITIMER_REAL, &in, NULL);
 }
 

@@ -21,6 +21,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -677,6 +678,8 @@ static bool test_killed(void)
 		readers[i] = fork();
 		TEST_ASSERT(readers[i] >= 0, "fork(): errno %i", errno);
 		if (!readers[i]) {
+			/* Not alone, if the test ends by an assertion. */
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			read_by += i;
 			be_reader();
 		}

@@ -11,9 +11,6 @@
 #include "test_util.h"
 
 #define NODE_DIR	"/dev/cohmem-test/"
-/* Of kernels with CONFIG_DEBUG_VM. */
-#define RACE_WINDOW_US	"/sys/module/kvm/parameters/cohmem_race_window_us"
-
 /* The memslot that a test is about; the library has others. */
 #define TEST_SLOT	10
 
@@ -97,6 +94,14 @@ void vcpu_restart(struct kvm_vcpu *vcpu, void *code, u64 sp);
 
 /** has_fwb() - Do the host's CPUs have stage-2 Force Write-Back? */
 bool has_fwb(void);
+
+/**
+ * set_race_window() - Have each fault wait before it is mapped
+ * @us: how long; when the test ends, they wait no longer
+ *
+ * Return: whether the kernel can, which takes CONFIG_DEBUG_VM.
+ */
+bool set_race_window(const char *us);
 
 /** write_file() - Write a string to a file that is there */
 void write_file(const char *path, const char *text);

@@ -7,6 +7,8 @@
 #include "cohmem_util.h"
 #include "ucall_common.h"
 
+#define RACE_WINDOW_US	"/sys/module/kvm/parameters/cohmem_race_window_us"
+
 struct guest_report guest_report;
 
 void guest_touch(u64 addr, u64 step, u64 count)
@@ -76,6 +78,25 @@ void write_file(const char *path, const char *text)
 	TEST_ASSERT(fd >= 0 && write(fd, text, strlen(text)) > 0,
 		    "cannot write to %s: %s", path, strerror(errno));
 	close(fd);
+}
+
+/* Other tests share the machine. */
+static void no_race_window(void)
+{
+	write_file(RACE_WINDOW_US, "0");
+}
+
+bool set_race_window(const char *us)
+{
+	static bool is_set;
+
+	if (access(RACE_WINDOW_US, F_OK))
+		return false;
+	write_file(RACE_WINDOW_US, us);
+	if (!is_set)
+		atexit(no_race_window);
+	is_set = true;
+	return true;
 }
 
 int open_node(const char *node)
