@@ -12,6 +12,7 @@
  *
  * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device.
  */
+#include <linux/bits.h>
 #include <linux/sizes.h>
 
 #include "cohmem_vm.h"
@@ -19,6 +20,8 @@
 #define TEST_GPA	0x100000000ul
 #define MOVED_GPA	0x180000000ul
 #define NR_PAGES	32
+/* Of include/linux/kernel-page-flags.h. */
+#define KPF_ARCH_2	41
 
 static size_t page;
 /* The smallest block. */
@@ -223,8 +226,10 @@ static bool logged(struct guest_vm *t, const struct mapping *mapping)
 		   "memslot");
 	ok &= guest_gets(t, STORE, gpa, 1, DONE) && dirty_is(t, BIT(0));
 	map_like(mem, mapping);
+	/* Whoever ends a migration can. */
 	if (outcome_of(mapping, false) == REFUSED)
-		return ok & guest_gets(t, LOAD, gpa, 0, REFUSED);
+		return ok & guest_gets(t, LOAD, gpa, 0, REFUSED) &
+		       check(!set_slot(t, 0, gpa, test_size, mem), "logging stops");
 
 	ok &= nothing_at(t, gpa) && page_is(t, gpa + 2 * page, mapping, mem + 2 * page);
 	/* What is not cacheable is written to from the beginning, as stock. */
@@ -248,6 +253,11 @@ static bool logged(struct guest_vm *t, const struct mapping *mapping)
 static bool test_logged(struct guest_vm *t)
 {
 	return logged(t, &mappings[DECLARED]);
+}
+
+static bool test_logged_refused(struct guest_vm *t)
+{
+	return logged(t, &mappings[TAGGED]);
 }
 
 static bool test_logged_uncached(struct guest_vm *t)
@@ -599,6 +609,52 @@ static bool test_copied_tags(struct guest_vm *unused)
 	return ok;
 }
 
+/* PG_mte_tagged is PG_arch_2: the page's tags are its owner's, and none of an earlier one. */
+static bool has_tags(const void *hva)
+{
+	int fd = open_path_or_exit("/proc/kpageflags", O_RDONLY);
+	u64 flags = 0;
+
+	TEST_ASSERT(pread(fd, &flags, sizeof(flags), pa_of(hva) / page * sizeof(flags)) ==
+		    sizeof(flags), "kpageflags: errno %i", errno);
+	close(fd);
+	return flags & BIT_ULL(KPF_ARCH_2);
+}
+
+/* The first and the last page of what one entry maps. */
+static bool tags_of_entry(const void *mem, size_t size, bool wanted)
+{
+	return check(has_tags(mem) == wanted && has_tags(mem + size - page) == wanted,
+		     "tags: %d (%d, %d)", wanted, has_tags(mem), has_tags(mem + size - page));
+}
+
+/* A guest that may use tags gets RAM whose tags are set, by a fault or in advance. */
+static bool test_tags(struct guest_vm *unused)
+{
+	/* Larger ones are more than a machine has. */
+	size_t size = block <= SZ_32M ? block : page;
+	void *mem = align_ptr_up(map_anonymous(3 * size), size);
+	struct kvm_pre_fault_memory range = { .gpa = TEST_GPA + size, .size = size };
+	struct guest_vm t;
+	size_t at;
+	bool ok;
+
+	madvise(mem, 2 * size, MADV_HUGEPAGE);
+	for (at = 0; at < 2 * size; at += page)
+		WRITE_ONCE(*(u64 *)(mem + at), at);
+	guest_vm_create(&t, true);
+	guest_vm_map(&t, TEST_GPA, page);
+	ok = check(!set_slot(&t, 0, TEST_GPA, 2 * size, mem), "memslot") &&
+	     tags_of_entry(mem, size, false);
+	ok &= guest_gets(&t, LOAD, TEST_GPA, 0, DONE) && stage2_is(&t, 0, size, true) &&
+	      tags_of_entry(mem, size, true) && tags_of_entry(mem + size, size, false);
+	ok &= check(!__vcpu_ioctl(t.vcpu, KVM_PRE_FAULT_MEMORY, &range) && !range.size,
+		    "it is mapped in advance") && tags_of_entry(mem + size, size, true);
+	kvm_vm_free(t.vm);
+	munmap(mem, 2 * size);
+	return ok;
+}
+
 static const struct {
 	const char *name;
 	bool (*run)(struct guest_vm *t);
@@ -609,6 +665,7 @@ static const struct {
 	{ "mapped over the memory of a memslot", test_mapped_over },
 	{ "mapped over memory that is logged", test_logged },
 	{ "the same, not cacheable", test_logged_uncached },
+	{ "the same, refused: logging stops all the same", test_logged_refused },
 	{ "blocks are logged", test_logged_blocks, .needs_blocks = true },
 	{ "blocks that are Normal-NC are logged", test_logged_uncached_blocks,
 	  .needs_blocks = true },
@@ -627,6 +684,8 @@ static const struct {
 	{ "MTE is enabled after the memslot was made", test_late_mte,
 	  .needs_mte = true },
 	{ "tags are not copied from a page without references", test_copied_tags,
+	  .needs_mte = true },
+	{ "pages of a guest with MTE have tags of their own", test_tags,
 	  .needs_mte = true },
 };
 

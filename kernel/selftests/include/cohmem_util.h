@@ -119,6 +119,9 @@ int open_node(const char *node);
  */
 int open_vm_file(pid_t pid, int vm_fd, const char *file);
 
+/** pa_of() - Where a page of the caller's is, or 0 if it has no struct page */
+u64 pa_of(const void *hva);
+
 /** page_count() - References of a page behind @fd, which is of node ram or stage2 */
 u32 page_count(int fd, u64 offset);
 

@@ -2,8 +2,6 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 
-#include <linux/bits.h>
-
 #include "cohmem_entry.h"
 
 /**
@@ -66,19 +64,6 @@ static struct s2_entry s2_entry_of_dump(struct kvm_vm *vm, u64 gpa)
 	/* As the dump has it: X stands for execute-never. */
 	e.exec = !strstr(found.attrs, " X ");
 	return e;
-}
-
-/* Return: where a page of the VMM's is, or 0 if it has no struct page. */
-static u64 pa_of(const void *hva)
-{
-	u64 page = getpagesize(), entry = 0;
-	int fd = open_path_or_exit("/proc/self/pagemap", O_RDONLY);
-
-	TEST_ASSERT(pread(fd, &entry, sizeof(entry), (u64)hva / page * sizeof(entry)) ==
-		    sizeof(entry), "pagemap: errno %i", errno);
-	close(fd);
-	/* The PFN, of what is present. */
-	return entry >> 63 ? (entry & GENMASK_ULL(54, 0)) * page : 0;
 }
 
 /* The walks of the VM's guest have mapped its table there, unless it was unmapped since. */

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include <linux/bitfield.h>
+#include <linux/bits.h>
 
 #include "cohmem_util.h"
 #include "ucall_common.h"
@@ -113,6 +114,18 @@ int open_vm_file(pid_t pid, int vm_fd, const char *file)
 
 	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d/%s", pid, vm_fd, file);
 	return open(path, O_RDONLY);
+}
+
+u64 pa_of(const void *hva)
+{
+	u64 page = getpagesize(), entry = 0;
+	int fd = open_path_or_exit("/proc/self/pagemap", O_RDONLY);
+
+	TEST_ASSERT(pread(fd, &entry, sizeof(entry), (u64)hva / page * sizeof(entry)) ==
+		    sizeof(entry), "pagemap: errno %i", errno);
+	close(fd);
+	/* The PFN, of what is present. */
+	return entry >> 63 ? (entry & GENMASK_ULL(54, 0)) * page : 0;
 }
 
 u32 page_count(int fd, u64 offset)
