@@ -52,6 +52,7 @@ enum access {
 	ATOMIC,
 	UNALIGNED,
 	LOAD_AND_UNALIGNED,
+	UNALIGNED_STORE,
 	ZERO,
 	CALL,
 	LOAD_AND_CALL,
@@ -79,6 +80,8 @@ static const struct access_desc {
 	[ATOMIC]	= { "atomic", SEED, SEED + 1, .write = true },
 	[UNALIGNED]	= { "unaligned", SEED << 56 | SEED >> 8, SEED },
 	[LOAD_AND_UNALIGNED] = { "read, then unaligned", SEED << 56 | SEED >> 8, SEED },
+	[UNALIGNED_STORE] = { "unaligned write", 0, WRITTEN << 8 | (SEED & 0xff),
+			      .write = true },
 	[ZERO]		= { "DC ZVA", 0, 0, .write = true },
 	[CALL]		= { "execute", RETURNED, SEED, .exec = true },
 	[LOAD_AND_CALL]	= { "read, then execute", RETURNED, SEED, .exec = true },
@@ -157,6 +160,9 @@ static void guest_code(enum access access, u64 addr)
 	case LOAD_AND_UNALIGNED:
 		guest_load(addr);
 		guest_report.value = guest_load(addr + 1);
+		break;
+	case UNALIGNED_STORE:
+		guest_store(addr + 1, WRITTEN);
 		break;
 	case ZERO:
 		asm volatile("dc zva, %0" : : "r" (addr) : "memory");
@@ -241,6 +247,17 @@ static void *map_like(void *addr, const struct mapping *mapping)
 	return mem;
 }
 
+/* Is the alignment fault for this access? Of the others the architecture lets more be said. */
+static bool is_for(enum access access)
+{
+	u64 addr = TEST_GVA + access * page_size;
+
+	if (access != UNALIGNED && access != LOAD_AND_UNALIGNED && access != UNALIGNED_STORE)
+		return true;
+	return !(guest_report.esr & ESR_WNR) == !accesses[access].write &&
+	       guest_report.far == addr + 1;
+}
+
 static enum outcome guest_outcome(struct kvm_vcpu *vcpu, enum access access,
 				  void *mem)
 {
@@ -258,7 +275,7 @@ static enum outcome guest_outcome(struct kvm_vcpu *vcpu, enum access access,
 	if (ec == ESR_EC_DABT && fsc == FSC_ATOMIC)
 		return UNSUPPORTED_ATOMIC;
 	if (ec == ESR_EC_DABT && fsc == FSC_ALIGNMENT)
-		return MISALIGNED;
+		return is_for(access) ? MISALIGNED : WRONG;
 	if (ec == ESR_EC_IABT && fsc == FSC_EXTERNAL)
 		return NO_EXEC;
 	return WRONG;
@@ -337,6 +354,7 @@ static enum outcome expect(const struct mapping *mapping, enum access access)
 		return d.verdict == COHMEM_DEVICE ? NOT_REFUSED : DONE;
 	case UNALIGNED:
 	case LOAD_AND_UNALIGNED:
+	case UNALIGNED_STORE:
 		return d.verdict == COHMEM_DEVICE ? MISALIGNED : DONE;
 	default:
 		return DONE;

@@ -33,14 +33,18 @@
 /* Of an ESR_ELx: why; and that it is a synchronous external abort. DDI 0487, ESR_EL1. */
 #define ESR_FSC		0x3f
 #define FSC_EXTERNAL	0x10
+/* Of a data abort: it was a write. */
+#define ESR_WNR		BIT(6)
 
 /**
  * struct guest_report - What the guest saw
  * @esr: of the abort that it took, or 0
+ * @far: the address of that, unless it is an external one
  * @value: what it loaded, or got from a call
  */
 struct guest_report {
 	u64 esr;
+	u64 far;
 	u64 value;
 };
 

@@ -30,6 +30,7 @@ u64 now_us(void)
 static void guest_abort_handler(struct ex_regs *regs)
 {
 	guest_report.esr = read_sysreg(esr_el1);
+	guest_report.far = read_sysreg(far_el1);
 
 	/* Go on behind the access, or where the call would return to. */
 	if (guest_report.esr >> ESR_EC_SHIFT == ESR_EC_IABT)
