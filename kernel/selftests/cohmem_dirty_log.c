@@ -420,6 +420,32 @@ static bool test_eager(struct log_vm *l)
 	return ok & (store(l, 2, 3) && entry_is(l, 2, blocks.large, true));
 }
 
+/*
+ * A memslot of ordinary memory, a hole, and a block. When logging stops, that block comes
+ * back, and nothing else goes: ordinary memory keeps its tables, as on the stock kernel.
+ */
+static bool test_stop_behind(struct log_vm *l)
+{
+	size_t size = 2 * blocks.pmd, nr = blocks.pmd / blocks.page;
+	bool ok;
+
+	mem = align_ptr_up(map_anonymous(slot_size + blocks.large), blocks.large);
+	TEST_ASSERT(!munmap(mem + blocks.page, blocks.pmd - blocks.page), "munmap()");
+	map_node(mem + blocks.pmd, blocks.pmd, "huge", 0, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_FIXED);
+	guest_vm_map(&l->t, gpa_of(nr), blocks.page);
+	ok = check(!set_memslot_flags(l->t.vm, TEST_SLOT, FLAG, TEST_GPA, size, mem),
+		   "logging from the beginning");
+	ok &= store(l, 0, 1) && store(l, nr, 2) && entry_is(l, 0, blocks.page, true) &&
+	      entry_is(l, nr, blocks.page, true);
+	ok &= check(!set_memslot_flags(l->t.vm, TEST_SLOT, 0, TEST_GPA, size, mem),
+		    "logging stops");
+	ok &= entry_is(l, 0, blocks.page, true) &&
+	      check(!s2_entry_at(l->t.vm, gpa_of(nr)).block, "the block is to come back");
+	return ok & (load(l, nr) && entry_is(l, nr, blocks.pmd, true) &&
+		     check(guest_report.value == 2, "2 is there"));
+}
+
 /* VM_MIXEDMAP may always be logged, as on the stock kernel. */
 static bool can_be_logged(const struct mapping *mapping)
 {
@@ -516,6 +542,7 @@ static const struct {
 	{ "an execution leaves a block whole while pages are logged", test_execution },
 	{ "blocks that were split at once come back", test_eager },
 	{ "blocks come back under a guest that stores", test_stop_meanwhile },
+	{ "a block behind a hole comes back, and ordinary memory stays", test_stop_behind },
 };
 
 static bool run(bool (*test)(struct log_vm *l), enum log_mode mode)
