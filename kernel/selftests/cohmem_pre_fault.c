@@ -11,7 +11,7 @@
  *	-p	the machine has no such call: protected mode, or no FEAT_S2FWB
  *
  * Needs the nodes /dev/cohmem-test/KIND of cohmem's test device, and, without -p, a
- * machine whose rule makes declared memory Normal, with CTR_EL0.DIC.
+ * machine whose rule makes declared memory Normal.
  */
 #include <elf.h>
 #include <getopt.h>
@@ -78,8 +78,10 @@ static struct s2_entry entry_at(u64 gpa)
 	return s2_entry_at(t.vm, gpa);
 }
 
-static bool entry_is(u64 gpa, size_t size, bool write, bool exec)
+/* Without DIC a page becomes executable when it is executed. */
+static bool entry_is(u64 gpa, size_t size, bool write, bool normal)
 {
+	bool exec = normal && test_machine.dic;
 	struct s2_entry e = entry_at(gpa);
 
 	return check(e.block == size && e.write == write && e.exec == exec,
@@ -110,8 +112,18 @@ static bool uses_without_fault(u64 gpa, u32 *code)
 	WRITE_ONCE(code[1], INSN_RET);
 	before = faults_counted("pre-fault", GUEST_FAULTS);
 	return guest_gets(&t, LOAD, gpa, 0, DONE) && guest_gets(&t, STORE, gpa, 1, DONE) &&
-	       guest_gets(&t, CALL, gpa, 0, DONE) &&
+	       (!test_machine.dic || guest_gets(&t, CALL, gpa, 0, DONE)) &&
 	       check(faults_counted("pre-fault", GUEST_FAULTS) == before, "no fault");
+}
+
+/* Without DIC the first execution faults, as the instruction cache is to be cleaned then. */
+static bool executes(u64 gpa)
+{
+	unsigned long before = faults_counted("pre-fault", GUEST_FAULTS);
+
+	return guest_gets(&t, CALL, gpa, 0, DONE) &&
+	       check(faults_counted("pre-fault", GUEST_FAULTS) == before + !test_machine.dic,
+		     "a fault only without DIC") && guest_gets(&t, CALL, gpa, 0, DONE);
 }
 
 static bool test_block(void)
@@ -122,6 +134,7 @@ static bool test_block(void)
 	return set_slot(0, blocks.large, mem) && pre_fault(TEST_GPA, blocks.large, 0, 0) &&
 	       entry_is(TEST_GPA, blocks.large, true, true) &&
 	       uses_without_fault(middle, mem + blocks.large / 2 + CODE) &&
+	       executes(middle) &&
 	       /* What is there is there. */
 	       pre_fault(middle, blocks.page, 0, 0);
 }
@@ -514,6 +527,7 @@ int main(int argc, char *argv[])
 	TEST_REQUIRE(!access(NODE_DIR, F_OK));
 	kvm_pin_this_task_to_pcpu(0);
 	blocks_read_sizes();
+	read_machine(false);
 	if (none)
 		test_none();
 	TEST_ASSERT(kvm_has_cap(KVM_CAP_PRE_FAULT_MEMORY), "KVM cannot pre-fault memory");
