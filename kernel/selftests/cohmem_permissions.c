@@ -7,10 +7,10 @@
  * access has only become more. In stage 2 the page may be part of a block by then,
  * the rest of which the guest may still not write to.
  *
- * First with one vCPU. Then with two that race. One has met a single read-only page,
- * and waits for mmap_lock, while the VMM maps all of the memory anew; the other one
- * then maps it by one block, before the first goes on. What is granted to the page
- * must not be granted to the block. The order is forced:
+ * First with one vCPU, and a page, or a part of a larger block. Then with two that race.
+ * One has met a single read-only page, and waits for mmap_lock, while the VMM maps all of
+ * the memory anew; the other one then maps it by one block, before the first goes on. What
+ * is granted to the page must not be granted to the block. The order is forced:
  *
  *	CPU 0				CPU 1
  *
@@ -35,6 +35,7 @@
 #include <stdatomic.h>
 #include <sys/syscall.h>
 
+#include "cohmem_blocks.h"
 #include "cohmem_vm.h"
 
 #define TEST_GPA	0x200000000ul
@@ -116,6 +117,42 @@ static void test_one_vcpu(void)
 	      stage2_is(t.vm, WRITABLE + 1, page, false);
 	kvm_vm_free(t.vm);
 	ksft_test_result(ok, "a page of a block becomes writable\n");
+}
+
+/* The VMM has written to all that a block of the middle size maps: so that is what it becomes. */
+static void test_part(void)
+{
+	u64 part = TEST_GPA + 5 * blocks.middle, beside = part + blocks.middle, at;
+	void *room = map_anonymous(2 * blocks.large), *area;
+	struct s2_entry e;
+	struct guest_vm t;
+	bool ok;
+
+	area = map_node(align_ptr_up(room, blocks.large), blocks.large, "odd", 0,
+			PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED);
+	guest_vm_create(&t, false);
+	guest_vm_map(&t, part, page);
+	guest_vm_map(&t, beside, page);
+	ok = check(!set_memslot_flags(t.vm, TEST_SLOT, 0, TEST_GPA, blocks.large, area),
+		   "memslot");
+	ok &= guest_gets(&t, LOAD, part, 0, DONE);
+	e = s2_entry_at(t.vm, part);
+	ok &= check(e.block == blocks.large && !e.write, "a read-only block (%#zx, write %d)",
+		    e.block, e.write);
+	for (at = part; at < beside; at += page)
+		WRITE_ONCE(*(u64 *)(area + (at - TEST_GPA)), 2);
+	ok &= guest_gets(&t, STORE, part, 3, DONE) &&
+	      check(READ_ONCE(*(u64 *)(area + (part - TEST_GPA))) == 3, "3 is written");
+	e = s2_entry_at(t.vm, part);
+	ok &= check(e.block == blocks.middle && e.type == S2_NORMAL_WB && e.write,
+		    "its part is writable (%#zx, write %d)", e.block, e.write);
+	e = s2_entry_at(t.vm, beside);
+	ok &= check(e.block == blocks.middle && e.type == S2_NORMAL_WB && !e.write,
+		    "the part beside it is not (%#zx, write %d)", e.block, e.write);
+	ok &= guest_gets(&t, LOAD, beside, 0, DONE);
+	kvm_vm_free(t.vm);
+	munmap(room, 2 * blocks.large);
+	ksft_test_result(ok, "a part of a largest block becomes writable\n");
 }
 
 static void guest_once(enum guest_op op, u64 addr, u64 value)
@@ -439,9 +476,11 @@ int main(void)
 	mallopt(M_TRIM_THRESHOLD, SZ_64M);
 	kvm_pin_this_task_to_pcpu(1);
 	read_machine(false);
-	ksft_set_plan(2);
+	blocks_read_sizes();
+	ksft_set_plan(3);
 	prepare();
 	test_one_vcpu();
+	test_part();
 	map_read_only();
 	test_race();
 	ksft_finished();
