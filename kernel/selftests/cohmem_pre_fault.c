@@ -31,11 +31,13 @@
 #include "cohmem_log.h"
 
 #define TEST_GPA	0x100000000ul
+#define OTHER_GPA	0x200000000ul
 #define MMIO_GPA	0x8000000000ul
 #define ANON		SZ_8M
 #define CHANGES		200
 #define MOST_CHANGES	2000
 #define MOST_CALLS	1000
+#define AFTERWARDS_US	20000
 /* Pages of the small memslots. */
 #define NR_PAGES	16
 #define ODD		7
@@ -427,6 +429,69 @@ static bool test_deleted(void)
 	       pre_fault(TEST_GPA, blocks.page, -ENOENT, blocks.page);
 }
 
+/* Has stage 2 a page of such memory? */
+static bool has_begun(void)
+{
+	int fd = open_vm_file(getpid(), t.vm->fd, "pfnmap_normal_l3");
+	char bytes[32] = "";
+
+	TEST_ASSERT(fd >= 0 && read(fd, bytes, sizeof(bytes) - 1) > 0,
+		    "pfnmap_normal_l3: errno %i", errno);
+	close(fd);
+	return strtoul(bytes, NULL, 0);
+}
+
+static bool has_ended;
+
+static void *pre_fault_once(void *size)
+{
+	u64 left;
+	int ret = pre_fault_left(TEST_GPA, *(size_t *)size, &left);
+
+	WRITE_ONCE(has_ended, true);
+	return check(!ret && !left, "all is mapped (%d, %#lx left)", ret, left) ? size : NULL;
+}
+
+/*
+ * Memory that a call has to populate page by page takes it long. Meanwhile another memslot is
+ * made, which the call does not know of; it has not come to its end then, nor a while after.
+ */
+static bool changes_meanwhile(size_t size, bool *meanwhile)
+{
+	void *mem = map_at_block("lazy", size), *other = map_anonymous(blocks.page);
+	pthread_t thread;
+	void *done;
+	bool ok;
+
+	has_ended = false;
+	ok = set_slot(0, size, mem);
+	TEST_ASSERT(!pthread_create(&thread, NULL, pre_fault_once, &size), "no thread");
+	while (!has_begun() && !READ_ONCE(has_ended))
+		usleep(100);
+	ok &= check(!set_memslot_flags(t.vm, TEST_SLOT + 1, 0, OTHER_GPA, blocks.page, other),
+		    "another memslot");
+	usleep(AFTERWARDS_US);
+	*meanwhile = !READ_ONCE(has_ended);
+	pthread_join(thread, &done);
+	ok &= done && check(!set_memslot_flags(t.vm, TEST_SLOT + 1, 0, OTHER_GPA, 0, other),
+			    "the other memslot goes");
+	ok &= set_slot(0, 0, mem);
+	munmap(mem, size);
+	munmap(other, blocks.page);
+	return ok;
+}
+
+/* On a fast machine it takes more memory; and a PC may let the thread run alone. */
+static bool test_changes(void)
+{
+	bool meanwhile = false, ok = true;
+	size_t size;
+
+	for (size = blocks.large / 16; ok && !meanwhile && size <= blocks.large; size *= 2)
+		ok = changes_meanwhile(size, &meanwhile);
+	return ok && check(meanwhile, "the memslot is made while a call goes on");
+}
+
 /* What the guest uses. */
 static void map_pages(void)
 {
@@ -497,6 +562,7 @@ static const struct {
 	{ "a signal that is pending is EINTR, and nothing is done", test_pending_signal },
 	{ "a signal ends a call, which says how far it came", test_signal },
 	{ "a memslot that is being deleted is EAGAIN, and then ENOENT", test_deleted },
+	{ "another memslot is made while a call goes on", test_changes },
 	{ "nothing is logged, and each store afterwards is", test_logged },
 };
 
