@@ -10,6 +10,9 @@
  * Needs node odd of cohmem's test device.
  */
 #include <signal.h>
+#include <sys/syscall.h>
+
+#include <linux/futex.h>
 
 #include "cohmem_blocks.h"
 #include "cohmem_vm.h"
@@ -65,6 +68,21 @@ static void test_others(struct guest_vm *t)
 			 "the pages beside it work, and no block covers it\n");
 }
 
+/* futex(2) has no other error for what cannot be accessed. */
+static void test_futex(void *mem)
+{
+	u32 here = 0;
+	long ret;
+
+	signals = 0;
+	ret = syscall(SYS_futex, &here, FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG, 0, NULL,
+		      mem + POISONED * blocks.page,
+		      FUTEX_OP(FUTEX_OP_SET, 1, FUTEX_OP_CMP_EQ, 0));
+	ksft_test_result(check(ret == -1 && errno == EFAULT && !signals,
+			       "%ld, errno %d, %u signals", ret, errno, signals),
+			 "a futex in the page is EFAULT\n");
+}
+
 /* As QEMU does with a page of RAM, when the guest is reset. */
 static void test_other_page(struct guest_vm *t, void *mem)
 {
@@ -92,7 +110,7 @@ int main(void)
 	kvm_pin_this_task_to_pcpu(0);
 	blocks_read_sizes();
 	read_machine(false);
-	ksft_set_plan(3);
+	ksft_set_plan(4);
 	sigaction(SIGBUS, &action, NULL);
 
 	fd = open_node("odd");
@@ -109,6 +127,8 @@ int main(void)
 		    "memslot: errno %i", errno);
 	test_signal(&t, mem);
 	test_others(&t);
+	test_futex(mem);
+	signals = 0;
 	test_other_page(&t, mem);
 	kvm_vm_free(t.vm);
 	ksft_finished();
