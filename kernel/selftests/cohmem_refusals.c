@@ -115,6 +115,45 @@ static void test_memslot(const struct mapping *mapping)
 	munmap(mem, test_size);
 }
 
+/* The log names the memory that is refused, which need not be where the memslot begins. */
+static void test_memslot_behind(const struct mapping *mapping, u32 flags,
+				enum cohmem_reason reason)
+{
+	void *mem = map_anonymous(test_size), *refused = mem + page_size;
+	int wanted = reason == COHMEM_OK ? 0 : EINVAL, err = 0, i;
+	size_t size = test_size - page_size;
+	const char *line = NULL;
+	struct guest_vm t;
+	bool ok = true;
+
+	make_vm(&t);
+	map_node(refused, size, mapping_node(mapping), 0, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_FIXED);
+	if (wanted)
+		line = kmsg_line(TEST_GPA + page_size, refused, size, true, reason);
+	kmsg_allow(1);
+	for (i = 0; ok && i < 2; i++) {
+		err = set_memslot_flags(t.vm, TEST_SLOT + i, flags, TEST_GPA + i * test_size,
+					test_size, mem);
+		/* It is said once for each VM. */
+		ok = check(err == wanted, "errno %d (%d)", wanted, err) &
+		     kmsg_says(i ? NULL : line);
+	}
+	ksft_test_result(ok, "%s behind other memory: memslot%s: %s\n", mapping->name,
+			 flags ? " that logs" : "",
+			 wanted ? "refused, and the log says where and why" : "not refused");
+	kvm_vm_free(t.vm);
+	munmap(mem, test_size);
+}
+
+#define NR_BEHIND_TESTS	2
+
+static void test_behind(void)
+{
+	test_memslot_behind(&mappings[TAGGED], 0, memslot_reason(&mappings[TAGGED], true));
+	test_memslot_behind(&mappings[DEVICE], KVM_MEM_LOG_DIRTY_PAGES, COHMEM_NOT_LOGGABLE);
+}
+
 /* No mapping. */
 #define NOTHING	(~0u)
 
@@ -592,9 +631,10 @@ int main(int argc, char *argv[])
 	if (only)
 		test_only(only);
 	ksft_set_plan(3 * nr_mappings + ARRAY_SIZE(unmapped) + ARRAY_SIZE(odd_pages) + 4 +
-		      NR_CAPABILITY_TESTS + NR_REQUEST_TESTS + 1 + !!dax);
+		      NR_BEHIND_TESTS + NR_CAPABILITY_TESTS + NR_REQUEST_TESTS + 1 + !!dax);
 	for (i = 0; i < nr_mappings; i++)
 		test_mapping(&mappings[i]);
+	test_behind();
 	for (i = 0; i < ARRAY_SIZE(unmapped); i++)
 		test_unmapped(&unmapped[i]);
 	for (i = 0; i < nr_mappings; i++)
