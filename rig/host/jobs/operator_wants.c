@@ -199,7 +199,7 @@ static void want_guestram(struct operator_lines *want, const struct operator_fac
 		add(want, "guestram", YES, "asks for %s, and there is %s", asked, there);
 	else if (facts->asked)
 		remedy(add(want, "guestram", NO, "asks for %s, and there is %s", asked, there),
-		       "boot");
+		       facts->is_stock ? "see line guestramfs" : "boot");
 	else if (facts->gpu && one->gpu_name)
 		add(want, "guestram", NEITHER, "nothing asks for it");
 	else if (facts->gpu)
