@@ -114,6 +114,9 @@ take_lock run.lock "$out"
 rm -f "$out"/{console.log,results.log,guest.log,verdict}
 
 append="console=ttyAMA0 panic=-1 oops=panic rdinit=/init"
+# A kernel that looks for stuck CPUs waits 120 s, not 20: on a busy PC an emulated CPU may
+# take half a minute to unmap 1 GiB by pages, as KVM does without rescheduling.
+append+=" watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
 append+=" cohmem.job=$job cohmem.line=$LINE cohmem.release=$(cat "$kernel/release") cohmem.timeout=$((timeout - timeout / 6))"
 append+="${memory:+ cohmem.memory=$memory}${tests:+ cohmem.tests=$tests}${limit:+ cohmem.limit=$limit}"
 append+="${gb200:+ cohmem.gb200=1}"
